@@ -1,0 +1,54 @@
+/* What every public header needs: version, visibility, C++ guards, and the allocator. */
+#ifndef CHAINRULE_API_H
+#define CHAINRULE_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CR_VERSION_MAJOR 0
+#define CR_VERSION_MINOR 1
+#define CR_VERSION_PATCH 0
+#define CR_VERSION "0.1.0"
+
+#if defined(__GNUC__)
+#  define CR_API __attribute__((visibility("default")))
+#  define CR_PRINTF(format_index, first_index) \
+    __attribute__((format(printf, format_index, first_index)))
+#else
+#  define CR_API
+#  define CR_PRINTF(format_index, first_index)
+#endif
+
+#ifdef __cplusplus
+#  define CR_BEGIN extern "C" {
+#  define CR_END }
+#else
+#  define CR_BEGIN
+#  define CR_END
+#endif
+
+CR_BEGIN
+
+/* The version of the library that runs, as "0.1.0"; compare with CR_VERSION, that of the header. */
+CR_API const char *cr_version(void);
+
+/*
+ * Where the library takes its memory from. `allocate` returns NULL when there is none; `release`
+ * takes what allocate returned, never NULL.
+ */
+typedef struct cr_allocator {
+  void *(*allocate)(void *user, size_t size);
+  void (*release)(void *user, void *block);
+  void *user;
+} cr_allocator;
+
+/*
+ * Sets the allocator of the whole process; NULL puts back malloc and free. Call it before anything
+ * else of the library, or when nothing of the library is alive: it is not safe to call while
+ * another thread is inside the library.
+ */
+CR_API void cr_set_allocator(const cr_allocator *allocator);
+
+CR_END
+#endif

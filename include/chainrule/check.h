@@ -1,0 +1,78 @@
+/* How good is a model, and is the mathematics right? */
+#ifndef CHAINRULE_CHECK_H
+#define CHAINRULE_CHECK_H
+
+#include "chainrule/model.h"
+
+/* Figures of a model on n rows. What does not apply to the task is NAN. */
+typedef struct cr_metrics {
+  size_t n;
+  double loss;     /* mean data loss a row, in the scale the network is trained in */
+  double accuracy; /* classification: share of rows whose label is right */
+  double accuracy_low, accuracy_high; /* its 95 % interval (Wilson) */
+  double baseline; /* accuracy of always saying the most frequent label; RMSE of always the mean */
+  double rmse;     /* regression: root of the mean squared error, in the target's unit */
+  double r2;       /* regression: 1 - squared error / squared error of the mean; NAN if constant */
+} cr_metrics;
+
+typedef struct cr_evaluation cr_evaluation;   /* metrics, confusion, and each row's outcome */
+typedef struct cr_case_report cr_case_report; /* what cr_check_case found */
+
+/* One row of an evaluation. */
+typedef struct cr_outcome {
+  size_t row;                           /* in the table */
+  size_t actual, predicted;             /* classes */
+  double probability;                   /* of the predicted class */
+  double actual_value, predicted_value; /* regression */
+} cr_outcome;
+
+/*
+ * One quantity of a case in one engine: the largest error against what the file expects. Layers
+ * count from 1.
+ */
+typedef struct cr_quantity {
+  const char *name;   /* as "dW[1]", "cost", "after_10.gd.costs"; borrowed from the report */
+  const char *engine; /* "float64" or "float32" */
+  double max_error;   /* largest |x - expected| / max(1, |expected|); DBL_MAX: x is no number */
+  double tolerance;
+  bool checked;     /* false: the file has it, this program cannot compute it; see note */
+  bool ok;          /* max_error <= tolerance; true where nothing was checked */
+  const char *note; /* the worst entry of what is not ok, or why it was not checked; else "" */
+} cr_quantity;
+
+CR_BEGIN
+
+/* Runs the model over a table that has the target column. CR_ERR_TARGET if it has not. */
+CR_API cr_status cr_evaluate(const cr_model *model, const cr_table *table, bool skip_bad_rows,
+                             size_t threads, cr_evaluation **out);
+CR_API void cr_evaluation_destroy(cr_evaluation *evaluation);
+CR_API void cr_evaluation_metrics(const cr_evaluation *evaluation, cr_metrics *out);
+
+/* Rows of class `actual` that were predicted as `predicted`; 0 for regression. */
+CR_API size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual,
+                                      size_t predicted);
+
+/* Outcome of evaluated row `index`; false past the last one. */
+CR_API bool cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index, cr_outcome *out);
+
+CR_API const char *cr_evaluation_warning(const cr_evaluation *evaluation, size_t index);
+
+/*
+ * Reads a case file (docs/reference/case-format.md), computes every quantity it holds with the
+ * float32 engine and with the float64 reference, and compares. CR_OK also when quantities
+ * disagree: see cr_case_report_ok. CR_ERR_CASE names what in the file is wrong.
+ */
+CR_API cr_status cr_check_case(const char *path, cr_case_report **out);
+CR_API cr_status cr_check_case_text(const char *name, const char *text, size_t size,
+                                    cr_case_report **out);
+CR_API void cr_case_report_destroy(cr_case_report *report);
+
+/* Every quantity that was checked is ok, and at least one was checked. */
+CR_API bool cr_case_report_ok(const cr_case_report *report);
+CR_API const char *cr_case_report_name(const cr_case_report *report);
+
+/* Quantity `index`, float64 and float32 of the same one in turn; false past the last one. */
+CR_API bool cr_case_report_at(const cr_case_report *report, size_t index, cr_quantity *out);
+
+CR_END
+#endif

@@ -1,0 +1,122 @@
+/*
+ * Tables of data: read from files or built in, looked at, and turned into samples a network takes.
+ */
+#ifndef CHAINRULE_DATA_H
+#define CHAINRULE_DATA_H
+
+#include "chainrule/net.h"
+#include "chainrule/status.h"
+
+typedef struct cr_table cr_table;     /* rows as they are in the file */
+typedef struct cr_samples cr_samples; /* rows ready for a network: inputs and targets as floats */
+
+typedef enum cr_column_type {
+  CR_COLUMN_NUMBER = 0, /* one number a row */
+  CR_COLUMN_TEXT = 1,   /* one of a set of texts a row */
+  CR_COLUMN_IMAGE = 2,  /* height x width x channels bytes a row */
+} cr_column_type;
+
+typedef struct cr_read_options {
+  size_t struct_size;
+  const char *target; /* the column that may hold labels; NULL: the last one */
+  const char *labels; /* label file of IDX images; NULL: looked for beside the images by name */
+  const char *header; /* "auto", "yes" or "no" */
+  char delimiter;     /* 0: sniffed among , ; tab | */
+  bool skip_bad_rows; /* leave out rows of a wrong length instead of failing */
+  uint64_t max_bytes; /* the most a file may hold once inflated; 0: 8 GiB */
+} cr_read_options;
+
+/* Where a table came from and how it was read. Texts are borrowed from the table. */
+typedef struct cr_table_origin {
+  const char *path;
+  const char *format; /* "csv", "idx", "builtin", "memory" */
+  bool compressed;
+  bool has_header;      /* column names came from the file */
+  char delimiter;       /* 0 unless csv */
+  bool complete;        /* these are all the cases there are (@xor, @parity): nothing to hold out */
+  size_t skipped_rows;  /* rows left out by skip_bad_rows while reading */
+  uint64_t fingerprint; /* of the content, to recognise the same data again */
+} cr_table_origin;
+
+/* A column, with figures over all rows. Texts are borrowed from the table. */
+typedef struct cr_column {
+  const char *name;
+  cr_column_type type;
+  size_t width;                         /* values a row: 1, or height * image_width * channels */
+  size_t height, image_width, channels; /* 0 unless an image */
+  size_t missing;                       /* rows without a value */
+  size_t bad;                           /* rows whose value is not a number, in a number column */
+  size_t distinct;                      /* different values; counted up to 1001 for numbers */
+  bool integer;                         /* every value is a whole number */
+  double minimum, maximum, mean, deviation; /* of the numbers or bytes; deviation with 1/n */
+} cr_column;
+
+/* How rows are shared out and prepared. */
+typedef struct cr_prepare_options {
+  size_t struct_size;
+  const char *target;      /* name of the column to learn; NULL: the last one */
+  const char *const *drop; /* names of columns to leave out */
+  size_t drop_count;
+  const char *task;   /* "auto", "classification" or "regression" */
+  const char *scale;  /* "auto" (standard), "standard", "minmax" or "none" */
+  double split[3];    /* shares of train, dev and test; all 0: by size (see cr_split) */
+  bool skip_bad_rows; /* leave out rows with a missing or bad value in a used column */
+  uint64_t seed;      /* of the shuffle */
+} cr_prepare_options;
+
+CR_BEGIN
+
+/* Last column, labels beside the images, header "auto", delimiter sniffed, strict, 8 GiB. */
+CR_API void cr_read_options_init(cr_read_options *options);
+
+/*
+ * Reads a table: a CSV or IDX file, plain or .gz, "-" for standard input, or a built-in set:
+ * "@xor", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris". The format is found by
+ * looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_EMPTY, CR_ERR_RAGGED,
+ * CR_ERR_CSV, CR_ERR_IDX, CR_ERR_GZIP, CR_ERR_LIMIT, CR_ERR_MEMORY; the detail names the place.
+ */
+CR_API cr_status cr_table_read(const char *path, const cr_read_options *options, cr_table **out);
+
+/* The same from bytes in memory (copied); `name` stands for the path in messages. */
+CR_API cr_status cr_table_parse(const char *name, const void *bytes, size_t size,
+                                const cr_read_options *options, cr_table **out);
+
+/*
+ * A table of numbers from a matrix (copied). `names` holds m.cols names, or is NULL for x1, x2, …
+ */
+CR_API cr_status cr_table_from_matrix(cr_const_matrix m, const char *const *names, cr_table **out);
+
+/* Copies the rows rows[0..count) of `table`, in that order. CR_ERR_ARGUMENT past the last row. */
+CR_API cr_status cr_table_select(const cr_table *table, const size_t *rows, size_t count,
+                                 cr_table **out);
+CR_API void cr_table_destroy(cr_table *table); /* NULL is fine */
+
+CR_API size_t cr_table_rows(const cr_table *table);
+CR_API size_t cr_table_columns(const cr_table *table);
+CR_API void cr_table_get_origin(const cr_table *table, cr_table_origin *out);
+CR_API cr_status cr_table_column(const cr_table *table, size_t column, cr_column *out);
+CR_API bool cr_table_find(const cr_table *table, const char *name, size_t *column);
+
+/* One value. A number column: NAN where it is missing or bad. A wrong type or place: NAN, NULL. */
+CR_API double cr_table_number(const cr_table *table, size_t row, size_t column);
+CR_API const char *cr_table_text(const cr_table *table, size_t row, size_t column);
+CR_API const uint8_t *cr_table_image(const cr_table *table, size_t row, size_t column);
+
+/* What the reader noticed, in sentences: mixed line ends, duplicate rows, … ; NULL past the last. */
+CR_API const char *cr_table_warning(const cr_table *table, size_t index);
+
+/* Last column, nothing dropped, everything "auto", seed 1. */
+CR_API void cr_prepare_options_init(cr_prepare_options *options);
+
+/*
+ * Samples from matrices (borrowed, they must outlive the samples): x (rows, inputs), y (rows,
+ * outputs). CR_ERR_SHAPE if the rows differ.
+ */
+CR_API cr_status cr_samples_from_matrices(cr_const_matrix x, cr_const_matrix y, cr_samples **out);
+CR_API void cr_samples_destroy(cr_samples *samples); /* NULL is fine */
+CR_API size_t cr_samples_rows(const cr_samples *samples);
+CR_API size_t cr_samples_inputs(const cr_samples *samples);
+CR_API size_t cr_samples_outputs(const cr_samples *samples);
+
+CR_END
+#endif

@@ -1,0 +1,76 @@
+/* A model: a network with the preparation of its inputs and the meaning of its outputs; one file. */
+#ifndef CHAINRULE_MODEL_H
+#define CHAINRULE_MODEL_H
+
+#include "chainrule/data.h"
+#include "chainrule/net.h"
+
+typedef struct cr_model cr_model;
+typedef struct cr_predictions cr_predictions; /* of a table's rows */
+
+/* One input of a model: a column, and what is done to its values: (value - shift) / scale. */
+typedef struct cr_model_input {
+  const char *name;
+  cr_column_type type;
+  size_t width, height, image_width, channels; /* as in cr_column */
+  double shift, scale;
+} cr_model_input;
+
+/* What a model is, borrowed from it. */
+typedef struct cr_model_info {
+  const char *network; /* as cr_net_create reads it */
+  const char *loss;
+  const char *task;                  /* "classification" or "regression" */
+  const char *target;                /* name of the column it predicts */
+  size_t input_columns;              /* columns it takes; cr_net_inputs() counts values */
+  size_t classes;                    /* 0 for regression */
+  double target_shift, target_scale; /* regression: value = output * scale + shift */
+  const char *training;              /* how it was trained, JSON text; "{}" when not known */
+  const char *sha256;                /* of its content, hex; "" until it was loaded or saved */
+} cr_model_info;
+
+CR_BEGIN
+
+/*
+ * Loads a model. The file is checked in full first: CR_ERR_MODEL says what is wrong and where,
+ * and no input makes it take more memory than a small multiple of the file's size.
+ */
+CR_API cr_status cr_model_load(const char *path, cr_model **out);
+CR_API cr_status cr_model_parse(const char *name, const void *bytes, size_t size, cr_model **out);
+
+/*
+ * Saves a model by writing a new file beside `path` and renaming it, so that `path` holds the old
+ * or the new model, never part of one. CR_ERR_BUSY if another process is saving there; CR_ERR_MODEL
+ * refuses weights that are not finite.
+ */
+CR_API cr_status cr_model_save(cr_model *model, const char *path);
+CR_API void cr_model_destroy(cr_model *model); /* NULL is fine */
+
+CR_API void cr_model_get_info(const cr_model *model, cr_model_info *out);
+CR_API cr_status cr_model_input_at(const cr_model *model, size_t index, cr_model_input *out);
+CR_API const char *cr_model_label(const cr_model *model,
+                                  size_t class_index); /* NULL past the end */
+CR_API cr_net *cr_model_net(cr_model *model);          /* borrowed */
+
+/*
+ * Predicts every row of a table; columns are matched by name (by position when neither side has
+ * names), others are ignored. CR_ERR_SHAPE names the columns that are missing.
+ */
+CR_API cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t threads,
+                                  cr_predictions **out);
+CR_API void cr_predictions_destroy(cr_predictions *predictions);
+CR_API size_t cr_predictions_rows(const cr_predictions *predictions);
+
+/*
+ * Class: index of the most probable label, *probability how sure (may be NULL). Value `output`:
+ * probability of a class, or the number predicted, in the target's own unit.
+ */
+CR_API size_t cr_predictions_class(const cr_predictions *predictions, size_t row,
+                                   double *probability);
+CR_API double cr_predictions_value(const cr_predictions *predictions, size_t row, size_t output);
+
+/* What reading this table with this model is worth a word, as "ignored column id"; NULL past. */
+CR_API const char *cr_predictions_warning(const cr_predictions *predictions, size_t index);
+
+CR_END
+#endif

@@ -1,0 +1,129 @@
+/* Training: one call for a table, or create, step and epoch for those who want the loop. */
+#ifndef CHAINRULE_TRAIN_H
+#define CHAINRULE_TRAIN_H
+
+#include <signal.h>
+
+#include "chainrule/check.h"
+#include "chainrule/data.h"
+#include "chainrule/model.h"
+#include "chainrule/net.h"
+
+typedef struct cr_trainer cr_trainer;
+typedef struct cr_training cr_training; /* what cr_train_table did: the model and its figures */
+
+typedef enum cr_event_kind {
+  CR_EVENT_START = 0,    /* a run begins: before the first epoch */
+  CR_EVENT_EPOCH = 1,    /* an epoch has ended and was evaluated */
+  CR_EVENT_IMPROVED = 2, /* its weights are the best so far and were kept */
+  CR_EVENT_BATCH = 3,    /* a batch has ended */
+  CR_EVENT_STOP = 4,     /* the run is over */
+} cr_event_kind;
+
+typedef struct cr_event {
+  cr_event_kind kind;
+  size_t restart, restarts; /* which of the independent starts, from 0 */
+  size_t epoch, epochs;     /* epochs done, and the most there will be */
+  size_t batch, batches;    /* batches done in this epoch, and all of one */
+  double train_loss;        /* mean data loss over the epoch's batches, as they were trained */
+  double dev_loss;          /* NAN without a dev part */
+  double dev_score;         /* accuracy or R2 on the dev part; NAN without */
+  double learning_rate;
+  size_t best_epoch;
+  const char *reason; /* CR_EVENT_STOP: "patience", "epochs", "interrupted", "diverged" */
+} cr_event;
+
+/* Called in the training thread, in order; must not change the trainer. */
+typedef struct cr_listener {
+  void (*on_event)(void *user, const cr_event *event);
+  void *user;
+} cr_listener;
+
+/* How to train. 0 and NULL mean "choose for this task"; cr_training_options shows the choice. */
+typedef struct cr_train_options {
+  size_t struct_size;
+  /* the network */
+  const char *layers;     /* hidden layers, as "64,32"; "" for none */
+  const char *activation; /* one for all hidden layers, or one each: "relu,tanh" */
+  const char *output;     /* activation of the last layer */
+  const char *loss;
+  const char *initializer;
+  /* descent */
+  const char *optimizer;
+  const char *schedule;
+  double learning_rate;
+  double l1, l2; /* 0: none */
+  size_t batch;  /* rows a step; 0: by size; SIZE_MAX: all rows */
+  size_t epochs;
+  /* when to stop and what to keep */
+  size_t patience;  /* epochs without improvement on the dev part; 0: by epochs */
+  const char *keep; /* "best" (default) or "last" */
+  size_t restarts;  /* independent starts of which the best is kept; 0: 1 */
+  uint64_t seed;
+  size_t threads;                    /* 0: as many as there are processors */
+  const volatile sig_atomic_t *stop; /* stop after the batch once it is not 0; may be NULL */
+  const char *checkpoint; /* a path: save the best model there on interruption and divergence */
+} cr_train_options;
+
+CR_BEGIN
+
+/* Everything chosen for the task, seed 1. */
+CR_API void cr_train_options_init(cr_train_options *options);
+
+/*
+ * The whole way from a table to a model: shares out and prepares the rows, chooses what was left
+ * open, trains, keeps the best weights, and measures each part. `dev` and `test` may be NULL; a
+ * part given here is not taken from `table`. Returns CR_OK with *out; on CR_ERR_DIVERGED and
+ * CR_ERR_INTERRUPTED *out is set too if there is a model to keep, else NULL.
+ */
+CR_API cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_table *test,
+                                const cr_prepare_options *prepare, const cr_train_options *options,
+                                const cr_listener *listeners, size_t listener_count,
+                                cr_training **out);
+CR_API void cr_training_destroy(cr_training *training);
+
+CR_API cr_model *cr_training_model(cr_training *training); /* borrowed */
+
+/* The options as they were resolved; texts are borrowed from the training. */
+CR_API void cr_training_options(const cr_training *training, cr_train_options *out);
+
+/* Part 0 train, 1 dev, 2 test. n is 0 for a part that is not there. */
+CR_API void cr_training_metrics(const cr_training *training, size_t part, cr_metrics *out);
+
+/* Rows of `table` in a part, ascending; NULL and 0 if it came from another table. Borrowed. */
+CR_API const size_t *cr_training_rows(const cr_training *training, size_t part, size_t *count);
+
+typedef struct cr_training_summary {
+  size_t epochs_run, best_epoch;
+  size_t restarts, restarts_learned; /* starts, and those that ended as good as the best one */
+  size_t skipped_rows;               /* left out by skip_bad_rows */
+  bool same_rows;                    /* all parts are the same rows: nothing was held out */
+  double seconds;
+  double start_loss, expected_start_loss; /* before the first step; the second NAN if not known */
+  const char *reason;                     /* why it stopped */
+} cr_training_summary;
+CR_API void cr_training_get_summary(const cr_training *training, cr_training_summary *out);
+CR_API const char *cr_training_warning(const cr_training *training, size_t index);
+
+/*
+ * The loop for those who have samples: a trainer borrows the network, the objective and the
+ * samples and changes the network's parameters. An option that is open is chosen by the samples.
+ */
+CR_API cr_status cr_trainer_create(cr_net *net, const cr_objective *objective,
+                                   const cr_train_options *options, const cr_samples *train,
+                                   cr_trainer **out);
+CR_API void cr_trainer_destroy(cr_trainer *trainer); /* NULL is fine */
+
+/* One batch. CR_ERR_DIVERGED if the cost is not finite; the parameters are then as before it. */
+CR_API cr_status cr_trainer_step(cr_trainer *trainer, double *cost);
+
+/* The rest of the current epoch; *loss is the mean data loss of its batches. */
+CR_API cr_status cr_trainer_epoch(cr_trainer *trainer, double *loss);
+CR_API size_t cr_trainer_epochs_done(const cr_trainer *trainer);
+
+/* Steps and epochs until the epochs are over, early stopping on `dev` (NULL: none). */
+CR_API cr_status cr_fit(cr_trainer *trainer, const cr_samples *dev, const cr_listener *listeners,
+                        size_t listener_count);
+
+CR_END
+#endif
