@@ -1,0 +1,84 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/io.h"
+#include "base/size.h"
+
+static const size_t least_room = (size_t)64 * 1024;
+
+typedef struct contents {
+  void *bytes;
+  size_t size, capacity;
+} contents;
+
+static cr_status fail_open(const char *path, int error) {
+  cr_fail_at(CR_ERR_OPEN, path, 0, 0, "cannot read %s: %s", path, cr_io_reason(error));
+  if (error == ENOENT) cr_io_suggest(path);
+  return CR_ERR_OPEN;
+}
+
+static cr_status fail_read(const char *path, int error) {
+  cr_fail_at(CR_ERR_IO, path, 0, 0, "cannot read %s: %s", path, cr_io_reason(error));
+  if (error == EISDIR) return cr_fix("name a file in that folder");
+  return CR_ERR_IO;
+}
+
+static cr_status fail_limit(const char *path, uint64_t max_bytes) {
+  return cr_fail_at(CR_ERR_LIMIT, path, 0, 0, "%s is larger than the limit of %llu bytes", path,
+                    (unsigned long long)max_bytes);
+}
+
+/* Room for a file of known size at once, and one byte more, where the end shows. */
+static cr_status make_first_room(const char *path, int fd, size_t limit, contents *file) {
+  struct stat about;
+  size_t room = least_room;
+  if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size > 0) {
+    if ((uintmax_t)about.st_size > limit) return fail_limit(path, limit);
+    room = (size_t)about.st_size + 2;
+  }
+  return cr_grow(&file->bytes, 0, room, 1, &file->capacity);
+}
+
+/* Reads to the end of a file, a pipe or a terminal; leaves room for a NUL. */
+static cr_status read_all(const char *path, int fd, size_t limit, contents *file) {
+  CR_TRY(make_first_room(path, fd, limit, file));
+  for (;;) {
+    CR_TRY(cr_grow(&file->bytes, file->size, file->size + 2, 1, &file->capacity));
+    const ssize_t got =
+        cr_io_read(fd, (char *)file->bytes + file->size, file->capacity - file->size - 1);
+    if (got < 0) return fail_read(path, errno);
+    if (got == 0) break;
+    file->size += (size_t)got;
+    if (file->size > limit) return fail_limit(path, limit);
+  }
+  ((char *)file->bytes)[file->size] = '\0';
+  return CR_OK;
+}
+
+cr_status cr_file_read(const char *path, uint64_t max_bytes, char **out, size_t *size) {
+  const bool standard_input = strcmp(path, "-") == 0;
+  const char *name = standard_input ? "standard input" : path;
+  const size_t limit = max_bytes < SIZE_MAX / 4 ? (size_t)max_bytes : SIZE_MAX / 4;
+  contents file = {0};
+  *out = NULL;
+  *size = 0;
+
+  const int fd =
+      standard_input ? STDIN_FILENO : cr_io_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
+  if (fd < 0) return fail_open(path, errno);
+  const cr_status status = read_all(name, fd, limit, &file);
+  if (!standard_input) cr_io_calls()->close(fd); /* nothing was written: nothing can be lost */
+  if (status != CR_OK) {
+    cr_free(file.bytes);
+    return status;
+  }
+  *out = file.bytes;
+  *size = file.size;
+  return CR_OK;
+}

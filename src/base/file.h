@@ -1,0 +1,44 @@
+/* Files. All input and output of the library goes through one table, so that tests can fail it. */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <sys/types.h>
+
+#include "base/fail.h"
+
+/* The calls of the system, each as POSIX has it: -1 and errno on failure. */
+typedef struct cr_io {
+  int (*open)(const char *path, int flags, mode_t mode);
+  ssize_t (*read)(int fd, void *bytes, size_t size);
+  ssize_t (*write)(int fd, const void *bytes, size_t size);
+  int (*allocate)(int fd, off_t size); /* posix_fallocate, but -1 and errno */
+  int (*sync)(int fd);
+  int (*close)(int fd);
+  int (*rename)(const char *from, const char *to);
+  int (*unlink)(const char *path);
+} cr_io;
+
+/* For tests; NULL puts the system's calls back. */
+void cr_io_set(const cr_io *io);
+
+/*
+ * Reads all of a file into memory of the caller (cr_free); "-" is standard input. CR_ERR_OPEN (with
+ * what lies beside it under a similar name as the fix), CR_ERR_IO (a directory, too), CR_ERR_LIMIT
+ * past max_bytes. *out ends in a NUL that *size does not count.
+ */
+cr_status cr_file_read(const char *path, uint64_t max_bytes, char **out, size_t *size);
+
+/*
+ * Replaces a file by bytes that came from one or more pieces: a temporary file beside it, written,
+ * synced, renamed, directory synced. The old file stays whole until the rename. A lock file beside
+ * it is held meanwhile: CR_ERR_BUSY if somebody else holds it. Stale temporary files are removed.
+ * A link stays a link. What is no regular file (a pipe, a device) is written as it is, and so is
+ * "-", standard output.
+ */
+typedef struct cr_piece {
+  const void *bytes;
+  size_t size;
+} cr_piece;
+cr_status cr_file_replace(const char *path, const cr_piece *pieces, size_t count);
+
+#endif

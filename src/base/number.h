@@ -1,0 +1,20 @@
+/* Numbers from text: strict, correctly rounded, whatever the locale. */
+#ifndef BASE_NUMBER_H
+#define BASE_NUMBER_H
+
+#include "base/fail.h"
+
+/*
+ * Reads all of text[0..size) as a decimal number: [+-] digits [. digits] [e[+-]digits], also ".5"
+ * and "1."; blanks around it are not part of it and refuse it. Infinity, NaN, hexadecimal, "1_000"
+ * and what overflows to infinity are refused: false, *out unchanged.
+ */
+bool cr_parse_number(const char *text, size_t size, double *out);
+
+/* Reads all of it as an unsigned integer; false if it is not one or does not fit. */
+bool cr_parse_integer(const char *text, size_t size, uint64_t *out);
+
+/* Shortest of %.15g, %.16g, %.17g that reads back to the same value; needs 32 bytes. */
+void cr_format_number(double value, char out[32]);
+
+#endif

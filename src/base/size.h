@@ -1,0 +1,17 @@
+/* Sizes that do not wrap: each answers CR_ERR_LIMIT where the result does not fit. */
+#ifndef BASE_SIZE_H
+#define BASE_SIZE_H
+
+#include "base/fail.h"
+
+cr_status cr_size_product(size_t a, size_t b, size_t *out);
+cr_status cr_size_sum(size_t a, size_t b, size_t *out);
+
+static inline size_t cr_size_min(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+static inline size_t cr_size_max(size_t a, size_t b) {
+  return a > b ? a : b;
+}
+
+#endif

@@ -1,0 +1,68 @@
+/* Which kernels this build has, which of them this processor can run, and which one is best. */
+#include <string.h>
+
+#include "kernel/variants.h"
+
+static const cr_kernel *const kernels[] = {
+#if defined(CR_KERNEL_X86)
+    &cr_kernel_avx512,
+    &cr_kernel_avx2,
+#endif
+    &cr_kernel_plain,
+};
+
+enum { KERNEL_COUNT = sizeof kernels / sizeof kernels[0] };
+
+bool cr_kernel_supported_plain(void) {
+  return true;
+}
+
+#if defined(CR_KERNEL_X86)
+bool cr_kernel_supported_avx2(void) {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+bool cr_kernel_supported_avx512(void) {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("fma");
+}
+#endif
+
+const cr_kernel *cr_kernel_at(size_t index) {
+  return index < KERNEL_COUNT ? kernels[index] : NULL;
+}
+
+/* "avx512, avx2, plain": what this processor can run. */
+static void list_names(char *text, size_t size) {
+  size_t used = 0;
+  text[0] = '\0';
+  for (size_t i = 0; i < KERNEL_COUNT; i++) {
+    if (!kernels[i]->supported()) continue;
+    const size_t length = strlen(kernels[i]->name);
+    const size_t comma = used > 0 ? 2 : 0;
+    if (used + comma + length >= size) break;
+    memcpy(text + used, ", ", comma);
+    memcpy(text + used + comma, kernels[i]->name, length + 1);
+    used += comma + length;
+  }
+}
+
+cr_status cr_kernel_find(const char *name, const cr_kernel **out) {
+  bool known = false;
+  for (size_t i = 0; i < KERNEL_COUNT; i++) {
+    if (name != NULL && strcmp(name, kernels[i]->name) != 0) continue;
+    known = true;
+    if (!kernels[i]->supported()) continue;
+    *out = kernels[i];
+    return CR_OK;
+  }
+  char names[64];
+  list_names(names, sizeof names);
+  if (known) {
+    return cr_fail(CR_ERR_ARGUMENT, "this processor cannot run the kernel \"%s\", only: %s", name,
+                   names);
+  }
+  return cr_fail(CR_ERR_ARGUMENT, "no kernel is called \"%s\"; this processor runs: %s", name,
+                 names);
+}

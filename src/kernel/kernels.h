@@ -1,0 +1,50 @@
+/*
+ * The loops that take the time, compiled once per instruction set from one source. An entry is
+ * computed in the same order whatever the tile or the thread it falls to: the sum over p runs from
+ * 0 up in one accumulator. So results do not depend on the number of threads or on the batch.
+ */
+#ifndef KERNEL_KERNELS_H
+#define KERNEL_KERNELS_H
+
+#include "base/fail.h"
+#include "base/pool.h"
+
+/*
+ * c = a b + bias.  a (m,k): entry (i,p) at a[i * a_row + p * a_col], so a transpose costs nothing;
+ * b (k,n): row p at b + p * b_stride, consecutive; bias (n) or NULL; c (m,n): row i at
+ * c + i * c_stride. c must not overlap the others. Floats between a row of b and the next may be
+ * read, but are not used.
+ */
+typedef struct cr_product {
+  size_t m, n, k;
+  const float *a;
+  size_t a_row, a_col;
+  const float *b;
+  size_t b_stride;
+  const float *bias;
+  float *c;
+  size_t c_stride;
+} cr_product;
+
+typedef struct cr_kernel {
+  const char *name;                                       /* "avx512", "avx2", "plain" */
+  bool (*supported)(void);                                /* by this processor */
+  void (*multiply)(const cr_product *p, size_t row_first, /* rows [first, first + count) of c */
+                   size_t row_count, size_t col_first, size_t col_count);
+  size_t tile_rows, tile_cols; /* where multiply likes to be cut */
+  void (*transpose)(float *out, const float *in, size_t rows, size_t cols); /* out (cols,rows) */
+  void (*column_sums)(float *out, const float *in, size_t rows, size_t cols);
+  /* out = (float)bytes * scale + shift */
+  void (*bytes_to_floats)(float *out, const uint8_t *bytes, size_t n, float scale, float shift);
+} cr_kernel;
+
+/* The kernel of this name, or the best for this processor if NULL. CR_ERR_ARGUMENT lists names. */
+cr_status cr_kernel_find(const char *name, const cr_kernel **out);
+
+/* All kernels of this build, best first; NULL past the last. */
+const cr_kernel *cr_kernel_at(size_t index);
+
+/* The whole product, shared out over the pool where it is worth it. */
+void cr_multiply(const cr_kernel *kernel, cr_pool *pool, const cr_product *product);
+
+#endif

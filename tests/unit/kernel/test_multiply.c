@@ -1,0 +1,90 @@
+#include "product_case.h"
+
+/*
+ * Products on both sides of the size from which work is shared, tall, wide and narrow. With every
+ * kernel, any number of threads gives the bits that the kernel gives alone.
+ */
+static const case_shape shapes[] = {
+    {.m = 1, .n = 1, .k = 1},
+    {.m = 7, .n = 33, .k = 5, .biased = true},
+    {.m = 64, .n = 64, .k = 784, .biased = true},
+    {.m = 784, .n = 64, .k = 64, .transposed = true},
+    {.m = 2001, .n = 10, .k = 64, .biased = true},
+    {.m = 5, .n = 501, .k = 499, .gap = 3, .offset = 1},
+    {.m = 101, .n = 97, .k = 401, .transposed = true, .biased = true, .gap = 5, .offset = 3},
+};
+
+enum { SHAPES = sizeof shapes / sizeof shapes[0] };
+
+static void check_threads(const cr_kernel *kernel, const case_shape *shape) {
+  static const size_t threads[] = {1, 2, 3, 7};
+  product_case x = case_create(shape);
+  multiply_whole(kernel, &x.product);
+  float *alone = take_result(&x);
+  for (size_t t = 0; t < sizeof threads / sizeof threads[0]; t++) {
+    cr_pool *pool = NULL;
+    assert_int_equal(cr_pool_create(threads[t], &pool), CR_OK);
+    for (size_t repeat = 0; repeat < 3; repeat++) {
+      fill_guard(&x);
+      cr_multiply(kernel, pool, &x.product);
+      assert_memory_equal(x.c, alone, x.c_size * sizeof *alone);
+    }
+    cr_pool_destroy(pool);
+  }
+  fill_guard(&x);
+  cr_multiply(kernel, NULL, &x.product);
+  assert_memory_equal(x.c, alone, x.c_size * sizeof *alone);
+  free(alone);
+  case_destroy(&x);
+}
+
+static void threads_change_no_bit(void **state) {
+  (void)state;
+  const cr_kernel *kernel;
+  for (size_t i = 0; (kernel = cr_kernel_at(i)) != NULL; i++) {
+    if (!kernel->supported()) continue;
+    for (size_t s = 0; s < SHAPES; s++) check_threads(kernel, &shapes[s]);
+  }
+}
+
+/* A kernel that counts how often it is asked for each entry, whatever way the work is cut. */
+enum { ROWS = 61, COLS = 203, TALL = 10, WIDE = 48 };
+static unsigned char asked[ROWS][COLS];
+static bool inside_a_tile; /* a cut went through one; assertions do not work on other threads */
+
+static void count_entries(const cr_product *product, size_t row_first, size_t row_count,
+                          size_t col_first, size_t col_count) {
+  (void)product;
+  if (row_first % TALL != 0 || col_first % WIDE != 0) inside_a_tile = true;
+  for (size_t i = row_first; i < row_first + row_count; i++) {
+    for (size_t j = col_first; j < col_first + col_count; j++) asked[i][j]++;
+  }
+}
+
+static void each_entry_is_computed_once_in_whole_tiles(void **state) {
+  (void)state;
+  const cr_kernel counter = {
+      .name = "counter", .multiply = count_entries, .tile_rows = TALL, .tile_cols = WIDE};
+  const size_t depths[] = {0, 1, 100, 1000, 100000};
+  for (size_t threads = 1; threads <= 40; threads += 3) {
+    cr_pool *pool = NULL;
+    assert_int_equal(cr_pool_create(threads, &pool), CR_OK);
+    for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++) {
+      memset(asked, 0, sizeof asked);
+      cr_multiply(&counter, pool, &(cr_product){.m = ROWS, .n = COLS, .k = depths[d]});
+      for (size_t i = 0; i < ROWS; i++) {
+        for (size_t j = 0; j < COLS; j++) assert_int_equal(asked[i][j], 1);
+      }
+      assert_false(inside_a_tile);
+    }
+    cr_pool_destroy(pool);
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(threads_change_no_bit),
+      cmocka_unit_test(each_entry_is_computed_once_in_whole_tiles),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,320 @@
+#include "product_case.h"
+
+/* Runs a test on every kernel that this processor has. */
+static void for_each_kernel(void (*test)(const cr_kernel *kernel)) {
+  const cr_kernel *kernel;
+  for (size_t i = 0; (kernel = cr_kernel_at(i)) != NULL; i++) {
+    if (!kernel->supported()) continue;
+    random_state = 1;
+    test(kernel);
+  }
+}
+
+static void check_product(const cr_kernel *kernel, const case_shape *shape) {
+  product_case x = case_create(shape);
+  multiply_whole(kernel, &x.product);
+  for (size_t i = 0; i < shape->m; i++) {
+    for (size_t j = 0; j < shape->n; j++) assert_entry(&x.product, i, j);
+  }
+  assert_guard(&x);
+  case_destroy(&x);
+}
+
+static case_shape random_shape(size_t m, size_t n, size_t k) {
+  return (case_shape){.m = m,
+                      .n = n,
+                      .k = k,
+                      .transposed = random_below(2) == 1,
+                      .biased = random_below(2) == 1,
+                      .gap = random_below(2) * random_below(20),
+                      .offset = random_below(17)};
+}
+
+/* Each pair of m and n from 1..20, 21, 23, .. 69, with k drawn from the same. */
+static void check_sizes(const cr_kernel *kernel) {
+  enum { SIZES = 45 };
+  size_t sizes[SIZES];
+  for (size_t i = 0; i < SIZES; i++) sizes[i] = i < 20 ? i + 1 : 2 * i - 19;
+  for (size_t i = 0; i < SIZES; i++) {
+    for (size_t j = 0; j < SIZES; j++) {
+      const case_shape shape = random_shape(sizes[i], sizes[j], sizes[random_below(SIZES)]);
+      check_product(kernel, &shape);
+    }
+  }
+}
+
+static void products_of_all_sizes(void **state) {
+  (void)state;
+  for_each_kernel(check_sizes);
+}
+
+/* Sums so long that the kernel cuts them into blocks of p. */
+static void check_long_sums(const cr_kernel *kernel) {
+  static const size_t depths[] = {127, 128, 129, 191, 192, 193, 255, 256, 257, 383, 384, 385, 784};
+  for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++) {
+    for (size_t repeat = 0; repeat < 6; repeat++) {
+      const case_shape shape = random_shape(1 + random_below(30), 1 + random_below(40), depths[d]);
+      check_product(kernel, &shape);
+    }
+  }
+}
+
+static void long_sums(void **state) {
+  (void)state;
+  for_each_kernel(check_long_sums);
+}
+
+/* c ends where its block ends, so that a sanitizer sees a read or write past it. */
+static void check_exact_end(const cr_kernel *kernel) {
+  for (size_t n = 1; n <= 70; n++) {
+    product_case x = case_create(&(case_shape){.m = 1 + n % 19, .n = n, .k = 401});
+    float *exact = random_block(x.product.m * n);
+    x.product.c = exact;
+    multiply_whole(kernel, &x.product);
+    for (size_t j = 0; j < n; j++) assert_entry(&x.product, x.product.m - 1, j);
+    free(exact);
+    case_destroy(&x);
+  }
+}
+
+static void nothing_past_c_is_touched(void **state) {
+  (void)state;
+  for_each_kernel(check_exact_end);
+}
+
+static void check_empty(const cr_kernel *kernel) {
+  product_case x = case_create(&(case_shape){.m = 5, .n = 37, .k = 0, .biased = true});
+  multiply_whole(kernel, &x.product);
+  for (size_t i = 0; i < 5; i++) {
+    assert_memory_equal(x.product.c + i * 37, x.product.bias, 37 * sizeof(float));
+  }
+  x.product.bias = NULL;
+  multiply_whole(kernel, &x.product);
+  for (size_t i = 0; i < 5 * 37; i++) assert_true(x.product.c[i] == 0);
+  fill_guard(&x);
+  x.product.m = 0;
+  multiply_whole(kernel, &x.product);
+  x.product.m = 5;
+  x.product.n = 0;
+  multiply_whole(kernel, &x.product);
+  x.product.m = 0;
+  assert_guard(&x);
+  case_destroy(&x);
+}
+
+static void a_product_without_terms_is_the_bias(void **state) {
+  (void)state;
+  for_each_kernel(check_empty);
+}
+
+/* Any way to cut rows and columns gives the same bits as the whole; so does each entry alone. */
+static void check_cuts(const cr_kernel *kernel) {
+  const case_shape shape = {.m = 37, .n = 75, .k = 203, .biased = true, .gap = 3, .offset = 1};
+  product_case x = case_create(&shape);
+  multiply_whole(kernel, &x.product);
+  float *whole = take_result(&x);
+  const size_t bytes = x.c_size * sizeof *whole;
+  for (size_t repeat = 0; repeat < 30; repeat++) {
+    const size_t row = random_below(shape.m), col = random_below(shape.n);
+    kernel->multiply(&x.product, 0, row, 0, col);
+    kernel->multiply(&x.product, row, shape.m - row, 0, col);
+    kernel->multiply(&x.product, 0, row, col, shape.n - col);
+    kernel->multiply(&x.product, row, shape.m - row, col, shape.n - col);
+    assert_memory_equal(x.c, whole, bytes);
+    fill_guard(&x);
+  }
+  for (size_t i = 0; i < shape.m; i++) {
+    for (size_t j = 0; j < shape.n; j++) kernel->multiply(&x.product, i, 1, j, 1);
+  }
+  assert_memory_equal(x.c, whole, bytes);
+  free(whole);
+  case_destroy(&x);
+}
+
+static void cuts_change_no_bit(void **state) {
+  (void)state;
+  for_each_kernel(check_cuts);
+}
+
+/* The first rows as a smaller batch, and each row as a batch of one, transposed or not. */
+static void check_batches(const cr_kernel *kernel) {
+  for (size_t n = 1; n <= 71; n += 7) {
+    const case_shape shape = {.m = 29, .n = n, .k = 211, .transposed = n % 2 == 0, .biased = true};
+    product_case x = case_create(&shape);
+    multiply_whole(kernel, &x.product);
+    float *block = take_result(&x);
+    const float *batch = block + x.c_first;
+    for (size_t i = 0; i < shape.m; i++) {
+      cr_product part = x.product;
+      part.m = i + 1;
+      multiply_whole(kernel, &part);
+      assert_memory_equal(part.c, batch, (i + 1) * n * sizeof *batch);
+      part.m = 1;
+      part.a += i * part.a_row;
+      multiply_whole(kernel, &part);
+      assert_memory_equal(part.c, batch + i * n, n * sizeof *batch);
+    }
+    free(block);
+    case_destroy(&x);
+  }
+}
+
+static void a_row_does_not_depend_on_its_batch(void **state) {
+  (void)state;
+  for_each_kernel(check_batches);
+}
+
+/* The same entries, stored by rows or by columns, near or far apart, aligned or not. */
+static void check_storage(const cr_kernel *kernel) {
+  enum { M = 21, N = 43, K = 67 };
+  product_case x = case_create(&(case_shape){.m = M, .n = N, .k = K});
+  product_case y =
+      case_create(&(case_shape){.m = M, .n = N, .k = K, .transposed = true, .gap = 9, .offset = 5});
+  for (size_t p = 0; p < K; p++) {
+    for (size_t i = 0; i < M; i++) y.a[5 + p * (M + 9) + i] = x.a[i * K + p];
+    memcpy(y.b + 5 + p * (N + 9), x.b + p * N, N * sizeof(float));
+  }
+  multiply_whole(kernel, &x.product);
+  multiply_whole(kernel, &y.product);
+  for (size_t i = 0; i < M; i++) {
+    assert_memory_equal(y.product.c + i * (N + 9), x.product.c + i * N, N * sizeof(float));
+  }
+  case_destroy(&x);
+  case_destroy(&y);
+}
+
+static void storage_changes_no_bit(void **state) {
+  (void)state;
+  for_each_kernel(check_storage);
+}
+
+/* One entry that is not finite reaches all the entries that it should, and no other. */
+static void check_not_finite(const cr_kernel *kernel) {
+  enum { M = 13, N = 39, K = 31 };
+  const float odd[] = {NAN, INFINITY, -INFINITY};
+  for (size_t repeat = 0; repeat < 60; repeat++) {
+    product_case x = case_create(&(case_shape){.m = M, .n = N, .k = K});
+    const size_t row = random_below(M), col = random_below(N), p = random_below(K);
+    const bool in_a = repeat % 2 == 0;
+    *(in_a ? &x.a[row * K + p] : &x.b[p * N + col]) = odd[repeat % 3];
+    multiply_whole(kernel, &x.product);
+    for (size_t i = 0; i < M; i++) {
+      for (size_t j = 0; j < N; j++) {
+        const bool reached = in_a ? i == row : j == col;
+        assert_int_equal(!isfinite(x.product.c[i * N + j]), reached);
+      }
+    }
+    case_destroy(&x);
+  }
+}
+
+static void nan_and_infinity_pass_on(void **state) {
+  (void)state;
+  for_each_kernel(check_not_finite);
+}
+
+/* 0 times infinity is NaN: an entry of 0 is no reason to skip a term. */
+static void check_zeros(const cr_kernel *kernel) {
+  product_case x = case_create(&(case_shape){.m = 9, .n = 33, .k = 10});
+  for (size_t i = 0; i < 9 * 10; i++) x.a[i] = 0;
+  for (size_t j = 0; j < 33; j++) x.b[4 * 33 + j] = j % 2 == 0 ? INFINITY : NAN;
+  multiply_whole(kernel, &x.product);
+  for (size_t i = 0; i < 9 * 33; i++) assert_true(isnan(x.product.c[i]));
+  case_destroy(&x);
+}
+
+static void zeros_are_not_skipped(void **state) {
+  (void)state;
+  for_each_kernel(check_zeros);
+}
+
+static void check_transpose(const cr_kernel *kernel) {
+  for (size_t rows = 1; rows <= 70; rows += 1 + rows / 8) {
+    for (size_t cols = 1; cols <= 70; cols += 1 + cols / 8) {
+      float *in = random_block(rows * cols), *out = random_block(rows * cols);
+      kernel->transpose(out, in, rows, cols);
+      for (size_t i = 0; i < rows; i++) {
+        for (size_t j = 0; j < cols; j++) assert_true(out[j * rows + i] == in[i * cols + j]);
+      }
+      free(in);
+      free(out);
+    }
+  }
+}
+
+static void transpose_of_all_sizes(void **state) {
+  (void)state;
+  for_each_kernel(check_transpose);
+}
+
+/* In the order that is promised, so exactly; and near the sum in double. */
+static void check_column_sums(const cr_kernel *kernel) {
+  for (size_t cols = 1; cols <= 70; cols++) {
+    const size_t rows = random_below(90);
+    float *in = random_block(rows * cols + 1), *out = random_block(cols);
+    kernel->column_sums(out, in, rows, cols);
+    for (size_t j = 0; j < cols; j++) {
+      volatile float ordered = 0; /* volatile: one rounding to float a term */
+      double sum = 0, size = 0;
+      for (size_t i = 0; i < rows; i++) {
+        ordered += in[i * cols + j];
+        sum += (double)in[i * cols + j];
+        size += fabs((double)in[i * cols + j]);
+      }
+      assert_true(out[j] == ordered);
+      assert_true(fabs((double)out[j] - sum) <= (double)rows * (double)FLT_EPSILON * size);
+    }
+    free(in);
+    free(out);
+  }
+}
+
+static void column_sums_in_order(void **state) {
+  (void)state;
+  for_each_kernel(check_column_sums);
+}
+
+/* Every byte, in runs of every length up to 300 that may end inside a vector. */
+static void check_bytes(const cr_kernel *kernel) {
+  const float scale = 1.0f / 78.2f, shift = -0.4242f;
+  for (size_t n = 0; n <= 300; n++) {
+    uint8_t *bytes = malloc(n + 1);
+    float *out = random_block(n + 1);
+    assert_non_null(bytes);
+    for (size_t i = 0; i < n; i++) bytes[i] = (uint8_t)(255 - i);
+    const float after = out[n];
+    kernel->bytes_to_floats(out, bytes, n, scale, shift);
+    for (size_t i = 0; i < n; i++) {
+      const double product = (double)bytes[i] * (double)scale;
+      /* two roundings, each of half an epsilon, of numbers no larger than this size */
+      const double size = product + fabs((double)shift);
+      assert_true(fabs((double)out[i] - (product + (double)shift)) <= (double)FLT_EPSILON * size);
+    }
+    assert_true(out[n] == after);
+    free(bytes);
+    free(out);
+  }
+}
+
+static void bytes_of_all_lengths(void **state) {
+  (void)state;
+  for_each_kernel(check_bytes);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(products_of_all_sizes),
+      cmocka_unit_test(long_sums),
+      cmocka_unit_test(nothing_past_c_is_touched),
+      cmocka_unit_test(a_product_without_terms_is_the_bias),
+      cmocka_unit_test(cuts_change_no_bit),
+      cmocka_unit_test(a_row_does_not_depend_on_its_batch),
+      cmocka_unit_test(storage_changes_no_bit),
+      cmocka_unit_test(nan_and_infinity_pass_on),
+      cmocka_unit_test(zeros_are_not_skipped),
+      cmocka_unit_test(transpose_of_all_sizes),
+      cmocka_unit_test(column_sums_in_order),
+      cmocka_unit_test(bytes_of_all_lengths),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
