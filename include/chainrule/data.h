@@ -72,12 +72,16 @@ CR_API void cr_read_options_init(cr_read_options *options);
 /*
  * Reads a table: a CSV or IDX file, plain or .gz, "-" for standard input, or a built-in set:
  * "@xor", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris". The format is found by
- * looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_EMPTY, CR_ERR_RAGGED,
- * CR_ERR_CSV, CR_ERR_IDX, CR_ERR_GZIP, CR_ERR_LIMIT, CR_ERR_MEMORY; the detail names the place.
+ * looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO, CR_ERR_EMPTY,
+ * CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_GZIP, CR_ERR_FORMAT, CR_ERR_LIMIT, CR_ERR_MEMORY;
+ * the detail names the place. CR_ERR_ARGUMENT: options that are not valid, labels for a CSV file.
  */
 CR_API cr_status cr_table_read(const char *path, const cr_read_options *options, cr_table **out);
 
-/* The same from bytes in memory (copied); `name` stands for the path in messages. */
+/*
+ * The same from bytes in memory (copied); `name` stands for the path in messages, and no labels are
+ * looked for beside it.
+ */
 CR_API cr_status cr_table_parse(const char *name, const void *bytes, size_t size,
                                 const cr_read_options *options, cr_table **out);
 
@@ -86,7 +90,10 @@ CR_API cr_status cr_table_parse(const char *name, const void *bytes, size_t size
  */
 CR_API cr_status cr_table_from_matrix(cr_const_matrix m, const char *const *names, cr_table **out);
 
-/* Copies the rows rows[0..count) of `table`, in that order. CR_ERR_ARGUMENT past the last row. */
+/*
+ * Copies the rows rows[0..count) of `table`, in that order. CR_ERR_ARGUMENT past the last row,
+ * CR_ERR_EMPTY for no rows.
+ */
 CR_API cr_status cr_table_select(const cr_table *table, const size_t *rows, size_t count,
                                  cr_table **out);
 CR_API void cr_table_destroy(cr_table *table); /* NULL is fine */

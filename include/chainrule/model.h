@@ -1,4 +1,4 @@
-/* A model: a network with the preparation of its inputs and the meaning of its outputs; one file. */
+/* A model: a network, the preparation of its inputs and the meaning of its outputs; one file. */
 #ifndef CHAINRULE_MODEL_H
 #define CHAINRULE_MODEL_H
 
@@ -53,8 +53,10 @@ CR_API const char *cr_model_label(const cr_model *model,
 CR_API cr_net *cr_model_net(cr_model *model);          /* borrowed */
 
 /*
- * Predicts every row of a table; columns are matched by name (by position when neither side has
- * names), others are ignored. CR_ERR_SHAPE names the columns that are missing.
+ * Predicts every row of a table; columns are matched by name (by position when one side has no
+ * names), others are ignored. CR_ERR_SHAPE names the columns that are missing, CR_ERR_MISSING and
+ * CR_ERR_NUMBER a value that cannot be used; CR_ERR_NUMBER also where the network's sums overflow,
+ * so that every prediction is finite. CR_ERR_EMPTY without rows.
  */
 CR_API cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t threads,
                                   cr_predictions **out);
@@ -62,8 +64,10 @@ CR_API void cr_predictions_destroy(cr_predictions *predictions);
 CR_API size_t cr_predictions_rows(const cr_predictions *predictions);
 
 /*
- * Class: index of the most probable label, *probability how sure (may be NULL). Value `output`:
- * probability of a class, or the number predicted, in the target's own unit.
+ * Class: index of the most probable label, the first of equals; *probability how sure (may be
+ * NULL). For regression 0 and NAN. Value `output`: probability of a class (the network's output as
+ * it is, if its last activation makes no probabilities), or the number predicted, in the target's
+ * own unit. Two classes from one output p: 1 - p and p, the second from 0.5 on. NAN past the end.
  */
 CR_API size_t cr_predictions_class(const cr_predictions *predictions, size_t row,
                                    double *probability);

@@ -1,8 +1,6 @@
-#include "json/json.h"
+#include "json/build.h"
 
 #include <string.h>
-
-enum { MOST_LEVELS = 32 };
 
 typedef struct place {
   uint64_t line, column;
@@ -51,12 +49,12 @@ static cr_status check_limits(cr_status status, const char *file, const char *te
     if (opens) levels++;
     if (closes && levels > 0) levels--;
     opened = opens;
-    if (levels <= MOST_LEVELS && values <= max_values) continue;
+    if (levels <= CR_JSON_LEVELS && values <= max_values) continue;
 
     const place at = find_place(text, from);
-    if (levels > MOST_LEVELS) {
+    if (levels > CR_JSON_LEVELS) {
       return cr_fail_at(status, file, at.line, at.column,
-                        "the JSON is nested more than %d levels deep", MOST_LEVELS);
+                        "the JSON is nested more than %d levels deep", CR_JSON_LEVELS);
     }
     return cr_fail_at(status, file, at.line, at.column, "the JSON has more than %zu values",
                       max_values);
@@ -64,25 +62,11 @@ static cr_status check_limits(cr_status status, const char *file, const char *te
   return CR_OK;
 }
 
-/* Without a text it is memory, too: jansson has a code for that, but does not always set it. */
-static cr_status fail_parse(cr_status status, const char *file, const json_error_t *error) {
-  if (json_error_code(error) == json_error_out_of_memory || error->text[0] == '\0') {
-    return cr_fail(CR_ERR_MEMORY, "out of memory while JSON was read");
-  }
-  const uint64_t line = error->line > 0 ? (uint64_t)error->line : 0;
-  const uint64_t column = error->column > 0 ? (uint64_t)error->column : 0;
-  return cr_fail_at(status, file, line, column, "not valid JSON: %s", error->text);
-}
-
 cr_status cr_json_parse(cr_status status, const char *file, const char *text, size_t size,
                         size_t max_values, json_t **out) {
-  json_error_t error;
   *out = NULL;
   CR_TRY(check_limits(status, file, text, size, max_values));
-  *out = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-  /* jansson takes some failures of its allocations for a fault of the text: it is asked again. */
-  if (!*out) *out = json_loadb(text, size, JSON_REJECT_DUPLICATES, &error);
-  return *out ? CR_OK : fail_parse(status, file, &error);
+  return cr_json_build(status, file, text, size, out);
 }
 
 const char *cr_json_kind(const json_t *value) {

@@ -1,0 +1,197 @@
+/* A model on a table: its figures, what was taken for what, and the outcome of every row. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/size.h"
+#include "check/evaluate.h"
+#include "model/trained.h"
+
+struct cr_evaluation {
+  cr_metrics metrics;
+  size_t rows, classes; /* classes: 0 for numbers */
+  size_t *confusion;    /* (classes, classes), actual by predicted */
+  cr_outcome *outcomes; /* (rows) */
+  cr_strlist warnings;
+};
+
+/* What one evaluation needs while it runs. */
+typedef struct run {
+  const cr_model *model;
+  const cr_table *table;
+  size_t *rows; /* (count) those of the table that are evaluated */
+  size_t count;
+  size_t target; /* column */
+  cr_samples *samples;
+  cr_workspace *work;
+  cr_matrix x, y; /* room for a block */
+  float *outputs; /* (count, outputs) */
+} run;
+
+static void run_free(run *r) {
+  cr_free(r->rows);
+  cr_samples_destroy(r->samples);
+  cr_workspace_destroy(r->work);
+  cr_free(r->x.data);
+  cr_free(r->y.data);
+  cr_free(r->outputs);
+}
+
+static cr_status take_floats(size_t rows, size_t cols, float **out) {
+  size_t size = 0;
+  void *block = NULL;
+  CR_TRY(cr_size_product(rows, cols, &size));
+  CR_TRY(cr_alloc(size, sizeof(float), &block));
+  *out = block;
+  return CR_OK;
+}
+
+static cr_status take_block(size_t rows, size_t cols, cr_matrix *out) {
+  *out = (cr_matrix){NULL, rows, cols, cols};
+  return take_floats(rows, cols, &out->data);
+}
+
+/* Finds the target's column, and notes what of the table is ignored. */
+static cr_status match_columns(run *r, cr_strlist *warnings) {
+  const cr_encoder *encoder = r->model->encoder;
+  void *inputs = NULL;
+  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
+  const cr_status status = cr_encoder_match(encoder, r->table, inputs, &r->target, warnings);
+  cr_free(inputs);
+  return status;
+}
+
+static cr_status choose_rows(run *r, bool skip_bad_rows, cr_strlist *warnings) {
+  const size_t rows = cr_table_rows(r->table);
+  void *block = NULL;
+  CR_TRY(cr_alloc(rows, sizeof(size_t), &block));
+  r->rows = block;
+  CR_TRY(cr_encoder_usable(r->model->encoder, r->table, true, skip_bad_rows, r->rows, &r->count));
+  if (r->count == rows) return CR_OK;
+  return cr_strlist_format(warnings, "left out %zu of %zu rows with a missing or bad value",
+                           rows - r->count, rows);
+}
+
+/* A block is what the network computes at once: enough rows to be quick, not too much memory. */
+static size_t block_rows(const cr_net *net, size_t rows) {
+  enum { MOST_ROWS = 256, MOST_VALUES = 1 << 20 };
+  size_t widest = net->spec.inputs;
+  for (size_t l = 0; l < net->spec.count; l++)
+    widest = cr_size_max(widest, net->spec.layers[l].outputs);
+  return cr_size_min(rows, cr_size_min(MOST_ROWS, cr_size_max(MOST_VALUES / widest, 1)));
+}
+
+static cr_status take_memory(run *r, size_t threads) {
+  const cr_net *net = r->model->net;
+  cr_workspace_options options;
+  cr_workspace_options_init(&options);
+  options.max_rows = block_rows(net, r->count);
+  options.threads = threads;
+  CR_TRY(cr_workspace_create(net, &options, &r->work));
+  CR_TRY(take_block(options.max_rows, cr_net_inputs(net), &r->x));
+  CR_TRY(take_block(options.max_rows, cr_net_outputs(net), &r->y));
+  return take_floats(r->count, cr_net_outputs(net), &r->outputs);
+}
+
+static cr_status measure(run *r, cr_metrics *out) {
+  cr_objective objective;
+  cr_target_function target;
+  cr_objective_init(&objective);
+  objective.loss = r->model->loss->name;
+  CR_TRY(cr_objective_resolve(r->model->net, &objective, &target));
+  return cr_evaluate_samples(r->model->net, r->work, &target, r->model->encoder, r->samples, r->x,
+                             r->y, r->outputs, out);
+}
+
+static void note_class(const run *r, size_t i, cr_evaluation *e) {
+  const size_t outputs = r->samples->outputs;
+  const float *output = r->outputs + i * outputs;
+  cr_outcome *outcome = &e->outcomes[i];
+  outcome->actual = r->samples->classes[i];
+  outcome->predicted = cr_predicted_class(output, outputs);
+  if (outputs > 1)
+    outcome->probability = (double)output[outcome->predicted];
+  else
+    outcome->probability = outcome->predicted == 1 ? (double)output[0] : 1.0 - (double)output[0];
+  e->confusion[outcome->actual * e->classes + outcome->predicted]++;
+}
+
+static void note_number(const run *r, size_t i, cr_evaluation *e) {
+  const cr_encoder *encoder = r->model->encoder;
+  cr_outcome *outcome = &e->outcomes[i];
+  outcome->actual_value = cr_table_number(r->table, r->rows[i], r->target);
+  outcome->predicted_value = (double)r->outputs[i] * encoder->target_scale + encoder->target_shift;
+}
+
+static cr_status note_outcomes(const run *r, cr_evaluation *e) {
+  const cr_encoder *encoder = r->model->encoder;
+  void *block = NULL;
+  size_t cells = 0;
+  e->classes = encoder->classes ? encoder->labels.count : 0;
+  CR_TRY(cr_alloc(r->count, sizeof(cr_outcome), &block));
+  e->outcomes = block;
+  CR_TRY(cr_size_product(e->classes, e->classes, &cells));
+  CR_TRY(cr_alloc(cells, sizeof(size_t), &block));
+  e->confusion = block;
+  e->rows = r->count;
+  for (size_t i = 0; i < r->count; i++) {
+    e->outcomes[i].row = r->rows[i];
+    if (encoder->classes)
+      note_class(r, i, e);
+    else
+      note_number(r, i, e);
+  }
+  return CR_OK;
+}
+
+static cr_status evaluate(run *r, bool skip_bad_rows, size_t threads, cr_evaluation *e) {
+  CR_TRY(match_columns(r, &e->warnings));
+  CR_TRY(choose_rows(r, skip_bad_rows, &e->warnings));
+  CR_TRY(cr_encoder_samples(r->model->encoder, r->table, r->rows, r->count, true,
+                            cr_net_outputs(r->model->net), &r->samples));
+  CR_TRY(take_memory(r, threads));
+  CR_TRY(measure(r, &e->metrics));
+  return note_outcomes(r, e);
+}
+
+cr_status cr_evaluate(const cr_model *model, const cr_table *table, bool skip_bad_rows,
+                      size_t threads, cr_evaluation **out) {
+  *out = NULL;
+  if (cr_table_rows(table) == 0) return cr_fail(CR_ERR_EMPTY, "there are no rows to evaluate");
+  void *block = NULL;
+  CR_TRY(cr_alloc(1, sizeof(cr_evaluation), &block));
+  run r = {.model = model, .table = table};
+  const cr_status status = evaluate(&r, skip_bad_rows, threads, block);
+  run_free(&r);
+  if (status == CR_OK)
+    *out = block;
+  else
+    cr_evaluation_destroy(block);
+  return status;
+}
+
+void cr_evaluation_destroy(cr_evaluation *evaluation) {
+  if (evaluation == NULL) return;
+  cr_free(evaluation->confusion);
+  cr_free(evaluation->outcomes);
+  cr_strlist_free(&evaluation->warnings);
+  cr_free(evaluation);
+}
+
+void cr_evaluation_metrics(const cr_evaluation *evaluation, cr_metrics *out) {
+  *out = evaluation->metrics;
+}
+
+size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual, size_t predicted) {
+  if (actual >= evaluation->classes || predicted >= evaluation->classes) return 0;
+  return evaluation->confusion[actual * evaluation->classes + predicted];
+}
+
+bool cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index, cr_outcome *out) {
+  if (index >= evaluation->rows) return false;
+  *out = evaluation->outcomes[index];
+  return true;
+}
+
+const char *cr_evaluation_warning(const cr_evaluation *evaluation, size_t index) {
+  return index < evaluation->warnings.count ? evaluation->warnings.items[index] : NULL;
+}

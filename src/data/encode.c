@@ -1,0 +1,311 @@
+#include "data/encode.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/number.h"
+#include "base/size.h"
+#include "data/encode_parts.h"
+
+/* More classes than this are an identifier or a number that was taken for a label. */
+enum { MAX_CLASSES = 1000 };
+
+/* A column of whole numbers is taken for classes up to this many different ones. */
+enum { MAX_GUESSED_CLASSES = 20 };
+
+void cr_prepare_options_init(cr_prepare_options *options) {
+  memset(options, 0, sizeof *options);
+  options->struct_size = sizeof *options;
+  options->task = "auto";
+  options->scale = "auto";
+  options->seed = 1;
+}
+
+static bool is_dropped(const cr_prepare_options *options, const char *name) {
+  for (size_t i = 0; i < options->drop_count; i++)
+    if (strcmp(options->drop[i], name) == 0) return true;
+  return false;
+}
+
+/* Is this column neither the target nor dropped? */
+static bool is_input(const cr_table *table, const cr_prepare_options *options, size_t target,
+                     size_t column) {
+  return column != target && !is_dropped(options, table->columns[column].info.name);
+}
+
+static cr_status check_drops(const cr_table *table, const cr_prepare_options *options) {
+  for (size_t i = 0; i < options->drop_count; i++) {
+    size_t column = 0;
+    if (!cr_table_find(table, options->drop[i], &column))
+      return cr_table_fail_column(table, options->drop[i]);
+  }
+  return CR_OK;
+}
+
+/* The column asked for, or the last one that is not dropped. */
+static cr_status find_target(const cr_table *table, const cr_prepare_options *options,
+                             size_t *out) {
+  const char *name = options->target;
+  if (name != NULL) {
+    if (!cr_table_find(table, name, out)) return cr_table_fail_column(table, name);
+    if (!is_dropped(options, name)) return CR_OK;
+    cr_fail(CR_ERR_COLUMN, "column '%s' is the target and cannot be dropped", name);
+    return cr_fix("leave out --drop %s, or choose another --target", name);
+  }
+  for (size_t c = table->column_count; c-- > 0;) {
+    *out = c;
+    if (!is_dropped(options, table->columns[c].info.name)) return CR_OK;
+  }
+  cr_fail(CR_ERR_COLUMN, "every column of %s is dropped", table->path);
+  return cr_fix("drop fewer columns: one is the target, and at least one is an input");
+}
+
+static cr_status check_target_type(const cr_table *table, size_t target) {
+  const cr_column *column = &table->columns[target].info;
+  if (column->type != CR_COLUMN_IMAGE) return CR_OK;
+  if (table->column_count > 1) {
+    cr_fail(CR_ERR_TARGET, "column '%s' holds images; a target holds labels or numbers",
+            column->name);
+    return cr_fix("--target NAME of another column");
+  }
+  cr_fail(CR_ERR_TARGET, "%s holds images without labels", table->path);
+  return cr_fix("--labels FILE names the file with the labels");
+}
+
+/* Names the first text column, and all of them in the command that leaves them out. */
+static cr_status fail_text_inputs(const cr_table *table, const cr_prepare_options *options,
+                                  size_t target, size_t first) {
+  cr_strbuf drops = {0};
+  for (size_t c = first; c < table->column_count; c++)
+    if (table->columns[c].info.type == CR_COLUMN_TEXT && is_input(table, options, target, c))
+      cr_add_drop(&drops, table->columns[c].info.name);
+  char *fix = NULL;
+  CR_TRY(cr_strbuf_take(&drops, &fix));
+  cr_fail_text(table, first, "inputs have to be numbers, and this is a column of texts");
+  const cr_status status = cr_fix("%s", fix);
+  cr_free(fix);
+  return status;
+}
+
+static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t place) {
+  cr_input *input = &encoder->inputs[encoder->input_count];
+  CR_TRY(cr_copy_text(column->name, &input->name));
+  encoder->input_count++;
+  input->type = column->type;
+  input->width = column->width;
+  input->height = column->height;
+  input->image_width = column->image_width;
+  input->channels = column->channels;
+  input->scale = 1.0;
+  input->column = place;
+  encoder->width += column->width;
+  return CR_OK;
+}
+
+/* Whole numbers one after the other, each once, say which row it is and nothing about it. */
+static bool numbers_the_rows(const cr_table *table, const cr_column *column) {
+  enum { FEW_ROWS = 20, DISTINCT_COUNTED = 1001 };
+  return column->type == CR_COLUMN_NUMBER && column->integer && table->rows > FEW_ROWS &&
+         column->missing + column->bad == 0 &&
+         column->distinct == cr_size_min(table->rows, DISTINCT_COUNTED) &&
+         column->maximum - column->minimum + 1.0 == (double)table->rows;
+}
+
+static cr_status warn_identifiers(const cr_encoder *encoder, const cr_table *table,
+                                  cr_strlist *warnings) {
+  if (encoder->input_count < 2 || warnings == NULL) return CR_OK;
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    if (!numbers_the_rows(table, &table->columns[encoder->inputs[i].column].info)) continue;
+    CR_TRY(cr_strlist_format(warnings,
+                             "column '%s' seems only to number the rows: better left out (--drop)",
+                             encoder->inputs[i].name));
+  }
+  return CR_OK;
+}
+
+static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table,
+                               const cr_prepare_options *options) {
+  void *block = NULL;
+  CR_TRY(cr_alloc(table->column_count, sizeof(cr_input), &block));
+  encoder->inputs = block;
+  for (size_t c = 0; c < table->column_count; c++) {
+    if (!is_input(table, options, encoder->target_column, c)) continue;
+    const cr_column *column = &table->columns[c].info;
+    if (column->type == CR_COLUMN_TEXT)
+      return fail_text_inputs(table, options, encoder->target_column, c);
+    CR_TRY(add_input(encoder, column, c));
+  }
+  if (encoder->input_count > 0) return CR_OK;
+  cr_fail(CR_ERR_SHAPE, "%s has no inputs: no column is left beside the target '%s'", table->path,
+          encoder->target);
+  return cr_fix("add a column of numbers, or drop fewer");
+}
+
+/* Whole numbers, few different ones, and each of them a few times, look like labels. */
+static bool looks_like_classes(const cr_table *table, size_t target) {
+  const cr_stored_column *column = &table->columns[target];
+  if (column->info.type == CR_COLUMN_TEXT || column->is_label) return true;
+  const size_t distinct = column->info.distinct;
+  if (!column->info.integer || distinct > MAX_GUESSED_CLASSES) return false;
+  return distinct <= 2 || table->rows >= 2 * distinct;
+}
+
+static cr_status choose_task(cr_encoder *encoder, const cr_table *table, const char *task) {
+  const size_t target = encoder->target_column;
+  const cr_column *column = &table->columns[target].info;
+  if (task == NULL || strcmp(task, "auto") == 0) {
+    encoder->classes = looks_like_classes(table, target);
+    return CR_OK;
+  }
+  if (strcmp(task, "classification") == 0) {
+    encoder->classes = true;
+    if (column->type == CR_COLUMN_TEXT || column->integer) return CR_OK;
+    cr_fail(CR_ERR_TARGET,
+            "column '%s' holds numbers that are not whole; classes are texts or "
+            "whole numbers",
+            encoder->target);
+    return cr_fix("leave the task open to learn the numbers, or --target NAME");
+  }
+  if (strcmp(task, "regression") == 0) {
+    if (column->type != CR_COLUMN_TEXT) return CR_OK;
+    cr_fail(CR_ERR_TARGET, "column '%s' holds texts such as '%s'; regression learns numbers",
+            encoder->target, cr_first_text(table, target).text);
+    return cr_fix("leave the task open to learn the texts as classes, or --target NAME");
+  }
+  return cr_fail(CR_ERR_ARGUMENT, "the task is '%s'; expected auto, classification or regression",
+                 task);
+}
+
+static cr_status fail_many_classes(const cr_encoder *encoder) {
+  cr_fail(CR_ERR_TARGET, "column '%s' has more than %d different labels", encoder->target,
+          MAX_CLASSES);
+  return cr_fix("--target NAME of the column to learn");
+}
+
+/* Puts a value in its place among values[0..*count), which ascend; false if there is no room. */
+static bool insert_value(double *values, size_t *count, double value) {
+  size_t low = 0, high = *count;
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (values[middle] < value)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low < *count && values[low] == value) return true;
+  if (*count == MAX_CLASSES) return false;
+  memmove(values + low + 1, values + low, (*count - low) * sizeof *values);
+  values[low] = value;
+  ++*count;
+  return true;
+}
+
+static cr_status number_labels(cr_encoder *encoder, const cr_stored_column *column,
+                               const size_t *rows, size_t count) {
+  double values[MAX_CLASSES];
+  size_t found = 0;
+  for (size_t i = 0; i < count; i++) {
+    const double value = column->numbers[rows[i]] + 0.0; /* -0 is 0 */
+    if (!insert_value(values, &found, value)) return fail_many_classes(encoder);
+  }
+  for (size_t k = 0; k < found; k++) {
+    char text[32];
+    cr_format_number(values[k], text);
+    CR_TRY(cr_strlist_add(&encoder->labels, text));
+  }
+  return CR_OK;
+}
+
+/* The texts of a column are sorted already; those of rows that are left out do not count. */
+static cr_status text_labels(cr_encoder *encoder, const cr_stored_column *column,
+                             const size_t *rows, size_t count) {
+  void *block = NULL;
+  CR_TRY(cr_alloc(column->texts.count, sizeof(bool), &block));
+  bool *used = block;
+  for (size_t i = 0; i < count; i++) used[column->codes[rows[i]]] = true;
+  cr_status status = CR_OK;
+  for (size_t t = 0; t < column->texts.count && status == CR_OK; t++) {
+    if (!used[t]) continue;
+    status = encoder->labels.count < MAX_CLASSES
+                 ? cr_strlist_add(&encoder->labels, column->texts.items[t])
+                 : fail_many_classes(encoder);
+  }
+  cr_free(block);
+  return status;
+}
+
+static cr_status collect_labels(cr_encoder *encoder, const cr_stored_column *column,
+                                const size_t *rows, size_t count) {
+  CR_TRY(column->info.type == CR_COLUMN_TEXT ? text_labels(encoder, column, rows, count)
+                                             : number_labels(encoder, column, rows, count));
+  if (encoder->labels.count > 1) return CR_OK;
+  cr_fail(CR_ERR_TARGET, "every row has the label '%s' in column '%s'", encoder->labels.items[0],
+          encoder->target);
+  cr_why("with one class only there is nothing to tell apart");
+  return cr_fix("--target NAME of another column, or add rows with another label");
+}
+
+cr_status cr_encoder_check_varies(const cr_encoder *encoder, const double *numbers,
+                                  const size_t *rows, size_t count) {
+  for (size_t i = 1; i < count; i++)
+    if (numbers[rows[i]] != numbers[rows[0]]) return CR_OK;
+  char text[32];
+  cr_format_number(numbers[rows[0]], text);
+  cr_fail(CR_ERR_TARGET, "column '%s' is %s in every row", encoder->target, text);
+  cr_why("a target that never changes leaves nothing to learn");
+  return cr_fix("--target NAME of another column");
+}
+
+/* What the target means, from the rows that can be used. */
+static cr_status describe_target(cr_encoder *encoder, const cr_table *table, bool skip_bad_rows) {
+  const cr_stored_column *column = &table->columns[encoder->target_column];
+  void *rows = NULL;
+  size_t count = 0;
+  CR_TRY(cr_alloc(table->rows, sizeof(size_t), &rows));
+  cr_status status = cr_encoder_usable(encoder, table, true, skip_bad_rows, rows, &count);
+  if (status == CR_OK) {
+    status = encoder->classes ? collect_labels(encoder, column, rows, count)
+                              : cr_encoder_check_varies(encoder, column->numbers, rows, count);
+  }
+  cr_free(rows);
+  return status;
+}
+
+static cr_status fill(cr_encoder *encoder, const cr_table *table, const cr_prepare_options *options,
+                      cr_strlist *warnings) {
+  encoder->target_scale = 1.0;
+  encoder->columns = table->column_count;
+  encoder->named = cr_table_is_named(table);
+  CR_TRY(check_drops(table, options));
+  CR_TRY(find_target(table, options, &encoder->target_column));
+  CR_TRY(check_target_type(table, encoder->target_column));
+  CR_TRY(cr_copy_text(table->columns[encoder->target_column].info.name, &encoder->target));
+  CR_TRY(choose_task(encoder, table, options->task));
+  CR_TRY(choose_inputs(encoder, table, options));
+  CR_TRY(warn_identifiers(encoder, table, warnings));
+  return describe_target(encoder, table, options->skip_bad_rows);
+}
+
+cr_status cr_encoder_create(const cr_table *table, const cr_prepare_options *options,
+                            cr_strlist *warnings, cr_encoder **out) {
+  *out = NULL;
+  if (table->rows == 0 || table->column_count == 0)
+    return cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0, "%s has no rows", table->path);
+  void *block = NULL;
+  CR_TRY(cr_alloc(1, sizeof(cr_encoder), &block));
+  const cr_status status = fill(block, table, options, warnings);
+  if (status == CR_OK)
+    *out = block;
+  else
+    cr_encoder_destroy(block);
+  return status;
+}
+
+void cr_encoder_destroy(cr_encoder *encoder) {
+  if (encoder == NULL) return;
+  for (size_t i = 0; i < encoder->input_count; i++) cr_free(encoder->inputs[i].name);
+  cr_free(encoder->inputs);
+  cr_free(encoder->target);
+  cr_strlist_free(&encoder->labels);
+  cr_free(encoder);
+}

@@ -1,0 +1,63 @@
+/*
+ * The preparation of a table for a network: which columns go in and how they are scaled, and what
+ * the outputs mean. Fitted on training rows, kept in the model, applied again to any table.
+ */
+#ifndef DATA_ENCODE_H
+#define DATA_ENCODE_H
+
+#include "data/samples.h"
+#include "data/table.h"
+
+typedef struct cr_input {
+  char *name;
+  cr_column_type type; /* number or image */
+  size_t width, height, image_width, channels;
+  double shift, scale; /* value -> (value - shift) / scale; one pair for a whole image */
+  size_t column;       /* its place in the table the encoder was made from */
+} cr_input;
+
+typedef struct cr_encoder {
+  bool named; /* columns have names from the file and are matched by them */
+  size_t input_count;
+  cr_input *inputs;
+  size_t width;                      /* of x: the widths of the inputs together */
+  size_t columns;                    /* of the table it was made from; 0: not known */
+  char *target;                      /* name of the target column */
+  size_t target_column;              /* its place in that table */
+  bool classes;                      /* classification */
+  cr_strlist labels;                 /* classes: in order */
+  double target_shift, target_scale; /* numbers: y = (value - shift) / scale */
+} cr_encoder;
+
+/* Chooses the columns and the task; scales are still 0 and 1. Warnings go to `warnings`. */
+cr_status cr_encoder_create(const cr_table *table, const cr_prepare_options *options,
+                            cr_strlist *warnings, cr_encoder **out);
+
+/* Works out shift and scale from the training rows alone; leaves out constant columns. */
+cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                         size_t count, const char *scale, cr_strlist *warnings);
+void cr_encoder_destroy(cr_encoder *encoder);
+
+/*
+ * Which column of `table` feeds each input (inputs: input_count entries) and which is the target
+ * (SIZE_MAX if it has none). CR_ERR_SHAPE lists what is missing.
+ */
+cr_status cr_encoder_match(const cr_encoder *encoder, const cr_table *table, size_t *inputs,
+                           size_t *target, cr_strlist *warnings);
+
+/*
+ * Rows of `table` that can be used: all, or, with skip_bad_rows, those without a missing or bad
+ * value in a used column; else the first such value is an error. `rows` has room for all.
+ */
+cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bool with_target,
+                            bool skip_bad_rows, size_t *rows, size_t *count);
+
+/*
+ * Samples of some rows. Numbers are encoded now; images stay the table's bytes, so the table must
+ * outlive the samples. `outputs` is the width of the network's output (1 or the classes).
+ * CR_ERR_TARGET if a label is not among the encoder's.
+ */
+cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                             size_t count, bool with_target, size_t outputs, cr_samples **out);
+
+#endif

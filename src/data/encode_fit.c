@@ -1,0 +1,157 @@
+/* Shift and scale of every input and of the target, from the training rows alone. */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "data/encode_parts.h"
+
+/* The figures of one column over some rows that a scale is made of. */
+typedef struct spread {
+  double minimum, maximum, mean, deviation; /* deviation with 1/n */
+} spread;
+
+/* (eq N1) mean = sum x / n, deviation = sqrt(sum (x - mean)^2 / n): twice over the values, since
+ * sum x^2 - n mean^2 cancels where the values are large and near to each other. */
+static spread spread_of_numbers(const double *numbers, const size_t *rows, size_t count) {
+  spread s = {.minimum = numbers[rows[0]], .maximum = numbers[rows[0]]};
+  double sum = 0.0, squares = 0.0;
+  for (size_t i = 0; i < count; i++) {
+    const double value = numbers[rows[i]];
+    if (value < s.minimum) s.minimum = value;
+    if (value > s.maximum) s.maximum = value;
+    sum += value;
+  }
+  s.mean = sum / (double)count;
+  for (size_t i = 0; i < count; i++) {
+    const double apart = numbers[rows[i]] - s.mean;
+    squares += apart * apart;
+  }
+  s.deviation = sqrt(squares / (double)count);
+  return s;
+}
+
+/* Adds up how often each byte is there; in four tables, since a run of one byte, as in a dark
+ * margin, would have to wait for its own last addition. */
+static void count_bytes(const uint8_t *bytes, size_t size, uint64_t counts[4][256]) {
+  size_t i = 0;
+  for (; size - i >= 4; i += 4)
+    for (size_t lane = 0; lane < 4; lane++) counts[lane][bytes[i + lane]]++;
+  for (; i < size; i++) counts[0][bytes[i]]++;
+}
+
+/* (eq N1) over all pixels of the rows at once, through the counts of the 256 bytes. */
+static spread spread_of_images(const cr_stored_column *column, const size_t *rows, size_t count) {
+  const size_t width = column->info.width;
+  uint64_t lanes[4][256] = {{0}};
+  for (size_t i = 0; i < count; i++) count_bytes(column->bytes + rows[i] * width, width, lanes);
+  const double n = (double)count * (double)width;
+  spread s = {.minimum = 255.0, .maximum = 0.0};
+  double counts[256], sum = 0.0, squares = 0.0;
+  for (size_t b = 0; b < 256; b++) {
+    counts[b] = (double)(lanes[0][b] + lanes[1][b] + lanes[2][b] + lanes[3][b]);
+    sum += counts[b] * (double)b;
+    if (counts[b] > 0.0 && (double)b < s.minimum) s.minimum = (double)b;
+    if (counts[b] > 0.0) s.maximum = (double)b;
+  }
+  s.mean = sum / n;
+  for (size_t b = 0; b < 256; b++) {
+    const double apart = (double)b - s.mean;
+    squares += counts[b] * apart * apart;
+  }
+  s.deviation = sqrt(squares / n);
+  return s;
+}
+
+typedef enum scaling { SCALE_STANDARD, SCALE_MINMAX, SCALE_NONE } scaling;
+
+static cr_status find_scaling(const char *name, scaling *out) {
+  if (name == NULL || strcmp(name, "auto") == 0 || strcmp(name, "standard") == 0)
+    *out = SCALE_STANDARD;
+  else if (strcmp(name, "minmax") == 0)
+    *out = SCALE_MINMAX;
+  else if (strcmp(name, "none") == 0)
+    *out = SCALE_NONE;
+  else
+    return cr_fail(CR_ERR_ARGUMENT, "the scale is '%s'; expected auto, standard, minmax or none",
+                   name);
+  return CR_OK;
+}
+
+/* CR_ERR_NUMBER where the spread of a column is no number to divide by. */
+static cr_status choose_scale(scaling how, const spread *s, const char *name, double *shift,
+                              double *scale) {
+  *shift = how == SCALE_NONE ? 0.0 : how == SCALE_MINMAX ? s->minimum : s->mean;
+  *scale = how == SCALE_NONE ? 1.0 : how == SCALE_MINMAX ? s->maximum - s->minimum : s->deviation;
+  if (isfinite(*shift) && isnormal(*scale)) return CR_OK;
+  cr_fail(CR_ERR_NUMBER, "column '%s' cannot be scaled: its values run from %g to %g", name,
+          s->minimum, s->maximum);
+  cr_why("their mean or deviation is outside the range of numbers");
+  return cr_fix("give the column in another unit, or leave it out with --drop");
+}
+
+/* The inputs whose training values differ stay, in their order; the others are named in `left`. */
+static cr_status fit_inputs(cr_encoder *encoder, const cr_table *table, const size_t *places,
+                            const size_t *rows, size_t count, scaling how, cr_strbuf *left) {
+  size_t kept = 0;
+  cr_status status = CR_OK;
+  encoder->width = 0;
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    cr_input input = encoder->inputs[i];
+    const cr_stored_column *column = &table->columns[places[i]];
+    const spread s = input.type == CR_COLUMN_IMAGE
+                         ? spread_of_images(column, rows, count)
+                         : spread_of_numbers(column->numbers, rows, count);
+    if (s.minimum == s.maximum) {
+      cr_add_name(left, input.name);
+      cr_free(input.name);
+      continue;
+    }
+    if (status == CR_OK) status = choose_scale(how, &s, input.name, &input.shift, &input.scale);
+    encoder->inputs[kept++] = input;
+    encoder->width += input.width;
+  }
+  encoder->input_count = kept;
+  return status;
+}
+
+static cr_status tell_left_out(const cr_encoder *encoder, const cr_strbuf *left, size_t before,
+                               cr_strlist *warnings) {
+  if (encoder->input_count == 0) {
+    cr_fail(CR_ERR_SHAPE, "no inputs are left: every one is the same in all training rows (%s)",
+            left->text != NULL ? left->text : "");
+    return cr_fix("add a column whose values differ");
+  }
+  const size_t gone = before - encoder->input_count;
+  if (gone == 0 || warnings == NULL) return CR_OK;
+  return cr_strlist_format(warnings, "left out column%s with one value only: %s",
+                           gone == 1 ? "" : "s", left->text != NULL ? left->text : "");
+}
+
+static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t target,
+                            const size_t *rows, size_t count, scaling how) {
+  if (encoder->classes) return CR_OK;
+  const double *numbers = table->columns[target].numbers;
+  CR_TRY(cr_encoder_check_varies(encoder, numbers, rows, count));
+  const spread s = spread_of_numbers(numbers, rows, count);
+  return choose_scale(how == SCALE_NONE ? SCALE_NONE : SCALE_STANDARD, &s, encoder->target,
+                      &encoder->target_shift, &encoder->target_scale);
+}
+
+cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                         size_t count, const char *scale, cr_strlist *warnings) {
+  scaling how = SCALE_STANDARD;
+  CR_TRY(find_scaling(scale, &how));
+  if (count == 0) return cr_fail(CR_ERR_EMPTY, "there are no training rows");
+  void *block = NULL;
+  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &block));
+  size_t *places = block, target = SIZE_MAX;
+  const size_t before = encoder->input_count;
+  cr_strbuf left = {0};
+  cr_status status = cr_encoder_match(encoder, table, places, &target, NULL);
+  if (status == CR_OK) status = fit_target(encoder, table, target, rows, count, how);
+  if (status == CR_OK) status = fit_inputs(encoder, table, places, rows, count, how, &left);
+  if (status == CR_OK) status = tell_left_out(encoder, &left, before, warnings);
+  cr_strbuf_free(&left);
+  cr_free(block);
+  return status;
+}

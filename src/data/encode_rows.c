@@ -1,0 +1,171 @@
+/* Which rows of a table an encoder can use, and what to say of those it cannot. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "data/encode_parts.h"
+
+cr_bad_value cr_first_text(const cr_table *table, size_t column) {
+  const cr_stored_column *stored = &table->columns[column];
+  cr_bad_value found = stored->first_bad;
+  for (size_t row = 0; row < table->rows && found.text[0] == '\0'; row++) {
+    if (stored->codes[row] == UINT32_MAX) continue;
+    found.row = row;
+    strncpy(found.text, stored->texts.items[stored->codes[row]], sizeof found.text - 1);
+  }
+  return found;
+}
+
+cr_status cr_fail_text(const cr_table *table, size_t column, const char *why) {
+  const cr_bad_value value = cr_first_text(table, column);
+  cr_fail_at(CR_ERR_NUMBER, table->path, value.line, column + 1,
+             "'%s' in column '%s', row %zu, is not a number", value.text,
+             table->columns[column].info.name, value.row + 1);
+  return cr_why("%s", why);
+}
+
+/* The columns of a table that are used. */
+typedef struct used_columns {
+  size_t *columns; /* (count) inputs, then the target if it is wanted */
+  size_t count;
+  bool with_target;
+} used_columns;
+
+static cr_status fail_no_target(const cr_encoder *encoder, const cr_table *table) {
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, 0, "%s has no column '%s', the target", table->path,
+             encoder->target);
+  return cr_fix("add the column with what is true of each row");
+}
+
+static cr_status check_target(const cr_encoder *encoder, const cr_table *table, size_t target) {
+  if (target == SIZE_MAX) return fail_no_target(encoder, table);
+  const cr_column *column = &table->columns[target].info;
+  if (column->type == CR_COLUMN_IMAGE)
+    return cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
+                      "column '%s' holds images, the target of this model are %s", column->name,
+                      encoder->classes ? "labels" : "numbers");
+  if (column->type == CR_COLUMN_TEXT && !encoder->classes)
+    return cr_fail_text(table, target, "the target of this model is a number");
+  return CR_OK;
+}
+
+static cr_status find_used(const cr_encoder *encoder, const cr_table *table, bool with_target,
+                           used_columns *used) {
+  void *block = NULL;
+  CR_TRY(cr_alloc(encoder->input_count + 1, sizeof(size_t), &block));
+  used->columns = block;
+  used->count = encoder->input_count;
+  used->with_target = with_target;
+  size_t target = SIZE_MAX;
+  CR_TRY(cr_encoder_match(encoder, table, used->columns, &target, NULL));
+  if (!with_target) return CR_OK;
+  CR_TRY(check_target(encoder, table, target));
+  used->columns[used->count++] = target;
+  return CR_OK;
+}
+
+static size_t problems_in(const cr_stored_column *column) {
+  return column->info.missing + (column->info.type == CR_COLUMN_NUMBER ? column->info.bad : 0);
+}
+
+static bool has_value(const cr_stored_column *column, size_t row) {
+  if (column->info.type == CR_COLUMN_TEXT) return column->codes[row] != UINT32_MAX;
+  const double value = column->numbers[row];
+  return value == value; /* missing and bad values are NAN */
+}
+
+/* keep (table rows) becomes whether each row has all its values; answers how many have. */
+static size_t mark_rows(const cr_table *table, const used_columns *used, bool *keep) {
+  memset(keep, true, table->rows);
+  for (size_t i = 0; i < used->count; i++) {
+    const cr_stored_column *column = &table->columns[used->columns[i]];
+    if (problems_in(column) == 0) continue;
+    for (size_t row = 0; row < table->rows; row++) keep[row] = keep[row] && has_value(column, row);
+  }
+  size_t kept = 0;
+  for (size_t row = 0; row < table->rows; row++) kept += keep[row];
+  return kept;
+}
+
+/* The first row of a column that has a problem, and whether its value is there but bad. */
+static size_t first_problem(const cr_stored_column *column, bool *bad) {
+  const cr_column *info = &column->info;
+  *bad = info->type == CR_COLUMN_NUMBER && info->bad > 0 &&
+         (info->missing == 0 || column->first_bad.row < column->first_missing.row);
+  return *bad ? column->first_bad.row : column->first_missing.row;
+}
+
+/* Names the first value in the table that cannot be used, of equals that most on the left. */
+static cr_status fail_first_problem(const cr_table *table, const used_columns *used, size_t kept) {
+  size_t place = 0, first_row = SIZE_MAX;
+  bool bad = false;
+  for (size_t i = 0; i < used->count; i++) {
+    const cr_stored_column *column = &table->columns[used->columns[i]];
+    bool is_bad = false;
+    if (problems_in(column) == 0) continue;
+    const size_t row = first_problem(column, &is_bad);
+    if (row >= first_row) continue;
+    first_row = row;
+    place = i;
+    bad = is_bad;
+  }
+  const size_t column = used->columns[place];
+  const cr_status status =
+      bad ? cr_table_fail_bad(table, column) : cr_table_fail_missing(table, column);
+  /* A cause that was found in the value itself has a better remedy. */
+  if (cr_last_error()->why[0] != '\0') return status;
+  const bool is_target = used->with_target && place + 1 == used->count;
+  cr_strbuf drop = {0};
+  if (!is_target) cr_add_drop(&drop, table->columns[column].info.name);
+  cr_fix("--skip-bad-rows leaves out %zu of %zu rows%s%s%s", table->rows - kept, table->rows,
+         drop.text != NULL ? ", " : "", drop.text != NULL ? drop.text : "",
+         drop.text != NULL ? " the column" : "");
+  cr_strbuf_free(&drop);
+  return status;
+}
+
+/* Every row lacks something: names the column with the most gaps. */
+static cr_status fail_none_left(const cr_table *table, const used_columns *used) {
+  size_t worst = 0;
+  for (size_t i = 1; i < used->count; i++)
+    if (problems_in(&table->columns[used->columns[i]]) >
+        problems_in(&table->columns[used->columns[worst]]))
+      worst = i;
+  const cr_stored_column *column = &table->columns[used->columns[worst]];
+  cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0,
+             "none of the %zu rows has all its values; column '%s' has none in %zu of them",
+             table->rows, column->info.name, problems_in(column));
+  if (used->with_target && worst + 1 == used->count) return cr_fix("--target NAME");
+  cr_strbuf drop = {0};
+  cr_add_drop(&drop, column->info.name);
+  const cr_status status = cr_fix("%s", drop.text != NULL ? drop.text : "--drop NAME");
+  cr_strbuf_free(&drop);
+  return status;
+}
+
+static cr_status collect_rows(const cr_table *table, const used_columns *used, bool skip_bad_rows,
+                              size_t *rows, size_t *count) {
+  void *block = NULL;
+  CR_TRY(cr_alloc(table->rows, sizeof(bool), &block));
+  bool *keep = block;
+  cr_status status = CR_OK;
+  *count = mark_rows(table, used, keep);
+  if (*count < table->rows && !skip_bad_rows)
+    status = fail_first_problem(table, used, *count);
+  else if (*count == 0)
+    status = fail_none_left(table, used);
+  size_t filled = 0;
+  for (size_t row = 0; row < table->rows && status == CR_OK; row++)
+    if (keep[row]) rows[filled++] = row;
+  cr_free(block);
+  return status;
+}
+
+cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bool with_target,
+                            bool skip_bad_rows, size_t *rows, size_t *count) {
+  used_columns used = {0};
+  *count = 0;
+  cr_status status = find_used(encoder, table, with_target, &used);
+  if (status == CR_OK) status = collect_rows(table, &used, skip_bad_rows, rows, count);
+  cr_free(used.columns);
+  return status;
+}

@@ -1,0 +1,244 @@
+/* Rows of a table as samples: numbers scaled to floats, images left as bytes, labels as classes. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/number.h"
+#include "base/size.h"
+#include "data/encode_parts.h"
+
+/* What is made of which rows of which table. */
+typedef struct job {
+  const cr_encoder *encoder;
+  const cr_table *table;
+  const size_t *rows; /* (count) */
+  size_t count;
+  size_t *inputs; /* (input_count) the column of each input */
+  size_t target;  /* column, or SIZE_MAX */
+  cr_samples *samples;
+} job;
+
+static cr_status fail_overflow(const cr_table *table, size_t column, size_t row) {
+  char text[32];
+  cr_format_number(table->columns[column].numbers[row], text);
+  return cr_fail_at(CR_ERR_NUMBER, table->path, 0, column + 1,
+                    "%s in column '%s', row %zu, is too large for this network", text,
+                    table->columns[column].info.name, row + 1);
+}
+
+/* out[i * stride]: the scaled value of each row. */
+static cr_status encode_numbers(const job *j, size_t column, double shift, double scale, float *out,
+                                size_t stride) {
+  const double *numbers = j->table->columns[column].numbers;
+  for (size_t i = 0; i < j->count; i++) {
+    const double value = (numbers[j->rows[i]] - shift) / scale;
+    if (!(fabs(value) <= (double)FLT_MAX)) return fail_overflow(j->table, column, j->rows[i]);
+    out[i * stride] = (float)value;
+  }
+  return CR_OK;
+}
+
+/* out + i * stride: the scaled pixels of each row. */
+static void encode_images(const job *j, size_t column, const cr_input *input, float *out,
+                          size_t stride) {
+  const uint8_t *bytes = j->table->columns[column].bytes;
+  for (size_t i = 0; i < j->count; i++) {
+    const uint8_t *pixels = bytes + j->rows[i] * input->width;
+    for (size_t p = 0; p < input->width; p++)
+      out[i * stride + p] = (float)(((double)pixels[p] - input->shift) / input->scale);
+  }
+}
+
+static cr_status encode_floats(const job *j) {
+  const size_t width = j->encoder->width;
+  size_t size = 0;
+  void *block = NULL;
+  CR_TRY(cr_size_product(j->count, width, &size));
+  CR_TRY(cr_alloc(size, sizeof(float), &block));
+  j->samples->owned_x = block;
+  j->samples->x = (cr_const_matrix){block, j->count, width, width};
+  float *out = block;
+  for (size_t i = 0; i < j->encoder->input_count; i++) {
+    const cr_input *input = &j->encoder->inputs[i];
+    if (input->type == CR_COLUMN_IMAGE)
+      encode_images(j, j->inputs[i], input, out, width);
+    else
+      CR_TRY(encode_numbers(j, j->inputs[i], input->shift, input->scale, out, width));
+    out += input->width;
+  }
+  return CR_OK;
+}
+
+/* (byte - shift) / scale as byte * byte_scale + byte_shift, when a batch is made. */
+static cr_status refer_to_bytes(const job *j) {
+  const cr_input *input = &j->encoder->inputs[0];
+  void *block = NULL;
+  CR_TRY(cr_alloc(j->count, sizeof(size_t), &block));
+  memcpy(block, j->rows, j->count * sizeof(size_t));
+  j->samples->byte_rows = block;
+  j->samples->bytes = j->table->columns[j->inputs[0]].bytes;
+  j->samples->byte_scale = (float)(1.0 / input->scale);
+  j->samples->byte_shift = (float)(-input->shift / input->scale);
+  if (isfinite(j->samples->byte_scale) && isfinite(j->samples->byte_shift)) return CR_OK;
+  return cr_fail(CR_ERR_NUMBER, "the scale of column '%s' is outside the range of floats",
+                 input->name);
+}
+
+static cr_status encode_inputs(const job *j) {
+  const cr_encoder *encoder = j->encoder;
+  if (encoder->input_count == 1 && encoder->inputs[0].type == CR_COLUMN_IMAGE)
+    return refer_to_bytes(j);
+  return encode_floats(j);
+}
+
+static cr_status fail_unknown_label(const job *j, size_t row, const char *label) {
+  enum { LABELS_SHOWN = 5 };
+  const cr_strlist *labels = &j->encoder->labels;
+  cr_strbuf known = {0};
+  for (size_t k = 0; k < labels->count && k < LABELS_SHOWN; k++)
+    cr_add_name(&known, labels->items[k]);
+  if (labels->count > LABELS_SHOWN)
+    cr_strbuf_format(&known, " and %zu more", labels->count - LABELS_SHOWN);
+  cr_fail_at(CR_ERR_TARGET, j->table->path, 0, j->target + 1,
+             "row %zu has the label '%s'; known are %s", row + 1, label,
+             known.text != NULL ? known.text : "");
+  cr_strbuf_free(&known);
+  return cr_why("a network tells apart only the labels of its training rows");
+}
+
+/* A label that reads as a number, and its class. */
+typedef struct numbered {
+  double value;
+  uint32_t class_index;
+} numbered;
+
+static int compare_numbered(const void *a, const void *b) {
+  const double x = ((const numbered *)a)->value, y = ((const numbered *)b)->value;
+  return (x > y) - (x < y);
+}
+
+/* out (labels): those labels that read as numbers, ascending. */
+static size_t labels_as_numbers(const cr_strlist *labels, numbered *out) {
+  size_t count = 0;
+  for (size_t k = 0; k < labels->count; k++) {
+    double value = 0.0;
+    if (!cr_parse_number(labels->items[k], strlen(labels->items[k]), &value)) continue;
+    out[count++] = (numbered){value, (uint32_t)k};
+  }
+  qsort(out, count, sizeof *out, compare_numbered);
+  return count;
+}
+
+static cr_status classes_of_numbers(const job *j, uint32_t *classes) {
+  void *block = NULL;
+  CR_TRY(cr_alloc(j->encoder->labels.count, sizeof(numbered), &block));
+  const size_t known = labels_as_numbers(&j->encoder->labels, block);
+  const double *numbers = j->table->columns[j->target].numbers;
+  cr_status status = CR_OK;
+  for (size_t i = 0; i < j->count && status == CR_OK; i++) {
+    const numbered wanted = {.value = numbers[j->rows[i]]};
+    const numbered *found = bsearch(&wanted, block, known, sizeof wanted, compare_numbered);
+    if (found != NULL) {
+      classes[i] = found->class_index;
+      continue;
+    }
+    char text[32];
+    cr_format_number(wanted.value, text);
+    status = fail_unknown_label(j, j->rows[i], text);
+  }
+  cr_free(block);
+  return status;
+}
+
+/* The class of a text: the label itself, or one that reads as the same number. */
+static uint32_t class_of_text(const cr_strlist *labels, const char *text) {
+  for (size_t k = 0; k < labels->count; k++)
+    if (strcmp(labels->items[k], text) == 0) return (uint32_t)k;
+  double wanted = 0.0, value = 0.0;
+  if (!cr_parse_number(text, strlen(text), &wanted)) return UINT32_MAX;
+  for (size_t k = 0; k < labels->count; k++)
+    if (cr_parse_number(labels->items[k], strlen(labels->items[k]), &value) && value == wanted)
+      return (uint32_t)k;
+  return UINT32_MAX;
+}
+
+static cr_status classes_of_texts(const job *j, uint32_t *classes) {
+  const cr_stored_column *column = &j->table->columns[j->target];
+  void *block = NULL;
+  CR_TRY(cr_alloc(column->texts.count, sizeof(uint32_t), &block));
+  uint32_t *class_of = block; /* (texts) */
+  for (size_t t = 0; t < column->texts.count; t++)
+    class_of[t] = class_of_text(&j->encoder->labels, column->texts.items[t]);
+  cr_status status = CR_OK;
+  for (size_t i = 0; i < j->count && status == CR_OK; i++) {
+    const uint32_t code = column->codes[j->rows[i]];
+    classes[i] = class_of[code];
+    if (classes[i] == UINT32_MAX)
+      status = fail_unknown_label(j, j->rows[i], column->texts.items[code]);
+  }
+  cr_free(block);
+  return status;
+}
+
+static cr_status encode_target(const job *j) {
+  cr_samples *samples = j->samples;
+  void *block = NULL;
+  if (j->target == SIZE_MAX)
+    return cr_fail(CR_ERR_TARGET, "%s has no column '%s', the target", j->table->path,
+                   j->encoder->target);
+  if (!j->encoder->classes) {
+    CR_TRY(cr_alloc(j->count, sizeof(float), &block));
+    samples->owned_y = block;
+    samples->y = (cr_const_matrix){block, j->count, 1, 1};
+    return encode_numbers(j, j->target, j->encoder->target_shift, j->encoder->target_scale, block,
+                          1);
+  }
+  CR_TRY(cr_alloc(j->count, sizeof(uint32_t), &block));
+  samples->classes = block;
+  return j->table->columns[j->target].info.type == CR_COLUMN_TEXT ? classes_of_texts(j, block)
+                                                                  : classes_of_numbers(j, block);
+}
+
+/* Numbers need one output; classes one each, or a single one for two. */
+static cr_status check_outputs(const cr_encoder *encoder, size_t outputs) {
+  const size_t classes = encoder->labels.count;
+  if (!encoder->classes && outputs != 1)
+    return cr_fail(CR_ERR_SHAPE, "the network has %zu outputs, a target of numbers needs 1",
+                   outputs);
+  if (encoder->classes && outputs != classes && !(outputs == 1 && classes == 2))
+    return cr_fail(CR_ERR_SHAPE, "the network has %zu output%s for %zu classes", outputs,
+                   outputs == 1 ? "" : "s", classes);
+  return CR_OK;
+}
+
+static cr_status encode(job *j, bool with_target) {
+  CR_TRY(cr_encoder_match(j->encoder, j->table, j->inputs, &j->target, NULL));
+  CR_TRY(encode_inputs(j));
+  return with_target ? encode_target(j) : CR_OK;
+}
+
+cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                             size_t count, bool with_target, size_t outputs, cr_samples **out) {
+  *out = NULL;
+  CR_TRY(check_outputs(encoder, outputs));
+  job j = {.encoder = encoder, .table = table, .rows = rows, .count = count};
+  void *inputs = NULL, *samples = NULL;
+  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
+  cr_status status = cr_alloc(1, sizeof(cr_samples), &samples);
+  if (status == CR_OK) {
+    j.inputs = inputs;
+    j.samples = samples;
+    j.samples->rows = count;
+    j.samples->inputs = encoder->width;
+    j.samples->outputs = outputs;
+    status = encode(&j, with_target);
+  }
+  cr_free(inputs);
+  if (status == CR_OK)
+    *out = samples;
+  else
+    cr_samples_destroy(samples);
+  return status;
+}

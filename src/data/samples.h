@@ -1,0 +1,31 @@
+/* Samples inside: inputs as floats, or as bytes that become floats when a batch is made. */
+#ifndef DATA_SAMPLES_H
+#define DATA_SAMPLES_H
+
+#include "base/fail.h"
+#include "chainrule/data.h"
+
+struct cr_samples {
+  size_t rows, inputs, outputs;
+  /* one of: */
+  cr_const_matrix x;            /* (rows, inputs); data NULL if the inputs are bytes */
+  float *owned_x;               /* x.data if it is ours */
+  const uint8_t *bytes;         /* image bytes of the whole table (table rows, inputs) */
+  size_t *byte_rows;            /* (rows) row in `bytes` of each sample, owned */
+  float byte_scale, byte_shift; /* x = byte * scale + shift */
+  /* and one of: */
+  cr_const_matrix y; /* (rows, outputs); data NULL if the targets are classes or absent */
+  float *owned_y;
+  uint32_t *classes; /* (rows) owned; written one-hot, or as 0 and 1 for one output */
+};
+
+/* Converts bytes while gathering; the trainer passes its kernel's, tests the plain one. */
+typedef void cr_bytes_to_floats(float *out, const uint8_t *bytes, size_t n, float scale,
+                                float shift);
+
+/* The batch of samples order[0..count): x (count, inputs), y (count, outputs) unless y.data is
+ * NULL. */
+void cr_samples_gather(const cr_samples *samples, cr_bytes_to_floats *convert, const size_t *order,
+                       size_t count, cr_matrix x, cr_matrix y);
+
+#endif

@@ -1,0 +1,149 @@
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/size.h"
+#include "json/json.h"
+#include "model/container.h"
+#include "model/description.h"
+
+/* The shortest a value can be is a label, `"",`: so no text of a file holds more than this. */
+#define BYTES_PER_VALUE 3
+#define MAX_VALUES ((size_t)1 << 21)
+
+/* A key "req.…" says: do not use this file unless you know what this means. */
+static cr_status refuse_required(const char *file, const json_t *object) {
+  const char *key;
+  json_t *value;
+  json_object_foreach((json_t *)object, key, value) {
+    if (strncmp(key, "req.", 4) == 0) return cr_fail_required(file, key);
+  }
+  return CR_OK;
+}
+
+static cr_status copy_member(const char *file, const json_t *object, const char *key, char **out) {
+  const char *text = NULL;
+  CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, key, &text));
+  return cr_copy_text(text, out);
+}
+
+static cr_status expect_object(const char *file, const json_t *value, const char *what) {
+  if (json_is_object(value)) return refuse_required(file, value);
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "%s is %s, expected an object", what,
+                    value ? cr_json_kind(value) : "missing");
+}
+
+static cr_status read_image_size(const char *file, const json_t *object, cr_input *input) {
+  CR_TRY(cr_json_size(CR_ERR_MODEL, file, object, "height", &input->height));
+  CR_TRY(cr_json_size(CR_ERR_MODEL, file, object, "width", &input->image_width));
+  CR_TRY(cr_json_size(CR_ERR_MODEL, file, object, "channels", &input->channels));
+  size_t pixels = 0;
+  CR_TRY(cr_model_error(cr_size_product(input->height, input->image_width, &pixels), file));
+  return cr_model_error(cr_size_product(pixels, input->channels, &input->width), file);
+}
+
+static cr_status read_input(const char *file, const json_t *object, cr_input *input) {
+  CR_TRY(expect_object(file, object, "an entry of inputs"));
+  CR_TRY(copy_member(file, object, "name", &input->name));
+  CR_TRY(cr_json_size(CR_ERR_MODEL, file, object, "column", &input->column));
+  const char *type = NULL;
+  CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "type", &type));
+  if (strcmp(type, "number") == 0) {
+    input->type = CR_COLUMN_NUMBER;
+    input->width = 1;
+  } else if (strcmp(type, "image") == 0) {
+    input->type = CR_COLUMN_IMAGE;
+    CR_TRY(read_image_size(file, object, input));
+  } else {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                      "input \"%s\" has the type \"%s\", expected number or image", input->name,
+                      type);
+  }
+  CR_TRY(cr_json_number(CR_ERR_MODEL, file, object, "shift", &input->shift));
+  return cr_json_number(CR_ERR_MODEL, file, object, "scale", &input->scale);
+}
+
+static cr_status read_inputs(const char *file, const json_t *root, cr_encoder *encoder) {
+  json_t *inputs = NULL;
+  CR_TRY(cr_json_array(CR_ERR_MODEL, file, root, "inputs", &inputs));
+  const size_t count = json_array_size(inputs);
+  CR_TRY(cr_alloc(count, sizeof *encoder->inputs, (void **)&encoder->inputs));
+  encoder->input_count = count;
+  for (size_t i = 0; i < count; i++) {
+    cr_input *input = &encoder->inputs[i];
+    CR_TRY(read_input(file, json_array_get(inputs, i), input));
+    CR_TRY(cr_model_error(cr_size_sum(encoder->width, input->width, &encoder->width), file));
+  }
+  return CR_OK;
+}
+
+static cr_status read_labels(const char *file, const json_t *target, cr_encoder *encoder) {
+  json_t *labels = NULL;
+  CR_TRY(cr_json_array(CR_ERR_MODEL, file, target, "labels", &labels));
+  for (size_t i = 0; i < json_array_size(labels); i++) {
+    const json_t *label = json_array_get(labels, i);
+    if (!json_is_string(label)) {
+      return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "label %zu is %s, expected a string", i + 1,
+                        cr_json_kind(label));
+    }
+    CR_TRY(cr_strlist_add(&encoder->labels, json_string_value(label)));
+  }
+  return CR_OK;
+}
+
+static cr_status read_target(const char *file, const json_t *root, cr_encoder *encoder) {
+  const json_t *target = json_object_get(root, "target");
+  CR_TRY(expect_object(file, target, "target"));
+  CR_TRY(copy_member(file, target, "name", &encoder->target));
+  CR_TRY(cr_json_size(CR_ERR_MODEL, file, target, "column", &encoder->target_column));
+  encoder->target_scale = 1;
+  if (encoder->classes) return read_labels(file, target, encoder);
+  CR_TRY(cr_json_number(CR_ERR_MODEL, file, target, "shift", &encoder->target_shift));
+  return cr_json_number(CR_ERR_MODEL, file, target, "scale", &encoder->target_scale);
+}
+
+static cr_status read_task(const char *file, const json_t *root, cr_encoder *encoder) {
+  const char *task = NULL;
+  CR_TRY(cr_json_text(CR_ERR_MODEL, file, root, "task", &task));
+  encoder->classes = strcmp(task, "classification") == 0;
+  if (!encoder->classes && strcmp(task, "regression") != 0) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                      "task is \"%s\", expected classification or regression", task);
+  }
+  const json_t *named = json_object_get(root, "named");
+  if (!json_is_boolean(named)) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "named is %s, expected true or false",
+                      named ? cr_json_kind(named) : "missing");
+  }
+  encoder->named = json_is_true(named);
+  return cr_json_size(CR_ERR_MODEL, file, root, "columns", &encoder->columns);
+}
+
+static cr_status read_root(const char *file, const json_t *root, cr_description *out) {
+  CR_TRY(expect_object(file, root, "chainrule.model"));
+  CR_TRY(copy_member(file, root, "network", &out->network));
+  CR_TRY(copy_member(file, root, "loss", &out->loss));
+  CR_TRY(cr_alloc(1, sizeof *out->encoder, (void **)&out->encoder));
+  CR_TRY(read_task(file, root, out->encoder));
+  CR_TRY(read_inputs(file, root, out->encoder));
+  return read_target(file, root, out->encoder);
+}
+
+cr_status cr_description_read(const char *file, const char *text, cr_description *out) {
+  const size_t size = strlen(text);
+  const size_t max_values = cr_size_min(size / BYTES_PER_VALUE + 1, MAX_VALUES);
+  json_t *root = NULL;
+  *out = (cr_description){0};
+  cr_status status = cr_json_parse(CR_ERR_MODEL, file, text, size, max_values, &root);
+  if (status == CR_OK) status = read_root(file, root, out);
+  if (status == CR_ERR_MODEL) cr_why("in the text chainrule.model of the file's header");
+  if (status != CR_OK) cr_description_free(out);
+  json_decref(root);
+  return status;
+}
+
+void cr_description_free(cr_description *description) {
+  cr_free(description->network);
+  cr_free(description->loss);
+  cr_encoder_destroy(description->encoder);
+  *description = (cr_description){0};
+}

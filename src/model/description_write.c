@@ -1,0 +1,85 @@
+#include <string.h>
+
+#include "base/number.h"
+#include "model/description.h"
+
+static void add(cr_strbuf *buffer, const char *text) {
+  cr_strbuf_add(buffer, text, strlen(text));
+}
+
+void cr_quote_json(cr_strbuf *buffer, const char *text) {
+  add(buffer, "\"");
+  for (const char *rest = text; *rest;) {
+    size_t plain = 0; /* bytes that stand for themselves */
+    while ((unsigned char)rest[plain] >= 0x20 && rest[plain] != '"' && rest[plain] != '\\') plain++;
+    cr_strbuf_add(buffer, rest, plain);
+    rest += plain;
+    if (!*rest) break;
+    if (*rest == '"' || *rest == '\\')
+      cr_strbuf_format(buffer, "\\%c", *rest);
+    else
+      cr_strbuf_format(buffer, "\\u%04x", (unsigned)*rest);
+    rest++;
+  }
+  add(buffer, "\"");
+}
+
+/* -0 is written as 0: JSON readers take "-0" for the integer 0, and a file must survive reading. */
+static void add_number(cr_strbuf *buffer, const char *key, double value) {
+  char text[32];
+  cr_format_number(value == 0 ? 0.0 : value, text);
+  cr_strbuf_format(buffer, ",\"%s\":%s", key, text);
+}
+
+static void add_input(cr_strbuf *buffer, const cr_input *input) {
+  add(buffer, "{\"name\":");
+  cr_quote_json(buffer, input->name);
+  cr_strbuf_format(buffer, ",\"column\":%zu", input->column);
+  if (input->type == CR_COLUMN_IMAGE) {
+    cr_strbuf_format(buffer, ",\"type\":\"image\",\"height\":%zu,\"width\":%zu,\"channels\":%zu",
+                     input->height, input->image_width, input->channels);
+  } else {
+    add(buffer, ",\"type\":\"number\"");
+  }
+  add_number(buffer, "shift", input->shift);
+  add_number(buffer, "scale", input->scale);
+  add(buffer, "}");
+}
+
+static void add_target(cr_strbuf *buffer, const cr_encoder *encoder) {
+  add(buffer, "{\"name\":");
+  cr_quote_json(buffer, encoder->target);
+  cr_strbuf_format(buffer, ",\"column\":%zu", encoder->target_column);
+  if (encoder->classes) {
+    add(buffer, ",\"labels\":[");
+    for (size_t i = 0; i < encoder->labels.count; i++) {
+      if (i > 0) add(buffer, ",");
+      cr_quote_json(buffer, encoder->labels.items[i]);
+    }
+    add(buffer, "]");
+  } else {
+    add_number(buffer, "shift", encoder->target_shift);
+    add_number(buffer, "scale", encoder->target_scale);
+  }
+  add(buffer, "}");
+}
+
+cr_status cr_description_write(const cr_model *model, char **out) {
+  const cr_encoder *encoder = model->encoder;
+  cr_strbuf buffer = {0};
+  add(&buffer, "{\"network\":");
+  cr_quote_json(&buffer, cr_net_spec(model->net));
+  add(&buffer, ",\"loss\":");
+  cr_quote_json(&buffer, model->loss->name);
+  cr_strbuf_format(&buffer, ",\"task\":\"%s\",\"named\":%s,\"columns\":%zu,\"inputs\":[",
+                   encoder->classes ? "classification" : "regression",
+                   encoder->named ? "true" : "false", encoder->columns);
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    if (i > 0) add(&buffer, ",");
+    add_input(&buffer, &encoder->inputs[i]);
+  }
+  add(&buffer, "],\"target\":");
+  add_target(&buffer, encoder);
+  add(&buffer, "}");
+  return cr_strbuf_take(&buffer, out);
+}

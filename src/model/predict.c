@@ -1,0 +1,196 @@
+#include <math.h>
+
+#include "base/alloc.h"
+#include "base/size.h"
+#include "base/strbuf.h"
+#include "model/trained.h"
+
+/* A block is what the network computes at once; its inputs and layers stay below some megabytes. */
+enum { BLOCK_ROWS = 256, BLOCK_VALUES = 1 << 20 };
+
+struct cr_predictions {
+  size_t rows, columns; /* columns: the classes, or 1 */
+  bool classes;
+  bool single;    /* two classes from one output */
+  double *values; /* (rows, columns) */
+  cr_strlist warnings;
+};
+
+/* What the blocks of one prediction share. */
+typedef struct cr_prediction {
+  const cr_model *model;
+  const cr_table *table;
+  cr_samples *samples;
+  cr_workspace *work;
+  size_t block;     /* rows at once */
+  size_t *order;    /* (block) */
+  cr_matrix x, y;   /* (block, inputs), (block, outputs) */
+  size_t *rows;     /* (table rows) */
+  size_t row_count; /* all of them: a bad value is an error */
+} cr_prediction;
+
+static void prediction_free(cr_prediction *p) {
+  cr_samples_destroy(p->samples);
+  cr_workspace_destroy(p->work);
+  cr_free(p->order);
+  cr_free(p->x.data);
+  cr_free(p->y.data);
+  cr_free(p->rows);
+}
+
+static size_t block_rows(const cr_net *net, size_t rows) {
+  size_t widest = net->spec.inputs;
+  for (size_t i = 0; i < net->spec.count; i++)
+    widest = cr_size_max(widest, net->spec.layers[i].outputs);
+  const size_t fit = cr_size_max(BLOCK_VALUES / widest, 1);
+  return cr_size_min(cr_size_min(BLOCK_ROWS, fit), rows);
+}
+
+static cr_status take_matrix(size_t rows, size_t cols, cr_matrix *out) {
+  size_t size = 0;
+  CR_TRY(cr_size_product(rows, cols, &size));
+  CR_TRY(cr_alloc(size, sizeof *out->data, (void **)&out->data));
+  out->rows = rows;
+  out->cols = out->stride = cols;
+  return CR_OK;
+}
+
+/* Which rows, encoded how. */
+static cr_status prepare_samples(cr_prediction *p, cr_strlist *warnings) {
+  const cr_encoder *encoder = p->model->encoder;
+  size_t *inputs = NULL, target = 0;
+  CR_TRY(cr_alloc(encoder->input_count, sizeof *inputs, (void **)&inputs));
+  const cr_status matched = cr_encoder_match(encoder, p->table, inputs, &target, warnings);
+  cr_free(inputs);
+  if (matched != CR_OK) return matched;
+  CR_TRY(cr_alloc(cr_table_rows(p->table), sizeof *p->rows, (void **)&p->rows));
+  CR_TRY(cr_encoder_usable(encoder, p->table, false, false, p->rows, &p->row_count));
+  return cr_encoder_samples(encoder, p->table, p->rows, p->row_count, false,
+                            cr_net_outputs(p->model->net), &p->samples);
+}
+
+static cr_status prepare_network(cr_prediction *p, size_t threads) {
+  const cr_net *net = p->model->net;
+  cr_workspace_options options;
+  cr_workspace_options_init(&options);
+  p->block = block_rows(net, p->row_count);
+  options.max_rows = p->block;
+  options.threads = threads;
+  CR_TRY(cr_workspace_create(net, &options, &p->work));
+  CR_TRY(cr_alloc(p->block, sizeof *p->order, (void **)&p->order));
+  CR_TRY(take_matrix(p->block, cr_net_inputs(net), &p->x));
+  return take_matrix(p->block, cr_net_outputs(net), &p->y);
+}
+
+/* What one row of outputs means: values (columns), in the unit of the target. */
+static void interpret(const cr_encoder *encoder, const float *outputs, size_t columns,
+                      double *values) {
+  if (!encoder->classes) {
+    values[0] = (double)outputs[0] * encoder->target_scale + encoder->target_shift;
+    return;
+  }
+  for (size_t k = 0; k < columns; k++) values[k] = (double)outputs[k];
+}
+
+/* Two classes from one output: it is the share of the second. */
+static void interpret_single(const float *output, double values[2]) {
+  values[1] = (double)*output;
+  values[0] = 1.0 - values[1];
+}
+
+static cr_status check_finite(const cr_prediction *p, size_t row, const double *values,
+                              size_t columns) {
+  size_t k = 0;
+  while (k < columns && isfinite(values[k])) k++;
+  if (k == columns) return CR_OK;
+  cr_fail(CR_ERR_NUMBER, "the model's output %zu for row %zu is not a finite number", k + 1,
+          p->rows[row] + 1);
+  return cr_why("its inputs are so large that the network's sums overflow");
+}
+
+static cr_status predict_block(const cr_prediction *p, size_t first, size_t count,
+                               cr_predictions *out) {
+  const cr_encoder *encoder = p->model->encoder;
+  const size_t outputs = p->y.cols;
+  cr_const_matrix x = {p->x.data, count, p->x.cols, p->x.stride};
+  cr_matrix y = {p->y.data, count, outputs, p->y.stride};
+  for (size_t i = 0; i < count; i++) p->order[i] = first + i;
+  cr_samples_gather(p->samples, p->work->kernel->bytes_to_floats, p->order, count, p->x,
+                    (cr_matrix){0});
+  CR_TRY(cr_net_forward(p->model->net, p->work, x, y));
+  for (size_t i = 0; i < count; i++) {
+    const float *row = y.data + i * y.stride;
+    double *values = out->values + (first + i) * out->columns;
+    if (out->single)
+      interpret_single(row, values);
+    else
+      interpret(encoder, row, out->columns, values);
+    CR_TRY(check_finite(p, first + i, values, out->columns));
+  }
+  return CR_OK;
+}
+
+static cr_status predict_rows(cr_prediction *p, size_t threads, cr_predictions *out) {
+  CR_TRY(prepare_samples(p, &out->warnings));
+  CR_TRY(prepare_network(p, threads));
+  size_t size = 0;
+  CR_TRY(cr_size_product(p->row_count, out->columns, &size));
+  CR_TRY(cr_alloc(size, sizeof *out->values, (void **)&out->values));
+  for (size_t first = 0; first < p->row_count; first += p->block) {
+    CR_TRY(predict_block(p, first, cr_size_min(p->block, p->row_count - first), out));
+  }
+  out->rows = p->row_count;
+  return CR_OK;
+}
+
+cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t threads,
+                           cr_predictions **out) {
+  cr_predictions *predictions = NULL;
+  *out = NULL;
+  CR_TRY(cr_alloc(1, sizeof *predictions, (void **)&predictions));
+  predictions->classes = model->encoder->classes;
+  predictions->columns = predictions->classes ? model->encoder->labels.count : 1;
+  predictions->single = predictions->columns > cr_net_outputs(model->net);
+  cr_prediction p = {.model = model, .table = table};
+  const cr_status status = cr_table_rows(table) > 0
+                               ? predict_rows(&p, threads, predictions)
+                               : cr_fail(CR_ERR_EMPTY, "there are no rows to predict");
+  prediction_free(&p);
+  if (status == CR_OK)
+    *out = predictions;
+  else
+    cr_predictions_destroy(predictions);
+  return status;
+}
+
+void cr_predictions_destroy(cr_predictions *predictions) {
+  if (!predictions) return;
+  cr_free(predictions->values);
+  cr_strlist_free(&predictions->warnings);
+  cr_free(predictions);
+}
+
+size_t cr_predictions_rows(const cr_predictions *predictions) {
+  return predictions->rows;
+}
+
+size_t cr_predictions_class(const cr_predictions *predictions, size_t row, double *probability) {
+  if (probability) *probability = (double)NAN;
+  if (!predictions->classes || row >= predictions->rows) return 0;
+  const double *values = predictions->values + row * predictions->columns;
+  size_t best = predictions->single && values[1] >= values[0]; /* p >= 0.5 */
+  for (size_t k = 1; k < predictions->columns; k++) {
+    if (values[k] > values[best]) best = k;
+  }
+  if (probability) *probability = values[best];
+  return best;
+}
+
+double cr_predictions_value(const cr_predictions *predictions, size_t row, size_t output) {
+  if (row >= predictions->rows || output >= predictions->columns) return (double)NAN;
+  return predictions->values[row * predictions->columns + output];
+}
+
+const char *cr_predictions_warning(const cr_predictions *predictions, size_t index) {
+  return index < predictions->warnings.count ? predictions->warnings.items[index] : NULL;
+}

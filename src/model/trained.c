@@ -1,0 +1,99 @@
+#include "model/trained.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "json/json.h"
+#include "model/validate.h"
+
+/* A training summary is small; this bounds what a file can make of it. */
+#define MAX_TRAINING_VALUES 100000
+
+cr_status cr_model_create(cr_net *net, cr_encoder *encoder, const char *loss, cr_model **out) {
+  const cr_loss *found = NULL;
+  CR_TRY(cr_loss_find(loss, &found));
+  CR_TRY(cr_check_fit(CR_ERR_SHAPE, "", net, encoder));
+  char *training = NULL;
+  cr_model *model = NULL;
+  CR_TRY(cr_copy_text("{}", &training));
+  const cr_status status = cr_alloc(1, sizeof *model, (void **)&model);
+  if (status != CR_OK) {
+    cr_free(training);
+    return status;
+  }
+  *model = (cr_model){.net = net, .encoder = encoder, .loss = found, .training = training};
+  *out = model;
+  return CR_OK;
+}
+
+void cr_model_destroy(cr_model *model) {
+  if (!model) return;
+  cr_net_destroy(model->net);
+  cr_encoder_destroy(model->encoder);
+  cr_free(model->training);
+  cr_free(model);
+}
+
+cr_status cr_model_set_training(cr_model *model, const char *json) {
+  json_t *root = NULL;
+  CR_TRY(cr_json_parse(CR_ERR_ARGUMENT, "chainrule.train", json, strlen(json), MAX_TRAINING_VALUES,
+                       &root));
+  cr_status status = CR_OK;
+  if (!json_is_object(root)) {
+    status = cr_fail(CR_ERR_ARGUMENT, "the training summary is %s, expected an object",
+                     cr_json_kind(root));
+  }
+  json_decref(root);
+  if (status != CR_OK) return status;
+  char *copy = NULL;
+  CR_TRY(cr_copy_text(json, &copy));
+  cr_free(model->training);
+  model->training = copy;
+  return CR_OK;
+}
+
+void cr_model_get_info(const cr_model *model, cr_model_info *out) {
+  const cr_encoder *encoder = model->encoder;
+  *out = (cr_model_info){
+      .network = cr_net_spec(model->net),
+      .loss = model->loss->name,
+      .task = encoder->classes ? "classification" : "regression",
+      .target = encoder->target,
+      .input_columns = encoder->input_count,
+      .classes = encoder->classes ? encoder->labels.count : 0,
+      .target_shift = encoder->target_shift,
+      .target_scale = encoder->target_scale,
+      .training = model->training,
+      .sha256 = model->sha256,
+  };
+}
+
+cr_status cr_model_input_at(const cr_model *model, size_t index, cr_model_input *out) {
+  const cr_encoder *encoder = model->encoder;
+  if (index >= encoder->input_count) {
+    return cr_fail(CR_ERR_ARGUMENT, "no input column %zu, the model takes %zu", index,
+                   encoder->input_count);
+  }
+  const cr_input *input = &encoder->inputs[index];
+  *out = (cr_model_input){
+      .name = input->name,
+      .type = input->type,
+      .width = input->width,
+      .height = input->height,
+      .image_width = input->image_width,
+      .channels = input->channels,
+      .shift = input->shift,
+      .scale = input->scale,
+  };
+  return CR_OK;
+}
+
+const char *cr_model_label(const cr_model *model, size_t class_index) {
+  const cr_encoder *encoder = model->encoder;
+  if (!encoder->classes || class_index >= encoder->labels.count) return NULL;
+  return encoder->labels.items[class_index];
+}
+
+cr_net *cr_model_net(cr_model *model) {
+  return model->net;
+}

@@ -1,0 +1,168 @@
+#include "model/validate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/size.h"
+#include "model/container.h"
+
+cr_status cr_check_fit(cr_status status, const char *file, const cr_net *net,
+                       const cr_encoder *encoder) {
+  const size_t inputs = cr_net_inputs(net), outputs = cr_net_outputs(net);
+  if (inputs != encoder->width) {
+    return cr_fail_at(status, file, 0, 0, "the network takes %zu inputs, its columns give %zu",
+                      inputs, encoder->width);
+  }
+  if (!encoder->classes) {
+    if (outputs == 1) return CR_OK;
+    return cr_fail_at(status, file, 0, 0,
+                      "the network has %zu outputs, expected 1 for a number to predict", outputs);
+  }
+  const size_t classes = encoder->labels.count;
+  if (classes < 2) {
+    return cr_fail_at(status, file, 0, 0, "found %zu labels, expected 2 or more", classes);
+  }
+  if (outputs == classes || (outputs == 1 && classes == 2)) return CR_OK;
+  return cr_fail_at(status, file, 0, 0, "the network has %zu outputs, expected %zu%s", outputs,
+                    classes, classes == 2 ? " or 1 for 2 labels" : ", one for each label");
+}
+
+static cr_status check_text(const char *file, const char *what, const char *text) {
+  size_t offset = 0;
+  if (text && cr_text_is_utf8(text, strlen(text), &offset)) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "%s is not valid UTF-8 from byte %zu on", what,
+                    offset);
+}
+
+static cr_status check_scaling(const char *file, const char *name, double shift, double scale) {
+  if (!isfinite(shift)) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "the shift of column \"%s\" is not finite", name);
+  }
+  if (isfinite(scale) && scale != 0) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "the scale of column \"%s\" is %s", name,
+                    scale == 0 ? "0" : "not finite");
+}
+
+static cr_status check_input(const char *file, const cr_input *input) {
+  CR_TRY(check_text(file, "the name of an input", input->name));
+  size_t pixels = 0;
+  switch (input->type) {
+    case CR_COLUMN_NUMBER:
+      pixels = 1;
+      break;
+    case CR_COLUMN_IMAGE:
+      CR_TRY(cr_model_error(cr_size_product(input->height, input->image_width, &pixels), file));
+      CR_TRY(cr_model_error(cr_size_product(pixels, input->channels, &pixels), file));
+      break;
+    case CR_COLUMN_TEXT:
+      break; /* has no numbers to feed a network with */
+  }
+  if (pixels == 0 || pixels != input->width) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "column \"%s\" gives %zu values, expected %zu",
+                      input->name, input->width, pixels);
+  }
+  return check_scaling(file, input->name, input->shift, input->scale);
+}
+
+static int compare_texts(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorts a copy, so that equal texts become neighbours. */
+static cr_status check_distinct(const char *file, const char *what, const char **texts,
+                                size_t count) {
+  qsort(texts, count, sizeof *texts, compare_texts);
+  for (size_t i = 1; i < count; i++) {
+    if (strcmp(texts[i - 1], texts[i]) == 0) {
+      return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "two %s are \"%s\"", what, texts[i]);
+    }
+  }
+  return CR_OK;
+}
+
+static cr_status check_labels(const char *file, const cr_strlist *labels) {
+  const char **sorted = NULL;
+  CR_TRY(cr_alloc(labels->count, sizeof *sorted, (void **)&sorted));
+  cr_status status = CR_OK;
+  for (size_t i = 0; i < labels->count && status == CR_OK; i++) {
+    sorted[i] = labels->items[i];
+    status = check_text(file, "a label", labels->items[i]);
+  }
+  if (status == CR_OK) status = check_distinct(file, "labels", sorted, labels->count);
+  cr_free(sorted);
+  return status;
+}
+
+static cr_status check_names(const char *file, const cr_encoder *encoder) {
+  if (!encoder->named) return CR_OK;
+  const char **sorted = NULL;
+  CR_TRY(cr_alloc(encoder->input_count, sizeof *sorted, (void **)&sorted));
+  for (size_t i = 0; i < encoder->input_count; i++) sorted[i] = encoder->inputs[i].name;
+  const cr_status status = check_distinct(file, "input columns", sorted, encoder->input_count);
+  cr_free(sorted);
+  return status;
+}
+
+/* The place of a column in the table of the training, where it is known how many that had. */
+static cr_status check_place(const char *file, const cr_encoder *encoder, const char *name,
+                             size_t column) {
+  if (encoder->columns == 0 || column < encoder->columns) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "column \"%s\" has the place %zu of %zu columns",
+                    name, column, encoder->columns);
+}
+
+static cr_status check_encoder(const char *file, const cr_encoder *encoder) {
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    const cr_input *input = &encoder->inputs[i];
+    CR_TRY(check_input(file, input));
+    CR_TRY(check_place(file, encoder, input->name, input->column));
+  }
+  CR_TRY(check_names(file, encoder));
+  CR_TRY(check_text(file, "the name of the target", encoder->target));
+  CR_TRY(check_place(file, encoder, encoder->target, encoder->target_column));
+  if (encoder->classes) return check_labels(file, &encoder->labels);
+  return check_scaling(file, encoder->target, encoder->target_shift, encoder->target_scale);
+}
+
+static cr_status check_loss(const char *file, const cr_model *model) {
+  cr_objective objective;
+  cr_target_function resolved;
+  cr_objective_init(&objective);
+  objective.loss = model->loss->name;
+  return cr_model_error(cr_objective_resolve(model->net, &objective, &resolved), file);
+}
+
+size_t cr_first_not_finite(const float *values, size_t count) {
+  size_t i = 0;
+  while (i < count && isfinite(values[i])) i++;
+  return i;
+}
+
+/* Layers of a network fit by construction; what is left to look at are the values. */
+static cr_status check_parameters(const char *file, const cr_net *net) {
+  for (size_t i = 0; i < net->spec.count; i++) {
+    const cr_layer_spec *layer = &net->spec.layers[i];
+    const size_t weights = layer->inputs * layer->outputs;
+    const float *weight = net->parameters + net->views[i].weight;
+    const float *bias = net->parameters + net->views[i].bias;
+    size_t bad = cr_first_not_finite(weight, weights);
+    if (bad < weights) {
+      return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "layers.%zu.weight[%zu,%zu] is not finite", i,
+                        bad / layer->outputs, bad % layer->outputs);
+    }
+    bad = cr_first_not_finite(bias, layer->outputs);
+    if (bad < layer->outputs) {
+      return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "layers.%zu.bias[%zu] is not finite", i, bad);
+    }
+  }
+  return CR_OK;
+}
+
+cr_status cr_model_validate(const cr_model *model, const char *file) {
+  CR_TRY(cr_check_fit(CR_ERR_MODEL, file, model->net, model->encoder));
+  CR_TRY(check_encoder(file, model->encoder));
+  CR_TRY(check_loss(file, model));
+  return check_parameters(file, model->net);
+}

@@ -1,0 +1,132 @@
+/*
+ * Every allocation of a whole life fails in turn: read a table, train, save, load, predict,
+ * evaluate. Each time the answer must be a clean CR_ERR_MEMORY, nothing may leak, and the model
+ * file that was there before must be whole.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include <chainrule/chainrule.h>
+
+#include "counting_allocator.h"
+
+static const char rows[] =
+    "height,width,kind\n1.5,0.2,a\n1.4,0.3,a\n1.6,0.1,a\n1.7,0.4,a\n1.3,0.2,a\n"
+    "4.5,1.2,b\n4.4,1.3,b\n4.6,1.1,b\n4.7,1.4,b\n4.3,1.2,b\n";
+
+static char folder[] = "/tmp/chainrule-torture-XXXXXX";
+static char model_path[sizeof folder + 32];
+
+static char *read_model(size_t *size) {
+  FILE *file = fopen(model_path, "rb");
+  if (!file) return NULL;
+  static char bytes[1 << 16];
+  *size = fread(bytes, 1, sizeof bytes, file);
+  fclose(file);
+  return bytes;
+}
+
+static cr_status learn_and_save(const cr_table *table, uint64_t seed) {
+  cr_train_options options;
+  cr_train_options_init(&options);
+  options.layers = "3";
+  options.epochs = 2;
+  options.threads = 1;
+  options.seed = seed;
+  cr_training *training = NULL;
+  cr_status status = cr_train_table(table, NULL, NULL, NULL, &options, NULL, 0, &training);
+  if (status == CR_OK) status = cr_model_save(cr_training_model(training), model_path);
+  cr_training_destroy(training);
+  return status;
+}
+
+static cr_status load_and_use(const cr_table *table) {
+  cr_model *model = NULL;
+  cr_predictions *predictions = NULL;
+  cr_evaluation *evaluation = NULL;
+  cr_status status = cr_model_load(model_path, &model);
+  if (status == CR_OK) status = cr_model_predict(model, table, 1, &predictions);
+  if (status == CR_OK) status = cr_evaluate(model, table, false, 1, &evaluation);
+  cr_evaluation_destroy(evaluation);
+  cr_predictions_destroy(predictions);
+  cr_model_destroy(model);
+  return status;
+}
+
+static cr_status live(uint64_t seed) {
+  cr_table *table = NULL;
+  cr_status status = cr_table_parse("rows.csv", rows, sizeof rows - 1, NULL, &table);
+  if (status == CR_OK) status = learn_and_save(table, seed);
+  if (status == CR_OK) status = load_and_use(table);
+  cr_table_destroy(table);
+  return status;
+}
+
+/* Fails allocation 1, 2, 3, … until a life passes without meeting its failure. */
+static void torture(bool for_ever) {
+  counting_start_json();
+  assert_int_equal(live(1), CR_OK);
+  size_t old_size = 0;
+  static char old[1 << 16];
+  memcpy(old, read_model(&old_size), sizeof old);
+
+  size_t n = 1;
+  for (;; n++) {
+    counting_fail_at(n, for_ever);
+    const cr_status status = live(1);
+    if (counting.refused == 0) break;
+    if (status != CR_ERR_MEMORY)
+      fail_msg("allocation %zu: %s (%s)", n, cr_status_name(status), cr_last_error()->message);
+    if (counting.live != 0) fail_msg("allocation %zu: %zu blocks leak", n, (size_t)counting.live);
+    size_t size = 0;
+    const char *now = read_model(&size);
+    assert_non_null(now);
+    assert_int_equal(size, old_size);
+    assert_memory_equal(now, old, size);
+  }
+  print_message("%zu allocations, each failed once\n", n - 1);
+  assert_true(n > 50);
+  counting_stop_json();
+}
+
+static void test_each_fails_once(void **state) {
+  (void)state;
+  torture(false);
+}
+
+static void test_all_fail_from_one_on(void **state) {
+  (void)state;
+  torture(true);
+}
+
+static int make_folder(void **state) {
+  (void)state;
+  if (!mkdtemp(folder)) return -1;
+  snprintf(model_path, sizeof model_path, "%s/model.safetensors", folder);
+  return 0;
+}
+
+static int remove_folder(void **state) {
+  (void)state;
+  char lock[sizeof model_path + 8];
+  snprintf(lock, sizeof lock, "%s/.model.safetensors.lock", folder);
+  unlink(lock);
+  unlink(model_path);
+  return rmdir(folder);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_each_fails_once),
+      cmocka_unit_test(test_all_fail_from_one_on),
+  };
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

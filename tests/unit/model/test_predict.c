@@ -1,0 +1,289 @@
+/* Predictions: the numbers, the columns, and what cannot be predicted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "counting_allocator.h"
+#include "model_fixture.h"
+
+/* Float32 sums of up to 4 terms below 16, through slopes of at most 1: 4 * 16 * 2^-24. */
+#define TOLERANCE 4e-6
+#define TARGET_SCALE 8 /* of the regression: its error is the network's, times this */
+
+#define HEADER "length,\"width, in \"\"mm\"\"\""
+
+/* False for a NAN, too. */
+static void check_close(double found, double expected, double tolerance) {
+  if (!(fabs(found - expected) <= tolerance)) fail_msg("%.17g, expected %.17g", found, expected);
+}
+
+static cr_predictions *predict_csv(const cr_model *model, const char *csv, size_t threads) {
+  cr_table *table = NULL;
+  cr_predictions *predictions = NULL;
+  assert_int_equal(fixture_table(csv, &table), CR_OK);
+  const cr_status status = cr_model_predict(model, table, threads, &predictions);
+  if (status != CR_OK) fail_msg("%s", cr_last_error()->message);
+  cr_table_destroy(table);
+  return predictions;
+}
+
+static void expect_failure(const cr_model *model, const char *csv, cr_status expected,
+                           const char *message) {
+  cr_table *table = NULL;
+  cr_predictions *predictions = NULL;
+  assert_int_equal(fixture_table(csv, &table), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, 1, &predictions), expected);
+  if (!strstr(cr_last_error()->message, message))
+    fail_msg("message \"%s\", expected \"%s\"", cr_last_error()->message, message);
+  assert_null(predictions);
+  cr_table_destroy(table);
+}
+
+/* NumPy in double, from the weights that the safetensors package for Python reads. */
+static const double golden[3][3] = {
+    {0.148953579573, 0.631004492556, 0.220041927871},
+    {0.427218637431, 0.039153538631, 0.533627823938},
+    {0.077126520268, 0.778790174157, 0.144083305574},
+};
+
+static void check_golden(const cr_predictions *predictions) {
+  static const size_t classes[] = {1, 2, 1};
+  assert_int_equal(cr_predictions_rows(predictions), 3);
+  for (size_t row = 0; row < 3; row++) {
+    double probability = 0;
+    assert_int_equal(cr_predictions_class(predictions, row, &probability), classes[row]);
+    check_close(probability, golden[row][classes[row]], TOLERANCE);
+    for (size_t k = 0; k < 3; k++)
+      check_close(cr_predictions_value(predictions, row, k), golden[row][k], TOLERANCE);
+  }
+}
+
+/* This file was written by format 1.0 once and must never need to be written again. */
+static void test_the_golden_model(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  cr_model_info info;
+  assert_int_equal(cr_model_load(TEST_DIR "/unit/model/golden-1.0.safetensors", &model), CR_OK);
+  cr_model_get_info(model, &info);
+  assert_string_equal(info.network, "2-3:tanh-3:softmax");
+  assert_string_equal(info.training, "{\"optimizer\":\"adam\",\"seed\":1,\"epochs\":48}");
+  assert_string_equal(cr_model_label(model, 1), "B\xc3\xa4r \"2\"");
+  cr_predictions *predictions = predict_csv(model, HEADER "\n0.25,-1.5\n0.1,1.1\n3,-4\n", 1);
+  check_golden(predictions);
+  assert_null(cr_predictions_warning(predictions, 0));
+  assert_true(isnan(cr_predictions_value(predictions, 0, 3)));
+  assert_true(isnan(cr_predictions_value(predictions, 3, 0)));
+  cr_predictions_destroy(predictions);
+  cr_model_destroy(model);
+}
+
+static void test_columns_are_matched_by_name(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_classifier(&model), CR_OK);
+  cr_predictions *predictions =
+      predict_csv(model, "id,\"width, in \"\"mm\"\"\",length\n1,-1.5,0.25\n2,1.1,0.1\n3,-4,3\n", 1);
+  check_golden(predictions);
+  assert_non_null(strstr(cr_predictions_warning(predictions, 0), "id"));
+  assert_null(cr_predictions_warning(predictions, 1));
+  cr_predictions_destroy(predictions);
+  expect_failure(model, "length,height\n1,2\n", CR_ERR_SHAPE, "width, in \"mm\"");
+  cr_model_destroy(model);
+}
+
+static void test_columns_without_names_are_matched_by_place(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_classifier(&model), CR_OK);
+  model->encoder->named = false;
+  cr_predictions *predictions = predict_csv(model, "0.25,-1.5\n0.1,1.1\n3,-4\n", 1);
+  check_golden(predictions);
+  cr_predictions_destroy(predictions);
+  expect_failure(model, "1,2,3,4,5\n6,7,8,9,10\n", CR_ERR_SHAPE, "");
+  cr_model_destroy(model);
+}
+
+static void test_a_bad_value_is_an_error(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_classifier(&model), CR_OK);
+  expect_failure(model, HEADER "\n1,2\n3,\n", CR_ERR_MISSING, "");
+  expect_failure(model, HEADER "\n1,2\nmany,3\n4,4\n5,6\n7,8\n9,1\n", CR_ERR_NUMBER, "many");
+  cr_model_destroy(model);
+}
+
+static void test_numbers_are_in_the_target_s_unit(void **state) {
+  (void)state;
+  static const double expected[] = {104.947363295942, 105.337890625, 105.197851562873};
+  cr_model *model = NULL;
+  assert_int_equal(fixture_regressor(&model), CR_OK);
+  cr_predictions *predictions = predict_csv(model, HEADER "\n0.25,-1.5\n0.1,1.1\n3,-4\n", 1);
+  for (size_t row = 0; row < 3; row++) {
+    double probability = 0;
+    check_close(cr_predictions_value(predictions, row, 0), expected[row], TARGET_SCALE * TOLERANCE);
+    assert_int_equal(cr_predictions_class(predictions, row, &probability), 0);
+    assert_true(isnan(probability));
+  }
+  assert_true(isnan(cr_predictions_value(predictions, 0, 1)));
+  cr_predictions_destroy(predictions);
+  cr_model_destroy(model);
+}
+
+static void test_one_output_for_two_labels(void **state) {
+  (void)state;
+  static const uint8_t images[] = {0, 51, 102, 255, 255, 0, 0, 17};
+  static const double expected[] = {0.68662225966, 0.35410541369};
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  cr_predictions *predictions = NULL;
+  assert_int_equal(fixture_image_model(&model), CR_OK);
+  assert_int_equal(fixture_images(images, 2, &table), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, 1, &predictions), CR_OK);
+  for (size_t row = 0; row < 2; row++) {
+    double probability = 0;
+    const double p = expected[row];
+    check_close(cr_predictions_value(predictions, row, 0), 1 - p, TOLERANCE);
+    check_close(cr_predictions_value(predictions, row, 1), p, TOLERANCE);
+    assert_int_equal(cr_predictions_class(predictions, row, &probability), p > 0.5 ? 1 : 0);
+    check_close(probability, p > 0.5 ? p : 1 - p, TOLERANCE);
+  }
+  cr_predictions_destroy(predictions);
+
+  /* Exactly 0.5 is the second label, as cr_evaluate counts it. */
+  memset(cr_net_parameters(cr_model_net(model)), 0, 5 * sizeof(float));
+  assert_int_equal(cr_model_predict(model, table, 1, &predictions), CR_OK);
+  assert_int_equal(cr_predictions_class(predictions, 0, NULL), 1);
+  check_close(cr_predictions_value(predictions, 0, 0), 0.5, 0);
+  cr_predictions_destroy(predictions);
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+}
+
+/* Outputs that are no probabilities are reported as they are. */
+static void test_outputs_of_other_activations(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_model("2-3:linear", "half_squared", fixture_labels, &model), CR_OK);
+  memset(cr_net_parameters(cr_model_net(model)), 0, 6 * sizeof(float));
+  static const float bias[] = {-3, 7, 2};
+  memcpy(cr_net_parameters(cr_model_net(model)) + 6, bias, sizeof bias);
+  cr_predictions *predictions = predict_csv(model, HEADER "\n1,2\n", 1);
+  double probability = 0;
+  assert_int_equal(cr_predictions_class(predictions, 0, &probability), 1);
+  check_close(probability, 7, 0);
+  for (size_t k = 0; k < 3; k++)
+    check_close(cr_predictions_value(predictions, 0, k), (double)bias[k], 0);
+  cr_predictions_destroy(predictions);
+  cr_model_destroy(model);
+}
+
+/* --- many rows --- */
+
+enum { MANY = 601 }; /* more than two blocks, and a rest */
+
+static char *many_rows(void) {
+  char *csv = malloc(64 * (MANY + 1));
+  assert_non_null(csv);
+  char *end = csv + sprintf(csv, "%s\n", HEADER);
+  for (size_t row = 0; row < MANY; row++)
+    end += sprintf(end, "%zu.25,-%zu.5\n", row % 7, (row * 5) % 11);
+  return csv;
+}
+
+static void test_a_row_does_not_depend_on_the_others(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  char *csv = many_rows();
+  assert_int_equal(fixture_classifier(&model), CR_OK);
+  cr_predictions *all = predict_csv(model, csv, 1);
+  assert_int_equal(cr_predictions_rows(all), MANY);
+  for (size_t row = 0; row < MANY; row += 50) {
+    char one[128];
+    snprintf(one, sizeof one, HEADER "\n%zu.25,-%zu.5\n", row % 7, (row * 5) % 11);
+    cr_predictions *single = predict_csv(model, one, 1);
+    for (size_t k = 0; k < 3; k++) {
+      const double x = cr_predictions_value(all, row, k);
+      const double y = cr_predictions_value(single, 0, k);
+      assert_memory_equal(&x, &y, sizeof x);
+    }
+    cr_predictions_destroy(single);
+  }
+  for (size_t threads = 0; threads < 4; threads++) {
+    cr_predictions *again = predict_csv(model, csv, threads);
+    for (size_t row = 0; row < MANY; row++) {
+      for (size_t k = 0; k < 3; k++) {
+        const double x = cr_predictions_value(all, row, k);
+        const double y = cr_predictions_value(again, row, k);
+        assert_memory_equal(&x, &y, sizeof x);
+      }
+    }
+    cr_predictions_destroy(again);
+  }
+  cr_predictions_destroy(all);
+  cr_model_destroy(model);
+  free(csv);
+}
+
+static void test_what_overflows_is_an_error(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_regressor(&model), CR_OK);
+  for (size_t i = 0; i < cr_net_parameter_count(cr_model_net(model)); i++)
+    cr_net_parameters(cr_model_net(model))[i] = 8;
+  expect_failure(model, HEADER "\n1,2\n5e37,5e37\n", CR_ERR_NUMBER,
+                 "output 1 for row 2 is not a finite number");
+  cr_model_destroy(model);
+}
+
+static void test_no_memory(void **state) {
+  (void)state;
+  size_t failures = 0;
+  for (int for_ever = 0; for_ever < 2; for_ever++) {
+    for (size_t n = 1;; n++) {
+      cr_model *model = NULL;
+      cr_table *table = NULL;
+      cr_predictions *predictions = NULL;
+      counting_start();
+      assert_int_equal(fixture_classifier(&model), CR_OK);
+      assert_int_equal(fixture_table("id," HEADER "\n1,2,3\n4,5,6\n", &table), CR_OK);
+      counting_fail_at(n, for_ever == 1);
+      const cr_status status = cr_model_predict(model, table, 1, &predictions);
+      const bool refused = counting.refused > 0;
+      if (status != CR_OK) assert_null(predictions);
+      counting_reset();
+      cr_predictions_destroy(predictions);
+      cr_table_destroy(table);
+      cr_model_destroy(model);
+      assert_int_equal(counting.live, 0);
+      counting_stop();
+      if (!refused) {
+        assert_int_equal(status, CR_OK);
+        break;
+      }
+      assert_int_equal(status, CR_ERR_MEMORY);
+      failures++;
+    }
+  }
+  assert_true(failures > 20);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_golden_model),
+      cmocka_unit_test(test_columns_are_matched_by_name),
+      cmocka_unit_test(test_columns_without_names_are_matched_by_place),
+      cmocka_unit_test(test_a_bad_value_is_an_error),
+      cmocka_unit_test(test_numbers_are_in_the_target_s_unit),
+      cmocka_unit_test(test_one_output_for_two_labels),
+      cmocka_unit_test(test_outputs_of_other_activations),
+      cmocka_unit_test(test_a_row_does_not_depend_on_the_others),
+      cmocka_unit_test(test_what_overflows_is_an_error),
+      cmocka_unit_test(test_no_memory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

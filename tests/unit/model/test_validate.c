@@ -1,0 +1,100 @@
+/* Models whose parts do not make sense together, as a program could put them together. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+#include <math.h>
+
+#include "model/validate.h"
+#include "model_fixture.h"
+
+static void check_invalid(cr_model *model, const char *message) {
+  assert_int_equal(cr_model_validate(model, "m.safetensors"), CR_ERR_MODEL);
+  assert_string_equal(cr_last_error()->message, message);
+  assert_string_equal(cr_last_error()->file, "m.safetensors");
+  cr_model_destroy(model);
+}
+
+static cr_model *regressor(void) {
+  cr_model *model = NULL;
+  assert_int_equal(fixture_regressor(&model), CR_OK);
+  assert_int_equal(cr_model_validate(model, ""), CR_OK);
+  return model;
+}
+
+static void test_scaling(void **state) {
+  (void)state;
+  cr_model *model = regressor();
+  model->encoder->inputs[0].shift = (double)INFINITY;
+  check_invalid(model, "the shift of column \"length\" is not finite");
+
+  model = regressor();
+  model->encoder->inputs[0].scale = (double)NAN;
+  check_invalid(model, "the scale of column \"length\" is not finite");
+
+  model = regressor();
+  model->encoder->inputs[1].scale = -0.0;
+  check_invalid(model, "the scale of column \"width, in \"mm\"\" is 0");
+
+  model = regressor();
+  model->encoder->target_shift = (double)NAN;
+  check_invalid(model, "the shift of column \"kind\" is not finite");
+
+  model = regressor();
+  model->encoder->target_scale = 0;
+  check_invalid(model, "the scale of column \"kind\" is 0");
+}
+
+static void test_columns(void **state) {
+  (void)state;
+  cr_model *model = regressor();
+  model->encoder->inputs[0].type = CR_COLUMN_TEXT;
+  check_invalid(model, "column \"length\" gives 1 values, expected 0");
+
+  model = regressor();
+  model->encoder->inputs[0].type = CR_COLUMN_IMAGE;
+  check_invalid(model, "column \"length\" gives 1 values, expected 0");
+
+  model = regressor();
+  model->encoder->width = 3;
+  check_invalid(model, "the network takes 2 inputs, its columns give 3");
+
+  model = regressor();
+  model->encoder->inputs[1].column = 3;
+  check_invalid(model, "column \"width, in \"mm\"\" has the place 3 of 3 columns");
+
+  model = regressor();
+  strcpy(model->encoder->inputs[1].name, model->encoder->inputs[0].name);
+  check_invalid(model, "two input columns are \"length\"");
+}
+
+static void test_labels(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_classifier(&model), CR_OK);
+  assert_int_equal(cr_model_validate(model, ""), CR_OK);
+  strcpy(model->encoder->labels.items[2], "oak");
+  check_invalid(model, "two labels are \"oak\"");
+}
+
+static void test_first_not_finite(void **state) {
+  (void)state;
+  const float values[] = {0, -1e38f, NAN, INFINITY};
+  assert_int_equal(cr_first_not_finite(values, 2), 2);
+  assert_int_equal(cr_first_not_finite(values, 4), 2);
+  assert_int_equal(cr_first_not_finite(values + 3, 1), 0);
+  assert_int_equal(cr_first_not_finite(NULL, 0), 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_scaling),
+      cmocka_unit_test(test_columns),
+      cmocka_unit_test(test_labels),
+      cmocka_unit_test(test_first_not_finite),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
