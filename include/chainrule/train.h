@@ -39,7 +39,10 @@ typedef struct cr_listener {
   void *user;
 } cr_listener;
 
-/* How to train. 0 and NULL mean "choose for this task"; cr_training_options shows the choice. */
+/*
+ * How to train. 0 and NULL mean "choose for this task"; cr_training_options shows the choice, and
+ * docs/explanation/defaults.md the rules.
+ */
 typedef struct cr_train_options {
   size_t struct_size;
   /* the network */
@@ -56,11 +59,11 @@ typedef struct cr_train_options {
   size_t batch;  /* rows a step; 0: by size; SIZE_MAX: all rows */
   size_t epochs;
   /* when to stop and what to keep */
-  size_t patience;  /* epochs without improvement on the dev part; 0: by epochs */
-  const char *keep; /* "best" (default) or "last" */
+  size_t patience;  /* epochs without progress on the dev part; 0: by schedule */
+  const char *keep; /* "best" (default): the epoch with the lowest dev loss; or "last" */
   size_t restarts;  /* independent starts of which the best is kept; 0: 1 */
-  uint64_t seed;
-  size_t threads;                    /* 0: as many as there are processors */
+  uint64_t seed;    /* at most 2^63 - 1 */
+  size_t threads;   /* 0: as many as there are processors */
   const volatile sig_atomic_t *stop; /* stop after the batch once it is not 0; may be NULL */
   const char *checkpoint; /* a path: save the best model there on interruption and divergence */
 } cr_train_options;
@@ -73,8 +76,9 @@ CR_API void cr_train_options_init(cr_train_options *options);
 /*
  * The whole way from a table to a model: shares out and prepares the rows, chooses what was left
  * open, trains, keeps the best weights, and measures each part. `dev` and `test` may be NULL; a
- * part given here is not taken from `table`. Returns CR_OK with *out; on CR_ERR_DIVERGED and
- * CR_ERR_INTERRUPTED *out is set too if there is a model to keep, else NULL.
+ * part given here is not taken from `table`. `prepare` and `options` may be NULL: everything open.
+ * Returns CR_OK with *out; on CR_ERR_DIVERGED and CR_ERR_INTERRUPTED *out is set too if there is a
+ * model to keep, else NULL.
  */
 CR_API cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_table *test,
                                 const cr_prepare_options *prepare, const cr_train_options *options,
@@ -107,7 +111,8 @@ CR_API const char *cr_training_warning(const cr_training *training, size_t index
 
 /*
  * The loop for those who have samples: a trainer borrows the network, the objective and the
- * samples and changes the network's parameters. An option that is open is chosen by the samples.
+ * samples and changes the network's parameters. An option that is open is chosen by the samples;
+ * those of the network are not looked at. l1 and l2 are the objective's.
  */
 CR_API cr_status cr_trainer_create(cr_net *net, const cr_objective *objective,
                                    const cr_train_options *options, const cr_samples *train,
@@ -121,7 +126,11 @@ CR_API cr_status cr_trainer_step(cr_trainer *trainer, double *cost);
 CR_API cr_status cr_trainer_epoch(cr_trainer *trainer, double *loss);
 CR_API size_t cr_trainer_epochs_done(const cr_trainer *trainer);
 
-/* Steps and epochs until the epochs are over, early stopping on `dev` (NULL: none). */
+/*
+ * Steps and epochs until the epochs are over or the patience with `dev` is, and leaves the network
+ * with the weights to keep. dev NULL: no patience, and the training rows say which epoch is the
+ * best. CR_ERR_DIVERGED and CR_ERR_INTERRUPTED leave the best weights, too.
+ */
 CR_API cr_status cr_fit(cr_trainer *trainer, const cr_samples *dev, const cr_listener *listeners,
                         size_t listener_count);
 

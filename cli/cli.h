@@ -1,0 +1,63 @@
+/* What the parts of the program share: the commands, the command line as read, the two streams. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "chainrule/chainrule.h"
+#include "terminal.h"
+
+enum { OPERANDS_MAX = 2 };
+
+/* Names given by one or several options, as "--drop a,b --drop c"; owned. */
+struct name_list {
+  char **names;
+  size_t count;
+};
+
+/* The command line as read; what is not given holds the library's default. */
+struct settings {
+  const char *operands[OPERANDS_MAX];
+  size_t operand_count;
+  bool json, quiet, no_color, short_help, long_help, version;
+  uint64_t seed;
+  size_t threads;
+  const char *output; /* -o */
+  cr_read_options read;
+  cr_prepare_options prepare;
+  cr_train_options train;
+  struct name_list drop;
+  const char *dev_path, *test_path;
+  bool probabilities, no_header; /* predict */
+  bool manual, completion;       /* help */
+};
+
+struct cli;
+
+struct command {
+  const char *name, *alias; /* alias: NULL if none */
+  const char *group;        /* heading it stands under */
+  const char *summary;      /* one line */
+  const char *operands;     /* as in the usage line: "MODEL DATA" */
+  size_t operands_least, operands_most;
+  const char *about;            /* a paragraph */
+  const char *const *examples;  /* command, what it does, …, NULL */
+  const struct option *options; /* ends with a NULL name; the common ones come on top */
+  bool reads_tables;            /* takes table_options too */
+  int (*run)(struct cli *cli);  /* the exit status */
+};
+
+struct cli {
+  const struct command *command; /* NULL while not known */
+  struct settings settings;
+  struct terminal out, err;
+};
+
+/* The command called `name` or by its alias; NULL if there is none. */
+const struct command *command_find(const char *name);
+
+/* Command `index` in the order of the overview; NULL past the last one. */
+const struct command *command_at(size_t index);
+
+extern const struct command command_train, command_test, command_predict, command_data,
+    command_inspect, command_check, command_demo, command_help;
+
+#endif

@@ -1,0 +1,271 @@
+/* chainrule data: look at a table before training. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "column_text.h"
+#include "command_line.h"
+#include "errors.h"
+#include "grid.h"
+#include "network_text.h"
+#include "output.h"
+#include "progress.h"
+
+static const double IMBALANCE = 10; /* times as many rows in the largest class as in the smallest */
+
+enum { COLUMNS_SHOWN = 40 };
+
+struct look {
+  const struct cli *cli;
+  const char *path;
+  const cr_table *table;
+  cr_table_origin origin;
+  size_t target;  /* index of its column */
+  double seconds; /* of reading */
+};
+
+static void show_head(const struct look *look) {
+  struct text line = {0};
+  text_add(&line, "%s: %zu rows × %zu columns", table_name(look->path), cr_table_rows(look->table),
+           cr_table_columns(look->table));
+  if (strcmp(look->origin.format, "csv") == 0) {
+    text_add(&line, " · %s, %s", delimiter_name(look->origin.delimiter),
+             look->origin.has_header ? "header" : "no header");
+  } else {
+    text_add(&line, " · %s", look->origin.format);
+  }
+  if (look->origin.compressed) text_add(&line, ", gzip");
+  text_add(&line, " · read in %s", seconds_text(look->seconds).s);
+  terminal_line(&look->cli->out, "data", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+}
+
+static void show_columns(const struct look *look) {
+  struct grid grid;
+  size_t count = cr_table_columns(look->table);
+  grid_open(&grid, "llrlll", 2);
+  const char *const heads[] = {"column", "type", "missing", "range / values", "shape", ""};
+  for (size_t i = 0; i < 6; i++) grid_cell(&grid, "%s", heads[i]);
+  for (size_t c = 0; c < count; c++) {
+    if (c >= COLUMNS_SHOWN && c != look->target) continue;
+    cr_column column;
+    struct text values = {0}, shape = {0};
+    if (cr_table_column(look->table, c, &column) != CR_OK) break;
+    column_values(look->table, c, &values);
+    column_shape(look->table, c, &shape);
+    grid_cell(&grid, "%s", column.name);
+    grid_cell(&grid, "%s", column_type(&column));
+    grid_cell(&grid, "%zu", column.missing);
+    grid_cell(&grid, "%s", values.data != NULL ? values.data : "");
+    grid_cell(&grid, "%s", shape.data != NULL ? shape.data : "");
+    grid_cell(&grid, "%s", c == look->target ? "← target" : "");
+    text_free(&values);
+    text_free(&shape);
+  }
+  grid_print(&grid, &look->cli->out, true);
+  grid_close(&grid);
+  if (count > COLUMNS_SHOWN) {
+    terminal_print(&look->cli->out, "  and %zu more columns (--json has them all)\n",
+                   count - COLUMNS_SHOWN);
+  }
+}
+
+static void note(json_t *notes, const char *format, ...) CR_PRINTF(2, 3);
+static void note(json_t *notes, const char *format, ...) {
+  struct text text = {0};
+  va_list list;
+  va_start(list, format);
+  text_add_list(&text, format, list);
+  va_end(list);
+  json_array_append_new(notes, output_text(text.data));
+  text_free(&text);
+}
+
+static void note_column(const struct look *look, size_t index, const cr_column *column,
+                        json_t *notes) {
+  size_t rows = cr_table_rows(look->table);
+  bool target = index == look->target;
+  if (column->missing > 0) {
+    note(notes, "%s has no value in %zu of %zu rows: --skip-bad-rows leaves them out", column->name,
+         column->missing, rows);
+  }
+  if (column->bad > 0) {
+    note(notes, "%s holds texts among its numbers, in %zu row%s: --skip-bad-rows leaves them out",
+         column->name, column->bad, column->bad == 1 ? "" : "s");
+  }
+  if (column->distinct == 1 && rows > 1) {
+    note(notes, "%s is always the same: %s", column->name,
+         target ? "there is nothing to learn" : "it tells nothing");
+  }
+  if (column->type == CR_COLUMN_TEXT && !target) {
+    note(notes, "%s is text, which networks cannot take yet: --drop %s", column->name,
+         column->name);
+  }
+}
+
+static void note_classes(const struct look *look, json_t *notes) {
+  struct value_count *counts = NULL;
+  size_t found = column_counts(look->table, look->target, &counts);
+  if (found > 1) {
+    const struct value_count *most = &counts[0], *least = &counts[found - 1];
+    if ((double)most->count >= IMBALANCE * (double)least->count) {
+      note(notes, "%s has %zu rows and %s only %zu: accuracy alone will flatter", most->text,
+           most->count, least->text, least->count);
+    }
+  }
+  column_counts_free(counts, found);
+}
+
+static json_t *take_notes(const struct look *look) {
+  json_t *notes = json_array();
+  for (size_t i = 0; cr_table_warning(look->table, i) != NULL; i++) {
+    note(notes, "%s", cr_table_warning(look->table, i));
+  }
+  if (look->origin.skipped_rows > 0) {
+    note(notes, "%zu rows of a wrong length were left out", look->origin.skipped_rows);
+  }
+  if (look->origin.complete) note(notes, "these are all the cases there are: nothing to hold out");
+  for (size_t c = 0; c < cr_table_columns(look->table); c++) {
+    cr_column column;
+    if (cr_table_column(look->table, c, &column) == CR_OK) note_column(look, c, &column, notes);
+  }
+  note_classes(look, notes);
+  return notes;
+}
+
+static void show_notes(const struct look *look, const json_t *notes) {
+  if (json_array_size(notes) == 0 || look->cli->settings.quiet) return;
+  terminal_styled(&look->cli->out, STYLE_BOLD, "notes");
+  terminal_print(&look->cli->out, "\n");
+  for (size_t i = 0; i < json_array_size(notes); i++) {
+    terminal_print(&look->cli->out, "  ");
+    terminal_wrap(&look->cli->out, 2, look->cli->out.width,
+                  json_string_value(json_array_get(notes, i)));
+  }
+}
+
+/* The training that works on this file: with the options that its notes ask for. */
+static void suggest(const struct look *look) {
+  struct text words = {0};
+  bool skip = look->origin.skipped_rows > 0;
+  cr_column column;
+  text_add_quoted(&words, look->path);
+  if (look->cli->settings.prepare.target != NULL) {
+    text_add(&words, " --target ");
+    text_add_quoted(&words, look->cli->settings.prepare.target);
+  }
+  for (size_t c = 0; c < cr_table_columns(look->table); c++) {
+    if (cr_table_column(look->table, c, &column) != CR_OK) break;
+    bool dropped = column.type == CR_COLUMN_TEXT && c != look->target;
+    if (dropped) {
+      text_add(&words, " --drop ");
+      text_add_quoted(&words, column.name);
+    } else if (column.missing > 0 || column.bad > 0) {
+      skip = true;
+    }
+  }
+  if (skip) text_add(&words, " --skip-bad-rows");
+  output_next(look->cli, "chainrule train %s", words.data);
+  text_free(&words);
+}
+
+static json_t *look_object(const struct look *look, json_t *notes) {
+  json_t *object = output_object("data"), *columns = json_array();
+  const char delimiter[2] = {look->origin.delimiter, '\0'};
+  bool csv = strcmp(look->origin.format, "csv") == 0;
+  cr_column target;
+  json_object_set_new(object, "data", output_text(look->path));
+  json_object_set_new(object, "format", json_string(look->origin.format));
+  json_object_set_new(object, "rows", output_count(cr_table_rows(look->table)));
+  json_object_set_new(object, "delimiter", csv ? json_string(delimiter) : json_null());
+  json_object_set_new(object, "header", json_boolean(look->origin.has_header));
+  json_object_set_new(object, "compressed", json_boolean(look->origin.compressed));
+  json_object_set_new(object, "skipped_rows", output_count(look->origin.skipped_rows));
+  if (cr_table_column(look->table, look->target, &target) == CR_OK) {
+    json_object_set_new(object, "target", output_text(target.name));
+  }
+  for (size_t c = 0; c < cr_table_columns(look->table); c++) {
+    json_array_append_new(columns, column_object(look->table, c));
+  }
+  json_object_set_new(object, "columns", columns);
+  json_object_set_new(object, "notes", notes);
+  return object;
+}
+
+static int refuse_target(const struct look *look, const char *name) {
+  cr_error error = {.status = CR_ERR_COLUMN};
+  snprintf(error.message, sizeof error.message, "no column '%.200s'", name);
+  snprintf(error.file, sizeof error.file, "%s", look->path);
+  snprintf(error.fix, sizeof error.fix, "chainrule data %.200s   lists the columns", look->path);
+  return errors_show(look->cli, &error);
+}
+
+static int show(struct look *look) {
+  const char *target = look->cli->settings.prepare.target;
+  look->target = cr_table_columns(look->table) - 1;
+  if (target != NULL && !cr_table_find(look->table, target, &look->target)) {
+    return refuse_target(look, target);
+  }
+  json_t *notes = take_notes(look);
+  if (look->cli->settings.json) {
+    output_json(look_object(look, notes));
+    return 0;
+  }
+  show_head(look);
+  show_columns(look);
+  show_notes(look, notes);
+  suggest(look);
+  json_decref(notes);
+  return 0;
+}
+
+static int run(struct cli *cli) {
+  cr_table *table = NULL;
+  struct look look = {.cli = cli, .path = cli->settings.operands[0]};
+  double start = progress_clock();
+  if (cr_table_read(look.path, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
+  look.seconds = progress_clock() - start;
+  look.table = table;
+  cr_table_get_origin(table, &look.origin);
+  int status = show(&look);
+  cr_table_destroy(table);
+  return status;
+}
+
+static const struct option options[] = {
+    {.name = "target",
+     .kind = OPTION_TEXT,
+     .offset = offsetof(struct settings, prepare.target),
+     .argument = "NAME",
+     .sample = "price",
+     .group = "DATA",
+     .basic = true,
+     .sentence = "the column you want to learn",
+     .fallback = "the last one"},
+    {0},
+};
+
+static const char *const examples[] = {
+    "chainrule data iris.csv",
+    "columns, ranges, classes, what to mind",
+    "chainrule data @digits",
+    "a set built in",
+    NULL,
+};
+
+const struct command command_data = {
+    .name = "data",
+    .group = "START",
+    .summary = "look at a file before training",
+    .operands = "DATA",
+    .operands_least = 1,
+    .operands_most = 1,
+    .about =
+        "Reads DATA as train would and shows each column: its type, missing values, range "
+        "or commonest values, and the shape of its histogram; then what is worth minding, "
+        "and the training that works on it.",
+    .examples = examples,
+    .options = options,
+    .reads_tables = true,
+    .run = run,
+};

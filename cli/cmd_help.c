@@ -1,0 +1,154 @@
+/* chainrule help: commands, error codes, the man page, completion. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command_line.h"
+#include "errors.h"
+#include "help.h"
+#include "nearest.h"
+#include "output.h"
+
+static void show_list(const struct cli *cli, const char *head, const char *const *lines) {
+  if (lines[0] == NULL) return;
+  terminal_styled(&cli->out, STYLE_BOLD, "\n%s\n", head);
+  for (size_t i = 0; i < 4 && lines[i] != NULL; i++) {
+    terminal_print(&cli->out, "  - ");
+    size_t width = cli->out.width > 0 && cli->out.width < 80 ? cli->out.width : 80;
+    terminal_wrap(&cli->out, 4, width, lines[i]);
+  }
+}
+
+static void show_page(const struct cli *cli, const struct error_page *page) {
+  const struct terminal *out = &cli->out;
+  cr_status status = page->status;
+  size_t width = out->width > 0 && out->width < 80 ? out->width : 80;
+  terminal_styled(out, STYLE_BOLD, "%s", cr_status_code(status));
+  terminal_print(out, "  %s   (%s, exit status %d)\n\n", cr_status_text(status),
+                 cr_status_name(status), cr_status_exit(status));
+  terminal_wrap(out, 0, width, page->meaning);
+  show_list(cli, "causes", page->causes);
+  show_list(cli, "what helps", page->fixes);
+}
+
+/* The page of "E07"; also "e07" and "7". NULL if there is no such code. */
+static const struct error_page *find_page(const char *word) {
+  const char *digits = word[0] == 'E' || word[0] == 'e' ? word + 1 : word;
+  if (digits[0] == '\0' || digits[strspn(digits, "0123456789")] != '\0') return NULL;
+  unsigned long number = strtoul(digits, NULL, 10);
+  cr_status status;
+  for (size_t i = 0; cr_status_at(i, &status); i++) {
+    if ((unsigned long)status == number) return error_page_of(status);
+  }
+  return NULL;
+}
+
+static json_t *option_object(const struct option *option) {
+  struct text choices = {0};
+  json_t *object = json_object();
+  option_choices(option, &choices);
+  json_object_set_new(object, "name", json_string(option->name));
+  if (option->letter != 0) json_object_set_new(object, "letter", json_stringn(&option->letter, 1));
+  if (option->argument != NULL) {
+    json_object_set_new(object, "argument", json_string(option->argument));
+  }
+  json_object_set_new(object, "text", json_string(option->sentence));
+  json_object_set_new(object, "default", json_string(option->fallback));
+  if (choices.data != NULL) json_object_set_new(object, "choices", json_string(choices.data));
+  text_free(&choices);
+  return object;
+}
+
+static json_t *options_array(const struct command *command) {
+  json_t *array = json_array();
+  const struct option *o;
+  for (size_t t = 0; (o = option_table(command, t)) != NULL; t++) {
+    for (; o->name != NULL; o++) json_array_append_new(array, option_object(o));
+  }
+  return array;
+}
+
+static void show_json(void) {
+  json_t *whole = output_object("help"), *list = json_array();
+  for (size_t i = 0; command_at(i) != NULL; i++) {
+    const struct command *command = command_at(i);
+    json_t *object = json_object();
+    json_object_set_new(object, "name", json_string(command->name));
+    json_object_set_new(object, "operands", json_string(command->operands));
+    json_object_set_new(object, "summary", json_string(command->summary));
+    json_object_set_new(object, "options", options_array(command));
+    json_array_append_new(list, object);
+  }
+  json_object_set_new(whole, "commands", list);
+  output_json(whole);
+}
+
+static int refuse_topic(const struct cli *cli, const char *topic) {
+  struct nearest nearest;
+  char fix[64];
+  nearest_begin(&nearest, topic);
+  for (size_t i = 0; command_at(i) != NULL; i++) nearest_offer(&nearest, command_at(i)->name);
+  snprintf(fix, sizeof fix, "chainrule help%s%s", nearest.found != NULL ? " " : "",
+           nearest.found != NULL ? nearest.found : "");
+  return errors_usage(cli, fix, "there is no help on '%.100s'", topic);
+}
+
+static int run(struct cli *cli) {
+  const struct settings *settings = &cli->settings;
+  const char *topic = settings->operand_count > 0 ? settings->operands[0] : NULL;
+  if (settings->manual) {
+    help_manual(stdout);
+  } else if (settings->completion) {
+    help_completion(stdout);
+  } else if (settings->json) {
+    show_json();
+  } else if (topic == NULL) {
+    help_overview(cli);
+    output_next(cli, "chainrule help train");
+  } else if (command_find(topic) != NULL) {
+    help_command(cli, command_find(topic), true);
+  } else if (find_page(topic) != NULL) {
+    show_page(cli, find_page(topic));
+  } else {
+    return refuse_topic(cli, topic);
+  }
+  return 0;
+}
+
+static const struct option options[] = {
+    {.name = "man",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct settings, manual),
+     .group = "OUTPUT",
+     .basic = true,
+     .sentence = "write the man page, in roff",
+     .fallback = "off"},
+    {.name = "bash",
+     .kind = OPTION_FLAG,
+     .offset = offsetof(struct settings, completion),
+     .basic = true,
+     .sentence = "write a completion script for bash",
+     .fallback = "off"},
+    {0},
+};
+
+static const char *const examples[] = {"chainrule help train",
+                                       "every option of train",
+                                       "chainrule help E07",
+                                       "what an error means, and what helps",
+                                       "chainrule help --man | man -l -",
+                                       "the whole manual",
+                                       NULL};
+
+const struct command command_help = {
+    .name = "help",
+    .group = "HELP",
+    .summary = "explain a command or an error code",
+    .operands = "[COMMAND | CODE]",
+    .operands_most = 1,
+    .about =
+        "Without a word it lists the commands. With the name of a command it shows all its "
+        "options, with an error code as E07 its causes and what helps.",
+    .examples = examples,
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,202 @@
+/* chainrule inspect: what is in a model file. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command_line.h"
+#include "errors.h"
+#include "grid.h"
+#include "network_text.h"
+#include "output.h"
+
+enum { INPUTS_SHOWN = 20, LABELS_SHOWN = 20 };
+
+struct spread {
+  double least, most, mean_size;
+};
+
+static struct spread spread_of(const cr_matrix *m) {
+  struct spread out = {HUGE_VAL, -HUGE_VAL, 0};
+  double count = (double)m->rows * (double)m->cols;
+  for (size_t r = 0; r < m->rows; r++) {
+    for (size_t c = 0; c < m->cols; c++) {
+      double value = (double)m->data[r * m->stride + c];
+      out.least = fmin(out.least, value);
+      out.most = fmax(out.most, value);
+      out.mean_size += fabs(value) / count;
+    }
+  }
+  return out;
+}
+
+static void show_layers(const struct cli *cli, const cr_net *net) {
+  struct grid grid;
+  grid_open(&grid, "rlrrrr", REPORT_INDENT);
+  const char *const heads[] = {"layer", "", "weights", "mean |w|", "least", "most"};
+  for (size_t i = 0; i < 6; i++) grid_cell(&grid, "%s", heads[i]);
+  for (size_t i = 0; i < cr_net_layer_count(net); i++) {
+    cr_layer layer;
+    if (cr_net_layer(net, i, &layer) != CR_OK) break;
+    struct spread spread = spread_of(&layer.weight);
+    grid_cell(&grid, "%zu", i + 1);
+    grid_cell(&grid, "%zu → %zu %s", layer.inputs, layer.outputs, layer.activation);
+    grid_cell(&grid, "%zu", layer.inputs * layer.outputs);
+    grid_cell(&grid, "%s", number_text(spread.mean_size).s);
+    grid_cell(&grid, "%s", number_text(spread.least).s);
+    grid_cell(&grid, "%s", number_text(spread.most).s);
+  }
+  grid_print(&grid, &cli->out, true);
+  grid_close(&grid);
+}
+
+static void show_inputs(const struct cli *cli, const cr_model *model, const cr_model_info *info) {
+  struct grid grid;
+  grid_open(&grid, "ll", REPORT_INDENT);
+  for (size_t i = 0; i < info->input_columns && i < INPUTS_SHOWN; i++) {
+    cr_model_input input;
+    if (cr_model_input_at(model, i, &input) != CR_OK) break;
+    grid_cell(&grid, "%s", input.name);
+    if (input.type == CR_COLUMN_IMAGE) {
+      grid_cell(&grid, "%zu×%zu pixels, (value − %s) / %s", input.height, input.image_width,
+                number_text(input.shift).s, number_text(input.scale).s);
+    } else {
+      grid_cell(&grid, "(value − %s) / %s", number_text(input.shift).s, number_text(input.scale).s);
+    }
+  }
+  terminal_line(&cli->out, "inputs", REPORT_INDENT, "%zu, scaled as", info->input_columns);
+  grid_print(&grid, &cli->out, false);
+  grid_close(&grid);
+  if (info->input_columns > INPUTS_SHOWN) {
+    terminal_line(&cli->out, "", REPORT_INDENT, "and %zu more (--json has them all)",
+                  info->input_columns - INPUTS_SHOWN);
+  }
+}
+
+static void show_target(const struct cli *cli, const cr_model *model, const cr_model_info *info) {
+  struct text line = {0};
+  if (info->classes == 0) {
+    text_add(&line, "%s, a number: output × %s + %s", info->target,
+             number_text(info->target_scale).s, number_text(info->target_shift).s);
+  } else {
+    text_add(&line, "%s, %zu classes: ", info->target, info->classes);
+  }
+  for (size_t c = 0; c < info->classes && c < LABELS_SHOWN; c++) {
+    text_add(&line, "%s%s", c > 0 ? ", " : "", cr_model_label(model, c));
+  }
+  if (info->classes > LABELS_SHOWN) text_add(&line, ", …");
+  terminal_line(&cli->out, "target", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+}
+
+/* "batch 16, epochs_run 120, optimizer adam, …": the plain values of the training's record. */
+static void show_training(const struct cli *cli, const cr_model_info *info) {
+  json_t *training = json_loads(info->training, 0, NULL), *value;
+  const char *key;
+  struct text line = {0};
+  json_object_foreach(training, key, value) {
+    if (json_is_array(value) || json_is_object(value) || json_is_null(value)) continue;
+    text_add(&line, "%s%s ", line.length > 0 ? ", " : "", key);
+    if (json_is_string(value)) text_add(&line, "%s", json_string_value(value));
+    if (json_is_boolean(value)) text_add(&line, "%s", json_is_true(value) ? "yes" : "no");
+    if (json_is_number(value)) text_add(&line, "%.6g", json_number_value(value));
+  }
+  if (line.length > 0) terminal_line(&cli->out, "training", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+  json_decref(training);
+}
+
+static void show(const struct cli *cli, cr_model *model, const cr_model_info *info) {
+  const cr_net *net = cr_model_net(model);
+  struct text line = {0};
+  network_text(net, &line);
+  terminal_line(&cli->out, "model", REPORT_INDENT, "%s · %s of %s", cli->settings.operands[0],
+                info->task, info->target);
+  terminal_line(&cli->out, "sha256", REPORT_INDENT, "%s", info->sha256);
+  show_inputs(cli, model, info);
+  show_target(cli, model, info);
+  terminal_line(&cli->out, "network", REPORT_INDENT, "%s · %zu parameters · %s", line.data,
+                cr_net_parameter_count(net), info->loss);
+  show_layers(cli, net);
+  show_training(cli, info);
+  text_free(&line);
+}
+
+static json_t *input_object(const cr_model *model, size_t index) {
+  json_t *object = json_object();
+  cr_model_input input;
+  if (cr_model_input_at(model, index, &input) != CR_OK) return object;
+  bool image = input.type == CR_COLUMN_IMAGE;
+  json_object_set_new(object, "name", output_text(input.name));
+  json_object_set_new(object, "type", json_string(image ? "image" : "number"));
+  json_object_set_new(object, "width", output_count(input.width));
+  json_object_set_new(object, "shift", output_number(input.shift));
+  json_object_set_new(object, "scale", output_number(input.scale));
+  return object;
+}
+
+static json_t *model_object(const struct cli *cli, cr_model *model, const cr_model_info *info) {
+  json_t *object = output_object("inspect"), *inputs = json_array(), *labels = json_array();
+  json_object_set_new(object, "model", output_text(cli->settings.operands[0]));
+  json_object_set_new(object, "sha256", json_string(info->sha256));
+  json_object_set_new(object, "network", json_string(info->network));
+  network_json(cr_model_net(model), object);
+  json_object_set_new(object, "loss", json_string(info->loss));
+  json_object_set_new(object, "task", json_string(info->task));
+  json_object_set_new(object, "target", output_text(info->target));
+  for (size_t i = 0; i < info->input_columns; i++) {
+    json_array_append_new(inputs, input_object(model, i));
+  }
+  json_object_set_new(object, "inputs", inputs);
+  for (size_t c = 0; c < info->classes; c++) {
+    json_array_append_new(labels, output_text(cr_model_label(model, c)));
+  }
+  json_object_set_new(object, "labels", labels);
+  if (info->classes == 0) {
+    json_object_set_new(object, "target_shift", output_number(info->target_shift));
+    json_object_set_new(object, "target_scale", output_number(info->target_scale));
+  }
+  json_t *training = json_loads(info->training, 0, NULL);
+  json_object_set_new(object, "training", training != NULL ? training : json_object());
+  return object;
+}
+
+static int run(struct cli *cli) {
+  cr_model *model = NULL;
+  cr_model_info info;
+  if (cr_model_load(cli->settings.operands[0], &model) != CR_OK) return errors_last(cli);
+  cr_model_get_info(model, &info);
+  if (cli->settings.json) {
+    output_json(model_object(cli, model, &info));
+  } else {
+    show(cli, model, &info);
+  }
+  struct text words = {0};
+  text_add_quoted(&words, cli->settings.operands[0]);
+  output_next(cli, "chainrule predict %s DATA", words.data);
+  text_free(&words);
+  cr_model_destroy(model);
+  return 0;
+}
+
+static const struct option options[] = {{0}};
+
+static const char *const examples[] = {
+    "chainrule inspect iris.safetensors", "",   "chainrule inspect iris.safetensors --json",
+    "every figure, for programs",         NULL,
+};
+
+const struct command command_inspect = {
+    .name = "inspect",
+    .group = "UNDERSTAND",
+    .summary = "what is in a model file",
+    .operands = "MODEL",
+    .operands_least = 1,
+    .operands_most = 1,
+    .about =
+        "Shows what MODEL takes and how it scales it, what it predicts, its layers and the "
+        "size of their weights, and how it was trained. Layers are counted from 1; in JSON "
+        "and in C from 0.",
+    .examples = examples,
+    .options = options,
+    .run = run,
+};

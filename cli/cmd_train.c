@@ -1,0 +1,267 @@
+/* chainrule train: a model from a data set. Its options, and the steps. */
+#include <string.h>
+
+#include "command_line.h"
+#include "errors.h"
+#include "output.h"
+#include "training.h"
+
+#define AT(member) offsetof(struct settings, member)
+
+static void suggest(const struct training *training) {
+  cr_training_summary summary;
+  cr_metrics metrics;
+  struct text model = {0}, data = {0};
+  cr_training_get_summary(training->run, &summary);
+  cr_training_metrics(training->run, 0, &metrics);
+  text_add_quoted(&model, training->model_path.data);
+  text_add_quoted(&data, training->data);
+  if (summary.same_rows && metrics.accuracy < 1 && summary.restarts == 1) {
+    output_next(training->cli, "chainrule train %s --restarts 5   tries several starts", data.data);
+  } else if (strcmp(training->data, "-") == 0) {
+    output_next(training->cli, "chainrule inspect %s", model.data);
+  } else {
+    output_next(training->cli, "chainrule predict %s %s", model.data, data.data);
+  }
+  text_free(&model);
+  text_free(&data);
+}
+
+static int train(struct training *training) {
+  int status = training_read(training);
+  if (status != 0) return status;
+  training_show_data(training);
+  status = training_run(training);
+  if (status == 0) status = training_save(training);
+  if (status != 0) return status;
+  training_show_network(training);
+  training_show_result(training);
+  bool diverged = training->status == CR_ERR_DIVERGED;
+  if (training->cli->settings.json && !diverged) output_json(training_object(training, "train"));
+  if (training->status == CR_OK) suggest(training);
+  return training_end(training);
+}
+
+static int run(struct cli *cli) {
+  struct training training = {.cli = cli, .data = cli->settings.operands[0]};
+  int status = train(&training);
+  training_free(&training);
+  return status;
+}
+
+static const struct option options[] = {
+    {.name = "target",
+     .kind = OPTION_TEXT,
+     .offset = AT(prepare.target),
+     .argument = "NAME",
+     .sample = "price",
+     .group = "DATA",
+     .basic = true,
+     .sentence = "the column to learn",
+     .fallback = "the last one"},
+    {.name = "drop",
+     .kind = OPTION_NAMES,
+     .offset = AT(drop),
+     .argument = "NAMES",
+     .sample = "id,comment",
+     .basic = true,
+     .sentence = "columns to leave out, with commas",
+     .fallback = "none",
+     .more = "May be given several times"},
+    {.name = "split",
+     .kind = OPTION_SHARES,
+     .offset = AT(prepare.split),
+     .argument = "SHARES",
+     .sample = "60/20/20",
+     .basic = true,
+     .sentence = "percents of train/dev/test",
+     .fallback = "60/20/20, or 98/1/1 above 1,000,000 rows",
+     .more = "Two shares are train/dev, or train/test with --dev; 100/0 holds out nothing. Rows "
+             "are shuffled, and classes shared out alike"},
+    {.name = "dev",
+     .kind = OPTION_TEXT,
+     .offset = AT(dev_path),
+     .argument = "FILE",
+     .sample = "dev.csv",
+     .sentence = "rows to decide on when to stop",
+     .fallback = "a share of DATA"},
+    {.name = "test",
+     .kind = OPTION_TEXT,
+     .offset = AT(test_path),
+     .argument = "FILE",
+     .sample = "test.csv",
+     .sentence = "rows to measure the model with at the end",
+     .fallback = "a share of DATA"},
+    {.name = "scale",
+     .kind = OPTION_CHOICE,
+     .offset = AT(prepare.scale),
+     .argument = "WORD",
+     .sample = "standard",
+     .choices = "auto,standard,minmax,none",
+     .sentence = "how inputs are scaled, fitted on the training rows alone",
+     .fallback = "auto: standard"},
+    {.name = "layers",
+     .kind = OPTION_TEXT,
+     .offset = AT(train.layers),
+     .argument = "WIDTHS",
+     .sample = "64,32",
+     .group = "NETWORK",
+     .basic = true,
+     .sentence = "widths of the hidden layers",
+     .fallback = "by the size of the data",
+     .more = "An empty text gives none: a linear model"},
+    {.name = "activation",
+     .kind = OPTION_PARTS,
+     .part = CR_PART_ACTIVATION,
+     .offset = AT(train.activation),
+     .argument = "NAMES",
+     .sample = "relu",
+     .sentence = "of the hidden layers, one for all or one each",
+     .fallback = "relu"},
+    {.name = "output",
+     .kind = OPTION_PARTS,
+     .part = CR_PART_ACTIVATION,
+     .offset = AT(train.output),
+     .argument = "NAME",
+     .sample = "softmax",
+     .sentence = "activation of the last layer",
+     .fallback = "by the task: softmax, sigmoid or linear"},
+    {.name = "loss",
+     .kind = OPTION_PARTS,
+     .part = CR_PART_LOSS,
+     .offset = AT(train.loss),
+     .argument = "NAME",
+     .sample = "cross_entropy",
+     .sentence = "what is made small",
+     .fallback = "by the output"},
+    {.name = "init",
+     .kind = OPTION_PARTS,
+     .part = CR_PART_INITIALIZER,
+     .offset = AT(train.initializer),
+     .argument = "NAME",
+     .sample = "he",
+     .sentence = "how the weights begin",
+     .fallback = "he before relu, else xavier"},
+    {.name = "optimizer",
+     .kind = OPTION_PARTS,
+     .part = CR_PART_OPTIMIZER,
+     .offset = AT(train.optimizer),
+     .argument = "NAME",
+     .sample = "adam",
+     .group = "DESCENT",
+     .sentence = "the rule of a step",
+     .fallback = "adam"},
+    {.name = "lr",
+     .kind = OPTION_POSITIVE,
+     .offset = AT(train.learning_rate),
+     .argument = "RATE",
+     .sample = "0.01",
+     .basic = true,
+     .sentence = "learning rate, the highest one",
+     .fallback = "by the optimizer"},
+    {.name = "schedule",
+     .kind = OPTION_PARTS,
+     .part = CR_PART_SCHEDULE,
+     .offset = AT(train.schedule),
+     .argument = "NAME",
+     .sample = "constant",
+     .sentence = "how the learning rate changes over the steps",
+     .fallback = "one_cycle"},
+    {.name = "batch",
+     .kind = OPTION_BATCH,
+     .offset = AT(train.batch),
+     .argument = "ROWS",
+     .sample = "32",
+     .least = 1,
+     .sentence = "rows a step; all for the whole training part",
+     .fallback = "by the number of rows"},
+    {.name = "epochs",
+     .kind = OPTION_COUNT,
+     .offset = AT(train.epochs),
+     .argument = "N",
+     .sample = "100",
+     .least = 1,
+     .basic = true,
+     .sentence = "times through the data",
+     .fallback = "by the number of rows"},
+    {.name = "l1",
+     .kind = OPTION_NUMBER,
+     .offset = AT(train.l1),
+     .argument = "LAMBDA",
+     .sample = "0.001",
+     .sentence = "penalty on the size of the weights",
+     .fallback = "0"},
+    {.name = "l2",
+     .kind = OPTION_NUMBER,
+     .offset = AT(train.l2),
+     .argument = "LAMBDA",
+     .sample = "0.001",
+     .sentence = "penalty on the squares of the weights",
+     .fallback = "0"},
+    {.name = "patience",
+     .kind = OPTION_COUNT,
+     .offset = AT(train.patience),
+     .argument = "N",
+     .sample = "20",
+     .least = 1,
+     .group = "END",
+     .sentence = "epochs without a better dev part before it stops",
+     .fallback = "by the schedule"},
+    {.name = "keep",
+     .kind = OPTION_CHOICE,
+     .offset = AT(train.keep),
+     .argument = "WORD",
+     .sample = "best",
+     .choices = "best,last",
+     .sentence = "which weights are kept",
+     .fallback = "best: of the best epoch on the dev part"},
+    {.name = "restarts",
+     .kind = OPTION_COUNT,
+     .offset = AT(train.restarts),
+     .argument = "N",
+     .sample = "5",
+     .least = 1,
+     .sentence = "independent starts, of which the best is kept",
+     .fallback = "1"},
+    {.name = "output-file",
+     .letter = 'o',
+     .kind = OPTION_TEXT,
+     .offset = AT(output),
+     .argument = "MODEL",
+     .sample = "model.safetensors",
+     .basic = true,
+     .sentence = "the file to write",
+     .fallback = "NAME-of-DATA.safetensors",
+     .more = "It goes to the current folder; an old file is replaced at once when the new one is "
+             "complete"},
+    {0},
+};
+
+static const char *const examples[] = {
+    "chainrule train iris.csv",
+    "learns the last column",
+    "chainrule train @digits",
+    "a set built in",
+    "chainrule train homes.csv --target price",
+    "another column",
+    NULL,
+};
+
+const struct command command_train = {
+    .name = "train",
+    .group = "WORK",
+    .summary = "learn a model from a file",
+    .operands = "DATA",
+    .operands_least = 1,
+    .operands_most = 1,
+    .about =
+        "Reads DATA (CSV or IDX, plain or .gz, - for standard input, or a built-in set: @digits, "
+        "@iris, @spiral, @xor, @parity:N), "
+        "shares its rows out to three parts, scales the columns, trains a network and writes "
+        "a model that holds all of this. Whatever is not given is chosen for the task. "
+        "Ctrl-C stops after the batch and saves the best model so far.",
+    .examples = examples,
+    .options = options,
+    .reads_tables = true,
+    .run = run,
+};

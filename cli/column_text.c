@@ -1,0 +1,171 @@
+#include "column_text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "output.h"
+#include "picture.h"
+
+enum { FEW_NUMBERS = 20, VALUES_SHOWN = 4, HISTOGRAM_BINS = 8, IMAGES_SAMPLED = 2000 };
+
+const char *column_type(const cr_column *column) {
+  switch (column->type) {
+    case CR_COLUMN_NUMBER:
+      return "number";
+    case CR_COLUMN_TEXT:
+      return "text";
+    case CR_COLUMN_IMAGE:
+      return "image";
+  }
+  return "";
+}
+
+static int compare_texts(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int compare_counts(const void *a, const void *b) {
+  const struct value_count *x = a, *y = b;
+  if (x->count != y->count) return x->count < y->count ? 1 : -1;
+  return strcmp(x->text, y->text);
+}
+
+static char *copy_text(const char *text) {
+  return strcpy(take(strlen(text) + 1, 1), text);
+}
+
+/* Every value that is there, as text (owned); returns how many. */
+static size_t collect(const cr_table *table, size_t column, bool text, char **values) {
+  size_t count = 0;
+  for (size_t row = 0; row < cr_table_rows(table); row++) {
+    char digits[32];
+    const char *value = digits;
+    if (text) {
+      value = cr_table_text(table, row, column);
+    } else {
+      double number = cr_table_number(table, row, column);
+      if (isnan(number)) continue;
+      snprintf(digits, sizeof digits, "%.15g", number);
+    }
+    if (value != NULL) values[count++] = copy_text(value);
+  }
+  return count;
+}
+
+size_t column_counts(const cr_table *table, size_t column, struct value_count **out) {
+  cr_column info;
+  *out = NULL;
+  if (cr_table_column(table, column, &info) != CR_OK) return 0;
+  bool text = info.type == CR_COLUMN_TEXT;
+  bool few = info.type == CR_COLUMN_NUMBER && info.integer && info.distinct <= FEW_NUMBERS;
+  if (!text && !few) return 0;
+  char **values = take(cr_table_rows(table), sizeof *values);
+  size_t count = collect(table, column, text, values), found = 0;
+  qsort(values, count, sizeof *values, compare_texts);
+  struct value_count *counts = take(count, sizeof *counts);
+  for (size_t i = 0; i < count; i++) {
+    if (found > 0 && strcmp(counts[found - 1].text, values[i]) == 0) {
+      counts[found - 1].count++;
+      free(values[i]);
+    } else {
+      counts[found++] = (struct value_count){values[i], 1};
+    }
+  }
+  free(values);
+  qsort(counts, found, sizeof *counts, compare_counts);
+  *out = counts;
+  return found;
+}
+
+void column_counts_free(struct value_count *counts, size_t count) {
+  for (size_t i = 0; i < count; i++) free(counts[i].text);
+  free(counts);
+}
+
+static void add_counts(const struct value_count *counts, size_t found, struct text *out) {
+  for (size_t i = 0; i < found && i < VALUES_SHOWN; i++) {
+    text_add(out, "%s%s (%zu)", i > 0 ? ", " : "", counts[i].text, counts[i].count);
+  }
+  if (found > VALUES_SHOWN) text_add(out, ", … %zu values", found);
+}
+
+void column_values(const cr_table *table, size_t column, struct text *out) {
+  cr_column info;
+  struct value_count *counts = NULL;
+  if (cr_table_column(table, column, &info) != CR_OK) return;
+  size_t found = column_counts(table, column, &counts);
+  if (found > 0) {
+    add_counts(counts, found, out);
+  } else if (info.type != CR_COLUMN_TEXT) {
+    if (info.type == CR_COLUMN_IMAGE) {
+      text_add(out, "%zu×%zu pixels, ", info.height, info.image_width);
+    }
+    text_add(out, "%s … %s   mean %s", number_text(info.minimum).s, number_text(info.maximum).s,
+             number_text(info.mean).s);
+  }
+  column_counts_free(counts, found);
+}
+
+static void count_value(double *bins, const cr_column *info, double value) {
+  double place = (value - info->minimum) / (info->maximum - info->minimum);
+  if (isnan(place)) return;
+  size_t bin = (size_t)(place * HISTOGRAM_BINS);
+  bins[bin < HISTOGRAM_BINS ? bin : HISTOGRAM_BINS - 1]++;
+}
+
+static void count_images(const cr_table *table, size_t column, const cr_column *info,
+                         double *bins) {
+  size_t rows = cr_table_rows(table);
+  for (size_t row = 0; row < rows && row < IMAGES_SAMPLED; row++) {
+    const uint8_t *pixels = cr_table_image(table, row, column);
+    for (size_t i = 0; pixels != NULL && i < info->width; i++) count_value(bins, info, pixels[i]);
+  }
+}
+
+void column_shape(const cr_table *table, size_t column, struct text *out) {
+  cr_column info;
+  double bins[HISTOGRAM_BINS] = {0};
+  if (cr_table_column(table, column, &info) != CR_OK) return;
+  if (info.type == CR_COLUMN_TEXT || !(info.maximum > info.minimum)) return;
+  if (info.type == CR_COLUMN_IMAGE) {
+    count_images(table, column, &info, bins);
+  } else {
+    for (size_t row = 0; row < cr_table_rows(table); row++) {
+      count_value(bins, &info, cr_table_number(table, row, column));
+    }
+  }
+  picture_sparkline(out, bins, HISTOGRAM_BINS, HISTOGRAM_BINS);
+}
+
+json_t *column_object(const cr_table *table, size_t column) {
+  cr_column info;
+  struct value_count *counts = NULL;
+  json_t *object = json_object();
+  if (cr_table_column(table, column, &info) != CR_OK) return object;
+  json_object_set_new(object, "name", output_text(info.name));
+  json_object_set_new(object, "type", json_string(column_type(&info)));
+  json_object_set_new(object, "width", output_count(info.width));
+  json_object_set_new(object, "missing", output_count(info.missing));
+  json_object_set_new(object, "bad", output_count(info.bad));
+  json_object_set_new(object, "distinct", output_count(info.distinct));
+  if (info.type != CR_COLUMN_TEXT) {
+    json_object_set_new(object, "minimum", output_number(info.minimum));
+    json_object_set_new(object, "maximum", output_number(info.maximum));
+    json_object_set_new(object, "mean", output_number(info.mean));
+    json_object_set_new(object, "deviation", output_number(info.deviation));
+  }
+  size_t found = column_counts(table, column, &counts);
+  if (found > 0 && found <= FEW_NUMBERS) {
+    json_t *values = json_array();
+    for (size_t i = 0; i < found; i++) {
+      json_t *value = json_object();
+      json_object_set_new(value, "value", output_text(counts[i].text));
+      json_object_set_new(value, "count", output_count(counts[i].count));
+      json_array_append_new(values, value);
+    }
+    json_object_set_new(object, "values", values);
+  }
+  column_counts_free(counts, found);
+  return object;
+}

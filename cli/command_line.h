@@ -1,0 +1,57 @@
+/* Options: one table a command drives parsing, -h, --help, the man page and completion. */
+#ifndef CLI_COMMAND_LINE_H
+#define CLI_COMMAND_LINE_H
+
+#include "cli.h"
+
+enum option_kind {
+  OPTION_FLAG,     /* bool */
+  OPTION_TEXT,     /* const char * */
+  OPTION_NAMES,    /* struct name_list */
+  OPTION_PARTS,    /* const char *: names of cr_part_at(part), separated by commas */
+  OPTION_CHOICE,   /* const char *: one of `choices` */
+  OPTION_COUNT,    /* size_t, at least `least` */
+  OPTION_SEED,     /* uint64_t */
+  OPTION_BATCH,    /* size_t, or "all": SIZE_MAX */
+  OPTION_POSITIVE, /* double above 0 */
+  OPTION_NUMBER,   /* double, 0 or above */
+  OPTION_SHARES,   /* double[3]: percents of train, dev and test */
+};
+
+struct option {
+  const char *name; /* without the dashes */
+  char letter;      /* 0: none */
+  enum option_kind kind;
+  size_t offset;        /* in struct settings */
+  const char *argument; /* what its value is called; NULL for a flag */
+  const char *sentence; /* what it does, in one line */
+  const char *fallback; /* what holds without it */
+  const char *sample;   /* a value that is right, for the fix of an error */
+  const char *more;     /* what else --help says; NULL: nothing */
+  const char *group;    /* starts a group of options under this heading */
+  bool basic;           /* shown by -h too */
+  size_t least;         /* OPTION_COUNT */
+  const char *choices;  /* OPTION_CHOICE: "best,last" */
+  cr_part_kind part;    /* OPTION_PARTS */
+};
+
+/* Options of commands that read tables, and of every command; they end with a NULL name. */
+extern const struct option table_options[], common_options[];
+
+/* Table `index` of those a command takes: its own first. NULL past the last one. */
+const struct option *option_table(const struct command *command, size_t index);
+
+/* Sets all to what holds without options. */
+void settings_init(struct settings *settings);
+void settings_free(struct settings *settings);
+
+/*
+ * Reads the words after the command. 0, or the exit status after the error was shown. Does not ask
+ * for operands where help is wanted.
+ */
+int options_read(struct cli *cli, char **words);
+
+/* Appends the values an option may take: "linear, sigmoid, …"; nothing if any will do. */
+void option_choices(const struct option *option, struct text *out);
+
+#endif

@@ -1,0 +1,33 @@
+/* Errors and warnings as the program shows them; they hand back the exit status. */
+#ifndef CLI_ERRORS_H
+#define CLI_ERRORS_H
+
+#include "cli.h"
+
+/* Shows an error: on stderr as text, or with --json on stdout. Returns its exit status. */
+int errors_show(const struct cli *cli, const cr_error *error);
+
+/* Shows the library's last failure in this thread. */
+int errors_last(const struct cli *cli);
+
+/* Shows wrong usage (E01); `fix` is what would be right. */
+int errors_usage(const struct cli *cli, const char *fix, const char *format, ...) CR_PRINTF(3, 4);
+
+/* Shows a failure of a file (E02, E03) from errno. */
+int errors_file(const struct cli *cli, cr_status status, const char *doing, const char *path);
+
+/* Says something worth knowing on stderr, unless -q; fix may be NULL. */
+void errors_warn(const struct cli *cli, const char *fix, const char *format, ...) CR_PRINTF(3, 4);
+
+/* The page of a status for `help E07`. Texts are static. */
+struct error_page {
+  cr_status status;
+  const char *meaning;
+  const char *causes[4]; /* up to 4; NULL: no more */
+  const char *fixes[4];
+};
+
+/* NULL if a status has no page. */
+const struct error_page *error_page_of(cr_status status);
+
+#endif

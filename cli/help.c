@@ -1,0 +1,231 @@
+#include "help.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "command_line.h"
+
+enum { TEXT_WIDTH = 80, SHORT_COLUMN = 22, FULL_COLUMN = 6, EXAMPLE_MOST = 52 };
+
+static size_t help_width(const struct terminal *terminal) {
+  return terminal->width > 0 && terminal->width < TEXT_WIDTH ? terminal->width : TEXT_WIDTH;
+}
+
+/* "  command    what it does", the second part on a line of its own where the first is long. */
+static void show_pair(const struct terminal *terminal, const char *left, const char *right,
+                      size_t column) {
+  if (column > help_width(terminal) * 2 / 3) column = help_width(terminal) / 3;
+  size_t columns = terminal_columns(terminal, left);
+  terminal_print(terminal, "%s", left);
+  if (right[0] == '\0') {
+    terminal_print(terminal, "\n");
+    return;
+  }
+  if (columns + 2 > column) {
+    terminal_print(terminal, "\n");
+    columns = 0;
+  }
+  fprintf(terminal->stream, "%*s", (int)(column - columns), "");
+  terminal_wrap(terminal, column, help_width(terminal), right);
+}
+
+static void show_examples(const struct terminal *terminal, const char *const *examples) {
+  size_t column = 0;
+  for (const char *const *e = examples; e[0] != NULL; e += 2) {
+    size_t wanted = strlen(e[0]) + 4;
+    if (wanted > column && wanted <= EXAMPLE_MOST) column = wanted;
+  }
+  for (; examples[0] != NULL; examples += 2) {
+    struct text left = {0};
+    text_add(&left, "  %s", examples[0]);
+    show_pair(terminal, left.data, examples[1], column);
+    text_free(&left);
+  }
+}
+
+void help_overview(const struct cli *cli) {
+  static const char *const examples[] = {"chainrule demo",
+                                         "see it work: handwritten digits",
+                                         "chainrule train iris.csv",
+                                         "learn the last column",
+                                         "chainrule help train",
+                                         "every option of a command",
+                                         NULL};
+  const struct terminal *out = &cli->out;
+  terminal_styled(out, STYLE_BOLD, "chainrule %s", cr_version());
+  terminal_print(out, ": ");
+  terminal_wrap(out, 4, help_width(out), "trains, tests and checks feed-forward neural networks");
+  terminal_print(out, "\n");
+  show_examples(out, examples);
+  terminal_print(out, "\n");
+  const char *group = "";
+  for (size_t i = 0; command_at(i) != NULL; i++) {
+    const struct command *command = command_at(i);
+    struct text left = {0}, right = {0};
+    text_add(&left, "%-12s%s", strcmp(group, command->group) != 0 ? command->group : "",
+             command->name);
+    text_add(&right, "%s", command->summary);
+    if (command->alias != NULL) text_add(&right, " (alias: %s)", command->alias);
+    show_pair(out, left.data, right.data, SHORT_COLUMN);
+    text_free(&left);
+    text_free(&right);
+    group = command->group;
+  }
+}
+
+/* "-o, --output-file FILE". */
+static void option_words(const struct option *option, struct text *out) {
+  if (option->letter != 0) text_add(out, "-%c, ", option->letter);
+  text_add(out, "--%s", option->name);
+  if (option->argument != NULL) text_add(out, " %s", option->argument);
+}
+
+static void show_option(const struct terminal *terminal, const struct option *option, bool full) {
+  struct text left = {0}, right = {0};
+  text_add(&left, "  ");
+  option_words(option, &left);
+  text_add(&right, "%s", option->sentence);
+  if (full) {
+    struct text choices = {0};
+    option_choices(option, &choices);
+    if (choices.data != NULL) text_add(&right, ": %s", choices.data);
+    if (option->more != NULL) text_add(&right, ". %s", option->more);
+    text_free(&choices);
+  }
+  text_add(&right, " [%s]", option->fallback);
+  show_pair(terminal, left.data, right.data, full ? FULL_COLUMN : SHORT_COLUMN + 5);
+  text_free(&left);
+  text_free(&right);
+}
+
+static void show_options(const struct terminal *terminal, const struct option *options, bool full) {
+  for (const struct option *o = options; o->name != NULL; o++) {
+    if (!full && !o->basic) continue;
+    if (full && o->group != NULL) terminal_styled(terminal, STYLE_BOLD, "\n%s\n", o->group);
+    show_option(terminal, o, full);
+  }
+}
+
+void help_command(const struct cli *cli, const struct command *command, bool full) {
+  const struct terminal *out = &cli->out;
+  terminal_styled(out, STYLE_BOLD, "chainrule %s", command->name);
+  terminal_print(out, ": ");
+  terminal_wrap(out, 4, help_width(out), command->summary);
+  terminal_print(out, "\nusage  chainrule %s %s%s[options]\n", command->name, command->operands,
+                 command->operands[0] != '\0' ? " " : "");
+  if (full) {
+    terminal_print(out, "\n");
+    terminal_wrap(out, 0, help_width(out), command->about);
+  }
+  terminal_print(out, "\n");
+  show_examples(out, command->examples);
+  if (!full) terminal_print(out, "\n");
+  const struct option *options;
+  for (size_t t = 0; (options = option_table(command, t)) != NULL; t++) {
+    show_options(out, options, full);
+  }
+  if (!full) {
+    show_pair(out, "  --json, -q, --seed N, --threads N", "", SHORT_COLUMN);
+    terminal_print(out, "\nall of it: chainrule %s --help\n", command->name);
+  }
+}
+
+/* Text in roff, in ASCII; a backslash, and a dot or quote that begins a line, mean something. */
+static void put_roff(FILE *stream, const char *utf8) {
+  char *text = text_shown(utf8, false, false);
+  if (text[0] == '.' || text[0] == '\'') fputs("\\&", stream);
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c == '\\') {
+      fputs("\\e", stream);
+    } else if (*c == '-') {
+      fputs("\\-", stream);
+    } else {
+      fputc(*c, stream);
+    }
+  }
+  free(text);
+}
+
+static void put_roff_line(FILE *stream, const char *before, const char *text) {
+  fputs(before, stream);
+  put_roff(stream, text);
+  fputc('\n', stream);
+}
+
+static void put_roff_options(FILE *stream, const struct option *options) {
+  for (const struct option *o = options; o->name != NULL; o++) {
+    struct text words = {0}, body = {0}, choices = {0};
+    option_words(o, &words);
+    put_roff_line(stream, ".TP\n.B ", words.data);
+    option_choices(o, &choices);
+    text_add(&body, "%s", o->sentence);
+    if (choices.data != NULL) text_add(&body, ": %s", choices.data);
+    if (o->more != NULL) text_add(&body, ". %s", o->more);
+    text_add(&body, " [%s]", o->fallback);
+    put_roff_line(stream, "", body.data);
+    text_free(&words);
+    text_free(&body);
+    text_free(&choices);
+  }
+}
+
+static void put_roff_command(FILE *stream, const struct command *command) {
+  struct text head = {0};
+  text_add(&head, "chainrule %s %s", command->name, command->operands);
+  put_roff_line(stream, ".SS ", head.data);
+  text_free(&head);
+  put_roff_line(stream, "", command->about);
+  if (command->alias != NULL) put_roff_line(stream, "Also called ", command->alias);
+  put_roff_options(stream, command->options);
+  if (command->reads_tables) put_roff_options(stream, table_options);
+  for (const char *const *example = command->examples; example[0] != NULL; example += 2) {
+    put_roff_line(stream, ".TP\n.I ", example[0]);
+    put_roff_line(stream, "", example[1]);
+  }
+}
+
+void help_manual(FILE *stream) {
+  fprintf(stream, ".TH CHAINRULE 1 \"\" \"chainrule %s\" \"User commands\"\n", cr_version());
+  fputs(".SH NAME\nchainrule \\- train, test and check feed\\-forward neural networks\n", stream);
+  fputs(".SH SYNOPSIS\n.B chainrule\n.I command\n[options] [files]\n.SH COMMANDS\n", stream);
+  for (size_t i = 0; command_at(i) != NULL; i++) put_roff_command(stream, command_at(i));
+  fputs(".SH COMMON OPTIONS\n", stream);
+  put_roff_options(stream, common_options);
+  fputs(".SH EXIT STATUS\n", stream);
+  fputs(
+      "0 done; 1 the answer is no (a check failed); 2 wrong usage; 3 bad data; 4 bad model\n"
+      "file; 5 training diverged; 6 input, output or memory; 70 a bug; 130 interrupted, model\n"
+      "saved. An error names its code: chainrule help E07 tells more.\n",
+      stream);
+  fputs(".SH ENVIRONMENT\n", stream);
+  fputs(
+      "NO_COLOR turns colours off, FORCE_COLOR on; LC_ALL, LC_CTYPE and LANG tell whether the\n"
+      "terminal shows UTF\\-8; without it the output is ASCII.\n",
+      stream);
+}
+
+static void put_names(FILE *stream, const struct option *options) {
+  for (; options->name != NULL; options++) fprintf(stream, " --%s", options->name);
+}
+
+void help_completion(FILE *stream) {
+  fputs("_chainrule() {\n  local word=${COMP_WORDS[COMP_CWORD]} words=\n", stream);
+  fputs("  if [ \"$COMP_CWORD\" = 1 ]; then\n    words='", stream);
+  for (size_t i = 0; command_at(i) != NULL; i++) {
+    fprintf(stream, "%s%s", i > 0 ? " " : "", command_at(i)->name);
+  }
+  fputs("'\n  else\n    case ${COMP_WORDS[1]} in\n", stream);
+  for (size_t i = 0; command_at(i) != NULL; i++) {
+    const struct command *command = command_at(i);
+    fprintf(stream, "      %s%s%s) words='", command->name, command->alias != NULL ? "|" : "",
+            command->alias != NULL ? command->alias : "");
+    const struct option *options;
+    for (size_t t = 0; (options = option_table(command, t)) != NULL; t++) {
+      put_names(stream, options);
+    }
+    fputs(" -h' ;;\n", stream);
+  }
+  fputs("    esac\n    case $word in -*) ;; *) words= ;; esac\n  fi\n", stream);
+  fputs("  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n", stream);
+  fputs("complete -o default -F _chainrule chainrule\n", stream);
+}

@@ -1,0 +1,19 @@
+/* Help of all kinds, made from the tables of commands and options. */
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+
+#include "cli.h"
+
+/* What `chainrule` alone says. */
+void help_overview(const struct cli *cli);
+
+/* The page of a command: one screen, or with `full` everything. */
+void help_command(const struct cli *cli, const struct command *command, bool full);
+
+/* The man page chainrule(1), in roff. */
+void help_manual(FILE *stream);
+
+/* A completion script for bash. */
+void help_completion(FILE *stream);
+
+#endif

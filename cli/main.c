@@ -1,0 +1,118 @@
+/* The program: finds the command, reads its options, runs it. */
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command_line.h"
+#include "errors.h"
+#include "help.h"
+#include "nearest.h"
+#include "output.h"
+
+static const struct command *const commands[] = {
+    &command_demo,    &command_data,    &command_train, &command_test,
+    &command_predict, &command_inspect, &command_check, &command_help,
+};
+
+const struct command *command_at(size_t index) {
+  return index < sizeof commands / sizeof commands[0] ? commands[index] : NULL;
+}
+
+const struct command *command_find(const char *name) {
+  for (size_t i = 0; command_at(i) != NULL; i++) {
+    const struct command *command = command_at(i);
+    if (strcmp(command->name, name) == 0) return command;
+    if (command->alias != NULL && strcmp(command->alias, name) == 0) return command;
+  }
+  return NULL;
+}
+
+static int refuse_command(const struct cli *cli, const char *word) {
+  struct nearest nearest;
+  char fix[256];
+  nearest_begin(&nearest, word);
+  for (size_t i = 0; command_at(i) != NULL; i++) {
+    nearest_offer(&nearest, command_at(i)->name);
+    if (command_at(i)->alias != NULL) nearest_offer(&nearest, command_at(i)->alias);
+  }
+  if (word[0] == '-') {
+    snprintf(fix, sizeof fix, "chainrule COMMAND %.100s", word);
+    return errors_usage(cli, fix, "options come after the command, found '%.100s' first", word);
+  }
+  if (access(word, R_OK) == 0) {
+    snprintf(fix, sizeof fix, "chainrule data %.200s", word);
+    return errors_usage(cli, fix, "'%.200s' is a file; a command comes first", word);
+  }
+  if (nearest.found != NULL) {
+    snprintf(fix, sizeof fix, "chainrule %s …   (all commands: chainrule --help)", nearest.found);
+  } else {
+    snprintf(fix, sizeof fix, "chainrule --help   lists the commands");
+  }
+  return errors_usage(cli, fix, "no command '%.100s'", word);
+}
+
+/* Colours and JSON hold for errors of the command line too, so they are looked for first. */
+static void look_ahead(struct cli *cli, char **words) {
+  for (; *words != NULL && strcmp(*words, "--") != 0; words++) {
+    if (strcmp(*words, "--json") == 0) cli->settings.json = true;
+    if (strcmp(*words, "--no-color") == 0) cli->settings.no_color = true;
+  }
+}
+
+static void show_version(void) {
+  printf("chainrule %s\n", cr_version());
+}
+
+/* Settings that stand in several places of the library's options. */
+static void spread(struct settings *settings) {
+  settings->read.target = settings->prepare.target;
+  settings->read.skip_bad_rows = settings->prepare.skip_bad_rows;
+  settings->prepare.drop = (const char *const *)settings->drop.names;
+  settings->prepare.drop_count = settings->drop.count;
+  settings->prepare.seed = settings->train.seed = settings->seed;
+  settings->train.threads = settings->threads;
+}
+
+static int run_command(struct cli *cli, char **words) {
+  int status = options_read(cli, words);
+  if (status != 0) return status;
+  const struct settings *settings = &cli->settings;
+  spread(&cli->settings);
+  if (settings->version) {
+    show_version();
+    return 0;
+  }
+  if (settings->short_help || settings->long_help) {
+    help_command(cli, cli->command, settings->long_help);
+    return 0;
+  }
+  return cli->command->run(cli);
+}
+
+static int run(struct cli *cli, char **words) {
+  const char *first = words[0];
+  if (first == NULL || strcmp(first, "-h") == 0 || strcmp(first, "--help") == 0) {
+    help_overview(cli);
+    return 0;
+  }
+  if (strcmp(first, "--version") == 0) {
+    show_version();
+    return 0;
+  }
+  cli->command = command_find(first);
+  return cli->command != NULL ? run_command(cli, words + 1) : refuse_command(cli, first);
+}
+
+int main(int argc, char **argv) {
+  struct cli cli = {0};
+  signal(SIGPIPE, SIG_IGN); /* a training outlives the reader of its messages */
+  settings_init(&cli.settings);
+  if (argc > 0) look_ahead(&cli, argv + 1);
+  terminal_open(&cli.out, stdout, cli.settings.no_color);
+  terminal_open(&cli.err, stderr, cli.settings.no_color);
+  int status = argc > 0 ? run(&cli, argv + 1) : 0;
+  int written = output_finish(&cli);
+  settings_free(&cli.settings);
+  return status != 0 ? status : written;
+}

@@ -1,0 +1,119 @@
+#include "output.h"
+
+#include <errno.h>
+#include <math.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "errors.h"
+
+void output_json(json_t *object) {
+  json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
+  fputc('\n', stdout);
+  json_decref(object);
+}
+
+json_t *output_object(const char *command) {
+  json_t *object = json_object();
+  char schema[64];
+  snprintf(schema, sizeof schema, "chainrule.%s/1", command);
+  json_object_set_new(object, "schema", json_string(schema));
+  return object;
+}
+
+json_t *output_number(double number) {
+  return isfinite(number) ? json_real(number) : json_null();
+}
+
+json_t *output_count(size_t count) {
+  return json_integer((json_int_t)count);
+}
+
+json_t *output_text(const char *text) {
+  json_t *valid = json_string(text);
+  if (valid != NULL) return valid;
+  char *shown = text_shown(text, true, true);
+  json_t *value = json_string(shown);
+  free(shown);
+  return value;
+}
+
+json_t *output_metrics(const cr_metrics *metrics) {
+  if (metrics->n == 0) return json_null();
+  json_t *object = json_object();
+  json_object_set_new(object, "n", output_count(metrics->n));
+  json_object_set_new(object, "loss", output_number(metrics->loss));
+  if (isnan(metrics->accuracy)) {
+    json_object_set_new(object, "rmse", output_number(metrics->rmse));
+    json_object_set_new(object, "r2", output_number(metrics->r2));
+  } else {
+    json_object_set_new(object, "accuracy", output_number(metrics->accuracy));
+    json_object_set_new(object, "accuracy_low", output_number(metrics->accuracy_low));
+    json_object_set_new(object, "accuracy_high", output_number(metrics->accuracy_high));
+  }
+  json_object_set_new(object, "baseline", output_number(metrics->baseline));
+  return object;
+}
+
+void output_field(FILE *stream, const char *text) {
+  if (text[strcspn(text, ",\"\r\n")] == '\0') {
+    fputs(text, stream);
+    return;
+  }
+  fputc('"', stream);
+  for (const char *c = text; *c != '\0'; c++) {
+    if (*c == '"') fputc('"', stream);
+    fputc(*c, stream);
+  }
+  fputc('"', stream);
+}
+
+void output_next(const struct cli *cli, const char *format, ...) {
+  if (cli->settings.quiet || cli->settings.json) return;
+  struct text text = {0};
+  va_list list;
+  va_start(list, format);
+  text_add_list(&text, format, list);
+  va_end(list);
+  terminal_styled(&cli->out, STYLE_BOLD, "next:");
+  terminal_print(&cli->out, " %s\n", text.data); /* not broken: it is there to be copied */
+  text_free(&text);
+}
+
+void output_describe(struct text *out, const cr_metrics *metrics) {
+  if (isnan(metrics->accuracy)) {
+    text_add(out, "RMSE %s, R² %s (%zu rows)", number_text(metrics->rmse).s,
+             figure_text(metrics->r2).s, metrics->n);
+    return;
+  }
+  text_add(out, "accuracy %s (%.0f/%zu, 95 %% interval %.0f–%.0f)",
+           percent_text(metrics->accuracy).s, metrics->accuracy * (double)metrics->n, metrics->n,
+           100 * metrics->accuracy_low, 100 * metrics->accuracy_high);
+}
+
+void output_baseline(struct text *out, const cr_metrics *metrics) {
+  if (isnan(metrics->accuracy)) {
+    text_add(out, " · always the mean: RMSE %s", number_text(metrics->baseline).s);
+  } else {
+    text_add(out, " · majority class %s", percent_text(metrics->baseline).s);
+  }
+}
+
+/* A pipe whose reader has gone shows it in poll; nobody is left to be told. */
+static bool reader_has_gone(void) {
+  struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+int output_finish(const struct cli *cli) {
+  errno = 0;
+  bool failed = fflush(stdout) != 0;
+  if (!failed && ferror(stdout) == 0) return 0;
+  if (errno == EPIPE || reader_has_gone()) return 0;
+  if (errno == 0) errno = EIO;
+  struct cli plain = *cli;
+  plain.settings.json = false; /* stdout is what does not work */
+  return errors_file(&plain, CR_ERR_IO, "write to", "standard output");
+}

@@ -1,0 +1,162 @@
+#include "training.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "errors.h"
+#include "interrupt.h"
+#include "output.h"
+#include "progress.h"
+
+/* "dir/iris.csv.gz" gives "iris.safetensors", "@parity:3" gives "parity-3.safetensors". */
+static void name_model(const char *data, struct text *out) {
+  const char *name = strrchr(data, '/') != NULL ? strrchr(data, '/') + 1 : data;
+  if (name[0] == '@') name++;
+  size_t length = strlen(name);
+  if (length > 3 && strcmp(name + length - 3, ".gz") == 0) length -= 3;
+  for (size_t i = length; i-- > 1;) {
+    if (name[i] == '.') {
+      length = i;
+      break;
+    }
+  }
+  if (length == 0 || strcmp(name, "-") == 0) {
+    text_add(out, "model");
+  } else {
+    text_add_bytes(out, name, length);
+  }
+  for (char *colon = out->data; (colon = strchr(colon, ':')) != NULL;) *colon = '-';
+  text_add(out, ".safetensors");
+}
+
+static bool same_file(const char *a, const struct stat *b) {
+  struct stat found;
+  return a != NULL && stat(a, &found) == 0 && found.st_ino == b->st_ino &&
+         found.st_dev == b->st_dev;
+}
+
+static int check_folder(const struct cli *cli, const char *path) {
+  char *copy = take(strlen(path) + 1, 1);
+  const char *folder = dirname(strcpy(copy, path));
+  int status = 0;
+  if (access(folder, F_OK) != 0) {
+    cr_error error = {.status = CR_ERR_OPEN};
+    snprintf(error.message, sizeof error.message, "cannot write %.200s: there is no folder %.200s",
+             path, folder);
+    snprintf(error.fix, sizeof error.fix, "mkdir -p %.200s", folder);
+    status = errors_show(cli, &error);
+  } else if (access(folder, W_OK) != 0) {
+    status = errors_file(cli, CR_ERR_OPEN, "write to", path);
+  }
+  free(copy);
+  return status;
+}
+
+/* Says before the training, not after it, that the model could not be written. */
+static int check_model_path(const struct training *training) {
+  const struct settings *settings = &training->cli->settings;
+  const char *path = training->model_path.data;
+  const char *inputs[] = {training->data, settings->dev_path, settings->test_path,
+                          settings->read.labels};
+  struct stat found;
+  if (stat(path, &found) == 0) {
+    if (!S_ISREG(found.st_mode)) {
+      return errors_usage(training->cli, "-o MODEL names a file, new or old",
+                          "cannot write a model to %.300s: it is not a file", path);
+    }
+    for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++) {
+      if (same_file(inputs[i], &found)) {
+        return errors_usage(training->cli, "-o with another name",
+                            "the model would be written over the data, %.300s", path);
+      }
+    }
+  }
+  return check_folder(training->cli, path);
+}
+
+static int read_table(const struct training *training, const char *path, cr_table **out) {
+  if (path == NULL) return 0;
+  cr_read_options options = training->cli->settings.read;
+  if (path != training->data) options.labels = NULL; /* they belong to the first file */
+  return cr_table_read(path, &options, out) == CR_OK ? 0 : errors_last(training->cli);
+}
+
+int training_read(struct training *training) {
+  const struct settings *settings = &training->cli->settings;
+  if (settings->output != NULL) {
+    text_add(&training->model_path, "%s", settings->output);
+  } else {
+    name_model(training->data, &training->model_path);
+  }
+  int status = read_table(training, training->data, &training->table);
+  if (status == 0) status = read_table(training, settings->dev_path, &training->dev);
+  if (status == 0) status = read_table(training, settings->test_path, &training->test);
+  return status != 0 ? status : check_model_path(training);
+}
+
+/* "--split 80/20" shares the rows out to the parts that have no file of their own. */
+static cr_prepare_options prepare_options(const struct settings *settings) {
+  cr_prepare_options prepare = settings->prepare;
+  if (settings->dev_path != NULL && prepare.split[2] <= 0) {
+    prepare.split[2] = prepare.split[1];
+    prepare.split[1] = 0;
+  }
+  return prepare;
+}
+
+int training_run(struct training *training) {
+  const struct settings *settings = &training->cli->settings;
+  struct progress progress;
+  cr_prepare_options prepare = prepare_options(settings);
+  cr_train_options train = settings->train;
+  cr_listener listener = {.on_event = progress_event, .user = &progress};
+  fflush(stdout);
+  progress_open(&progress, training->cli);
+  train.stop = interrupt_watch();
+  training->status = cr_train_table(training->table, training->dev, training->test, &prepare,
+                                    &train, &listener, 1, &training->run);
+  training->error = *cr_last_error();
+  interrupt_release();
+  progress_close(&progress);
+  if (training->run == NULL) return errors_show(training->cli, &training->error);
+  for (size_t i = 0; cr_training_warning(training->run, i) != NULL; i++) {
+    errors_warn(training->cli, NULL, "%s", cr_training_warning(training->run, i));
+  }
+  return 0;
+}
+
+int training_save(struct training *training) {
+  cr_status status = cr_model_save(cr_training_model(training->run), training->model_path.data);
+  return status == CR_OK ? 0 : errors_last(training->cli);
+}
+
+int training_end(const struct training *training) {
+  const struct cli *cli = training->cli;
+  const char *path = training->model_path.data;
+  if (training->status == CR_ERR_INTERRUPTED) {
+    if (!cli->settings.quiet) {
+      fflush(stdout);
+      terminal_line(&cli->err, "interrupted:", strlen("interrupted: "),
+                    "the best model so far is in %s", path);
+    }
+    return cr_status_exit(training->status);
+  }
+  if (training->status == CR_OK) return 0;
+  int exit_status = errors_show(cli, &training->error);
+  if (!cli->settings.quiet && !cli->settings.json) {
+    terminal_print(&cli->err, "  the best weights are in %s\n", path);
+  }
+  return exit_status;
+}
+
+void training_free(struct training *training) {
+  cr_training_destroy(training->run);
+  cr_table_destroy(training->table);
+  cr_table_destroy(training->dev);
+  cr_table_destroy(training->test);
+  text_free(&training->model_path);
+}

@@ -1,0 +1,36 @@
+/* From a data set to a saved model, as train and demo do it, and what is said about it. */
+#ifndef CLI_TRAINING_H
+#define CLI_TRAINING_H
+
+#include <jansson.h>
+
+#include "cli.h"
+
+struct training {
+  struct cli *cli;
+  const char *data; /* as it was named */
+  struct text model_path;
+  cr_table *table, *dev, *test; /* dev, test: NULL unless files of their own */
+  cr_training *run;             /* NULL until trained */
+  cr_status status; /* of the training: ok, interrupted or diverged when there is a run */
+  cr_error error;   /* its detail */
+};
+
+/* Each step returns 0 or, after showing the error, the exit status. */
+int training_read(struct training *training);
+int training_run(struct training *training);
+int training_save(struct training *training);
+void training_free(struct training *training);
+
+/* The exit status of what happened, after a word on it when it was stopped or diverged. */
+int training_end(const struct training *training);
+
+/* The lines of the report: nothing with --json, only the result with -q. */
+void training_show_data(const struct training *training);
+void training_show_network(const struct training *training);
+void training_show_result(const struct training *training);
+
+/* The object of --json, with schema "chainrule.<command>/1". */
+json_t *training_object(const struct training *training, const char *command);
+
+#endif

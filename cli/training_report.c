@@ -1,0 +1,225 @@
+#include <math.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "network_text.h"
+#include "output.h"
+#include "training.h"
+
+static const char *const part_names[] = {"train", "dev", "test"};
+
+static void add_delimiter(struct text *out, const cr_table_origin *origin) {
+  if (strcmp(origin->format, "csv") != 0) return;
+  text_add(out, " · %s, %s", delimiter_name(origin->delimiter),
+           origin->has_header ? "header" : "no header");
+}
+
+static bool is_terse(const struct training *training) {
+  return training->cli->settings.json || training->cli->settings.quiet;
+}
+
+void training_show_data(const struct training *training) {
+  if (is_terse(training)) return;
+  struct text line = {0};
+  cr_table_origin origin;
+  cr_table_get_origin(training->table, &origin);
+  text_add(&line, "%s: %zu rows × %zu columns", table_name(training->data),
+           cr_table_rows(training->table), cr_table_columns(training->table));
+  add_delimiter(&line, &origin);
+  terminal_line(&training->cli->out, "data", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+}
+
+static void show_task(const struct training *training, const cr_model_info *info) {
+  if (info->classes > 0) {
+    terminal_line(&training->cli->out, "learns", REPORT_INDENT,
+                  "%s, %zu classes, from %zu column%s", info->target, info->classes,
+                  info->input_columns, info->input_columns == 1 ? "" : "s");
+  } else {
+    terminal_line(&training->cli->out, "learns", REPORT_INDENT, "%s, a number, from %zu column%s",
+                  info->target, info->input_columns, info->input_columns == 1 ? "" : "s");
+  }
+}
+
+static void show_parts(const struct training *training, const cr_model_info *info,
+                       const cr_training_summary *summary) {
+  struct text line = {0};
+  size_t shared = 0;
+  for (size_t part = 0; part < 3; part++) {
+    cr_metrics metrics;
+    cr_training_metrics(training->run, part, &metrics);
+    if (metrics.n > 0) {
+      text_add(&line, "%s%zu %s", part > 0 ? " / " : "", metrics.n, part_names[part]);
+    }
+    size_t rows = 0;
+    if (part > 0 && cr_training_rows(training->run, part, &rows) != NULL && rows > 0) shared++;
+  }
+  if (summary->same_rows) {
+    text_add(&line, ": the same rows, since they are all there are");
+  } else if (shared > 0) {
+    text_add(&line, " (seed %llu%s)", (unsigned long long)training->cli->settings.seed,
+             info->classes > 0 ? ", stratified" : "");
+  }
+  if (summary->skipped_rows > 0) {
+    text_add(&line, " · %zu bad row%s left out", summary->skipped_rows,
+             summary->skipped_rows == 1 ? "" : "s");
+  }
+  terminal_line(&training->cli->out, "parts", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+}
+
+static void add_descent(struct text *out, const cr_train_options *options) {
+  text_add(out, " · %s, %s lr %s", options->optimizer, options->schedule,
+           number_text(options->learning_rate).s);
+  if (options->batch == SIZE_MAX) {
+    text_add(out, ", batch all");
+  } else {
+    text_add(out, ", batch %zu", options->batch);
+  }
+  if (options->l1 > 0) text_add(out, ", l1 %s", number_text(options->l1).s);
+  if (options->l2 > 0) text_add(out, ", l2 %s", number_text(options->l2).s);
+}
+
+/* "loss 1.101, expected 1.099 (ln 3)": a fresh classifier should know nothing. */
+static void show_start(const struct training *training, const cr_training_summary *summary) {
+  struct text line = {0};
+  double expected = summary->expected_start_loss;
+  text_add(&line, "loss %s", figure_text(summary->start_loss).s);
+  if (!isnan(expected)) {
+    double classes = exp(expected);
+    text_add(&line, ", expected about %s", figure_text(expected).s);
+    if (fabs(classes - round(classes)) < 1e-9 * classes && classes > 1.5) {
+      text_add(&line, " (ln %.0f)", round(classes));
+    }
+  }
+  terminal_line(&training->cli->out, "start", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+}
+
+void training_show_network(const struct training *training) {
+  if (is_terse(training)) return;
+  cr_model *model = cr_training_model(training->run);
+  cr_net *net = cr_model_net(model);
+  cr_model_info info;
+  cr_training_summary summary;
+  cr_train_options options;
+  struct text line = {0};
+  cr_model_get_info(model, &info);
+  cr_training_get_summary(training->run, &summary);
+  cr_training_options(training->run, &options);
+  show_task(training, &info);
+  show_parts(training, &info, &summary);
+  network_text(net, &line);
+  text_add(&line, " · %zu parameters · %s", cr_net_parameter_count(net), info.loss);
+  add_descent(&line, &options);
+  terminal_line(&training->cli->out, "network", REPORT_INDENT, "%s", line.data);
+  show_start(training, &summary);
+  text_free(&line);
+}
+
+static void show_stop(const struct training *training, const cr_training_summary *summary) {
+  struct text line = {0};
+  text_add(&line, "after epoch %zu", summary->epochs_run);
+  if (strcmp(summary->reason, "patience") == 0) {
+    text_add(&line, ": no better since epoch %zu, which is kept", summary->best_epoch);
+  } else if (strcmp(summary->reason, "epochs") == 0) {
+    text_add(&line, ", the last one; epoch %zu is kept", summary->best_epoch);
+  } else {
+    text_add(&line, ": %s; epoch %zu is kept", summary->reason, summary->best_epoch);
+  }
+  text_add(&line, " · %s", seconds_text(summary->seconds).s);
+  terminal_line(&training->cli->out, "stopped", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+  if (summary->restarts > 1) {
+    terminal_line(&training->cli->out, "starts", REPORT_INDENT,
+                  "%zu of %zu learned it (%.0f %%); the best is kept", summary->restarts_learned,
+                  summary->restarts,
+                  100 * (double)summary->restarts_learned / (double)summary->restarts);
+  }
+}
+
+/* The part to judge by: test, else dev, else train. */
+static size_t judged_part(const struct training *training, cr_metrics *out) {
+  size_t part = 3;
+  do {
+    cr_training_metrics(training->run, --part, out);
+  } while (part > 0 && out->n == 0);
+  return part;
+}
+
+static void show_other_parts(const struct training *training, size_t judged) {
+  struct text line = {0};
+  cr_metrics metrics;
+  for (size_t part = 0; part < judged; part++) {
+    cr_training_metrics(training->run, part, &metrics);
+    if (metrics.n == 0) continue;
+    bool number = isnan(metrics.accuracy);
+    struct short_text figure = number ? figure_text(metrics.r2) : percent_text(metrics.accuracy);
+    text_add(&line, "%s%s %s%s", line.length > 0 ? ", " : "", part_names[part], number ? "R² " : "",
+             figure.s);
+  }
+  cr_training_metrics(training->run, judged, &metrics);
+  output_baseline(&line, &metrics);
+  const char *text = judged == 0 ? line.data + strlen(" · ") : line.data;
+  terminal_line(&training->cli->out, "", REPORT_INDENT, "%s", text);
+  text_free(&line);
+}
+
+void training_show_result(const struct training *training) {
+  if (training->cli->settings.json) return;
+  cr_training_summary summary;
+  cr_metrics metrics;
+  struct text line = {0};
+  struct stat file;
+  cr_training_get_summary(training->run, &summary);
+  if (!is_terse(training)) show_stop(training, &summary);
+  size_t part = judged_part(training, &metrics);
+  text_add(&line, "%s ", summary.same_rows ? "train = test" : part_names[part]);
+  output_describe(&line, &metrics);
+  terminal_line(&training->cli->out, "result", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+  if (is_terse(training)) return;
+  if (!summary.same_rows) show_other_parts(training, part);
+  if (stat(training->model_path.data, &file) == 0) {
+    terminal_line(&training->cli->out, "wrote", REPORT_INDENT, "%s (%s, with scaling%s)",
+                  training->model_path.data, size_text((uint64_t)file.st_size).s,
+                  isnan(metrics.accuracy) ? "" : " and labels");
+  }
+}
+
+json_t *training_object(const struct training *training, const char *command) {
+  json_t *object = output_object(command);
+  cr_model *model = cr_training_model(training->run);
+  cr_model_info info;
+  cr_training_summary summary;
+  cr_train_options options;
+  cr_model_get_info(model, &info);
+  cr_training_get_summary(training->run, &summary);
+  cr_training_options(training->run, &options);
+  json_object_set_new(object, "model", output_text(training->model_path.data));
+  json_object_set_new(object, "data", output_text(training->data));
+  network_json(cr_model_net(model), object);
+  json_object_set_new(object, "loss", json_string(info.loss));
+  json_object_set_new(object, "task", json_string(info.task));
+  json_object_set_new(object, "target", output_text(info.target));
+  json_object_set_new(object, "optimizer", json_string(options.optimizer));
+  json_object_set_new(object, "schedule", json_string(options.schedule));
+  json_object_set_new(object, "learning_rate", output_number(options.learning_rate));
+  json_object_set_new(object, "batch", output_count(options.batch));
+  json_object_set_new(object, "epochs_run", output_count(summary.epochs_run));
+  json_object_set_new(object, "best_epoch", output_count(summary.best_epoch));
+  json_object_set_new(object, "stopped", json_string(summary.reason));
+  json_object_set_new(object, "restarts", output_count(summary.restarts));
+  json_object_set_new(object, "restarts_learned", output_count(summary.restarts_learned));
+  json_object_set_new(object, "skipped_rows", output_count(summary.skipped_rows));
+  json_object_set_new(object, "same_rows", json_boolean(summary.same_rows));
+  json_object_set_new(object, "start_loss", output_number(summary.start_loss));
+  json_object_set_new(object, "seconds", output_number(summary.seconds));
+  json_object_set_new(object, "seed", json_integer((json_int_t)training->cli->settings.seed));
+  for (size_t part = 0; part < 3; part++) {
+    cr_metrics metrics;
+    cr_training_metrics(training->run, part, &metrics);
+    json_object_set_new(object, part_names[part], output_metrics(&metrics));
+  }
+  return object;
+}

@@ -1,0 +1,108 @@
+/* The parts of the CSV reader: a scanner of cells, what is told from the text, and the columns. */
+#ifndef DATA_CSV_H
+#define DATA_CSV_H
+
+#include "data/hashset.h"
+#include "data/reader.h"
+
+enum {
+  CR_CSV_CELL_MAX = 1 << 20,    /* bytes */
+  CR_CSV_LINE_MAX = 64 << 20,   /* bytes of a row */
+  CR_CSV_COLUMNS_MAX = 1000000, /* cells of a row */
+};
+
+/* Kinds of line ends that were seen. */
+enum { CR_CSV_LF = 1, CR_CSV_CRLF = 2, CR_CSV_CR = 4 };
+
+/* A cell in the text: what stands between quotes, or between blanks without them. */
+typedef struct cr_csv_cell {
+  const char *text;
+  size_t size;
+  uint64_t line; /* where it begins */
+  bool quoted;
+  bool escaped; /* has "" for " */
+  bool last;    /* of its row */
+} cr_csv_cell;
+
+typedef struct cr_csv_scan {
+  const char *path;
+  const char *at, *end; /* *end is NUL, or the byte after a line end */
+  const char *row_start;
+  uint64_t line;
+  char delimiter;
+  unsigned line_ends;
+  size_t cells;           /* of the row so far */
+  const bool *ends_plain; /* (256) bytes that end a cell without quotes, or may not stand in it */
+} cr_csv_scan;
+
+/* How the rows lie, from a pass over the whole file. A row fits if it has `columns` cells. */
+typedef struct cr_csv_shape {
+  size_t columns; /* of the first row that is not blank */
+  size_t rows;    /* that fit, the header among them */
+  size_t ragged;  /* that do not */
+  uint64_t ragged_line;
+  size_t ragged_cells; /* of the first that does not fit; 0: it is blank */
+  const char *end;     /* after the last row that is not blank */
+  unsigned line_ends;
+} cr_csv_shape;
+
+/* A CSV file while it is read. */
+typedef struct cr_csv {
+  const cr_source *source;
+  const cr_read_options *options;
+  const char *text; /* (size) after a byte order mark */
+  size_t size;
+  char delimiter;
+  bool ends_plain[256]; /* see cr_csv_scan */
+  cr_csv_shape shape;
+  bool has_header;
+} cr_csv;
+
+/* What a cell can be. A number that cannot be used is one in form only: "inf", "1e999", "1,5". */
+typedef enum cr_csv_kind {
+  CR_CSV_MISSING,
+  CR_CSV_NUMBER,
+  CR_CSV_UNUSABLE,
+  CR_CSV_WORD,
+} cr_csv_kind;
+
+/* read_csv_scan.c. A scan of rows: at the start, or wherever row_start says. */
+void cr_csv_start(const cr_csv *csv, cr_csv_scan *scan);
+cr_status cr_csv_next(cr_csv_scan *scan, cr_csv_cell *cell);
+
+/* The next row that fits becomes the one to scan; false after the last. CR_OK: see *found. */
+cr_status cr_csv_next_row(const cr_csv *csv, cr_csv_scan *scan, bool *found);
+
+/* The text of a cell with its quotes undone goes to `out`, which is emptied first. */
+cr_status cr_csv_unescape(const cr_csv_cell *cell, cr_strbuf *out);
+
+/* read_csv_check.c. Encodings, NUL bytes, and rows that do not fit. */
+cr_status cr_csv_check_text(cr_csv *csv);
+cr_status cr_csv_fail_ragged(const cr_csv *csv);
+
+/* read_csv_guess.c. The delimiter by the first 64 KiB; whether there is a header. */
+char cr_csv_guess_delimiter(const char *text, size_t size);
+cr_status cr_csv_guess_header(cr_csv *csv);
+
+/* read_csv_cell.c. *number is set for CR_CSV_NUMBER. */
+cr_csv_kind cr_csv_classify(const cr_csv_cell *cell, double *number);
+
+/* read_csv_columns.c. The values of all columns into a table that has its names. */
+cr_status cr_csv_fill(const cr_csv *csv, cr_table *table);
+
+/* read_csv_text.c. The different texts of a column, in order of appearance. */
+typedef struct cr_csv_texts {
+  cr_strbuf pool; /* one after another, each ended by a NUL */
+  size_t *starts; /* (count) */
+  size_t count, capacity;
+  cr_hashset set;
+} cr_csv_texts;
+
+cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint64_t seed,
+                            uint32_t *code);
+
+/* Moves the texts, sorted, to the column and changes its codes (rows) to match. */
+cr_status cr_csv_texts_sort(cr_csv_texts *texts, cr_stored_column *column, size_t rows);
+void cr_csv_texts_free(cr_csv_texts *texts);
+
+#endif

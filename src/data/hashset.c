@@ -1,0 +1,65 @@
+#include "data/hashset.h"
+
+#include "base/alloc.h"
+
+uint64_t cr_hash_word(uint64_t word, uint64_t seed) {
+  /* The odd constants of FNV and of MurmurHash3's finalizer. */
+  uint64_t hash = (seed ^ word) * UINT64_C(0x00000100000001b3);
+  hash = (hash ^ (hash >> 33)) * UINT64_C(0xff51afd7ed558ccd);
+  return hash ^ (hash >> 29);
+}
+
+static uint64_t little_endian(const unsigned char *bytes, size_t size) {
+  uint64_t word = 0;
+  for (size_t i = 0; i < size; i++) word |= (uint64_t)bytes[i] << (8 * i);
+  return word;
+}
+
+uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed) {
+  const unsigned char *at = bytes;
+  /* The size goes in first: the last word is filled up with zeros. */
+  uint64_t hash = cr_hash_word(size, seed);
+  size_t i = 0;
+  for (; size - i >= 8; i += 8) hash = cr_hash_word(little_endian(at + i, 8), hash);
+  if (i < size) hash = cr_hash_word(little_endian(at + i, size - i), hash);
+  return hash;
+}
+
+size_t cr_hashset_find(const cr_hashset *set, uint64_t hash, const void *key, cr_hash_same *same,
+                       const void *context) {
+  if (set->capacity == 0) return SIZE_MAX;
+  const size_t mask = set->capacity - 1;
+  for (size_t i = (size_t)hash & mask; set->slots[i].item_plus_one; i = (i + 1) & mask) {
+    const cr_hash_slot slot = set->slots[i];
+    if (slot.hash == hash && same(context, key, slot.item_plus_one - 1))
+      return slot.item_plus_one - 1;
+  }
+  return SIZE_MAX;
+}
+
+static void put(cr_hash_slot *slots, size_t capacity, cr_hash_slot slot) {
+  size_t i = (size_t)slot.hash & (capacity - 1);
+  while (slots[i].item_plus_one) i = (i + 1) & (capacity - 1);
+  slots[i] = slot;
+}
+
+cr_status cr_hashset_add(cr_hashset *set, uint64_t hash, size_t item) {
+  if (2 * (set->count + 1) > set->capacity) {
+    const size_t capacity = set->capacity ? 2 * set->capacity : 16;
+    void *slots;
+    CR_TRY(cr_alloc(capacity, sizeof(cr_hash_slot), &slots));
+    for (size_t i = 0; i < set->capacity; i++)
+      if (set->slots[i].item_plus_one) put(slots, capacity, set->slots[i]);
+    cr_free(set->slots);
+    set->slots = slots;
+    set->capacity = capacity;
+  }
+  put(set->slots, set->capacity, (cr_hash_slot){.hash = hash, .item_plus_one = item + 1});
+  set->count++;
+  return CR_OK;
+}
+
+void cr_hashset_free(cr_hashset *set) {
+  cr_free(set->slots);
+  *set = (cr_hashset){0};
+}

@@ -1,0 +1,33 @@
+/* Hashes of bytes, and sets of numbered items found by what they hold. */
+#ifndef DATA_HASHSET_H
+#define DATA_HASHSET_H
+
+#include "base/fail.h"
+
+/* The same on every machine. Another seed gives another function. */
+uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed);
+uint64_t cr_hash_word(uint64_t word, uint64_t seed);
+
+/* Items are indices into something of the caller's; the set knows them by their hash. */
+typedef struct cr_hash_slot {
+  uint64_t hash;
+  size_t item_plus_one; /* 0: free */
+} cr_hash_slot;
+
+typedef struct cr_hashset {
+  cr_hash_slot *slots; /* (capacity), a power of two, at most half of them taken */
+  size_t capacity, count;
+} cr_hashset;
+
+/* Does item hold the same as key? */
+typedef bool cr_hash_same(const void *context, const void *key, size_t item);
+
+/* The item that holds the same as key, or SIZE_MAX. */
+size_t cr_hashset_find(const cr_hashset *set, uint64_t hash, const void *key, cr_hash_same *same,
+                       const void *context);
+
+/* Adds an item that is not in the set. CR_ERR_MEMORY. */
+cr_status cr_hashset_add(cr_hashset *set, uint64_t hash, size_t item);
+void cr_hashset_free(cr_hashset *set);
+
+#endif

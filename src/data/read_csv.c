@@ -1,0 +1,168 @@
+/* CSV: the reader. It passes over the text for its shape, for numbers and for texts. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "data/csv.h"
+
+/* Counts a row of `cells` cells; blank ones at the end never get here. */
+static void count_row(cr_csv_shape *shape, size_t cells, uint64_t line, bool blank, size_t times) {
+  if (cells == shape->columns) {
+    shape->rows += times;
+    return;
+  }
+  if (shape->ragged == 0) {
+    shape->ragged_line = line;
+    shape->ragged_cells = blank ? 0 : cells;
+  }
+  shape->ragged += times;
+}
+
+/* Reads a whole row; blank: one empty cell and no quotes. */
+static cr_status pass_row(cr_csv_scan *scan, size_t *cells, bool *blank) {
+  cr_csv_cell cell = {0};
+  for (*cells = 0; !cell.last; ++*cells) CR_TRY(cr_csv_next(scan, &cell));
+  *blank = *cells == 1 && cell.size == 0 && !cell.quoted;
+  return CR_OK;
+}
+
+static cr_status find_shape(cr_csv *csv) {
+  cr_csv_shape *shape = &csv->shape;
+  cr_csv_scan scan;
+  size_t blanks = 0; /* blank lines that nothing has followed yet */
+  uint64_t blank_line = 0;
+  cr_csv_start(csv, &scan);
+  while (scan.at < scan.end) {
+    const uint64_t line = scan.line;
+    size_t cells;
+    bool blank;
+    CR_TRY(pass_row(&scan, &cells, &blank));
+    if (blank) {
+      if (blanks++ == 0) blank_line = line;
+      continue;
+    }
+    if (shape->columns == 0) shape->columns = cells;
+    if (blanks) count_row(shape, 1, blank_line, true, blanks);
+    blanks = 0;
+    count_row(shape, cells, line, false, 1);
+    shape->end = scan.at;
+  }
+  shape->line_ends = scan.line_ends;
+  if (shape->columns == 0)
+    return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "the file holds blank lines only");
+  return shape->ragged && !csv->options->skip_bad_rows ? cr_csv_fail_ragged(csv) : CR_OK;
+}
+
+static cr_status find_header(cr_csv *csv) {
+  const char *header = csv->options->header;
+  if (strcmp(header, "auto") == 0)
+    CR_TRY(cr_csv_guess_header(csv));
+  else
+    csv->has_header = strcmp(header, "yes") == 0;
+  if (csv->shape.rows > csv->has_header) return CR_OK;
+  return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "a header and no rows below it");
+}
+
+static cr_status fail_no_name(const cr_csv *csv, uint64_t line, size_t column) {
+  cr_fail_at(CR_ERR_CSV, csv->source->path, line, column + 1,
+             "column %zu has no name in the header", column + 1);
+  return cr_fix("write a name for it, or read line %llu as data with --header no",
+                (unsigned long long)line);
+}
+
+static cr_status fail_same_name(const cr_csv *csv, uint64_t line, size_t first, size_t column,
+                                const char *name) {
+  cr_fail_at(CR_ERR_CSV, csv->source->path, line, column + 1,
+             "columns %zu and %zu are both called '%s'", first + 1, column + 1, name);
+  return cr_fix("give one of them another name in line %llu", (unsigned long long)line);
+}
+
+static bool same_name(const void *context, const void *key, size_t item) {
+  return strcmp(((const cr_table *)context)->columns[item].info.name, key) == 0;
+}
+
+/* Names the columns after the cells of the first row. */
+static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name, cr_hashset *seen) {
+  cr_csv_scan scan;
+  bool found;
+  cr_csv_start(csv, &scan);
+  CR_TRY(cr_csv_next_row(csv, &scan, &found));
+  for (size_t c = 0; c < table->column_count; c++) {
+    cr_csv_cell cell;
+    CR_TRY(cr_csv_next(&scan, &cell));
+    CR_TRY(cr_csv_unescape(&cell, name));
+    if (name->length == 0) return fail_no_name(csv, cell.line, c);
+    const uint64_t hash = cr_hash_bytes(name->text, name->length, table->origin.fingerprint);
+    const size_t first = cr_hashset_find(seen, hash, name->text, same_name, table);
+    if (first != SIZE_MAX) return fail_same_name(csv, cell.line, first, c, name->text);
+    CR_TRY(cr_table_name(table, c, name->text));
+    CR_TRY(cr_hashset_add(seen, hash, c));
+  }
+  return CR_OK;
+}
+
+static cr_status name_columns(const cr_csv *csv, cr_table *table) {
+  if (!csv->has_header) return cr_table_number_names(table);
+  cr_strbuf name = {0};
+  cr_hashset seen = {0};
+  const cr_status status = read_names(csv, table, &name, &seen);
+  cr_strbuf_free(&name);
+  cr_hashset_free(&seen);
+  return status;
+}
+
+static cr_status warn(const cr_csv *csv, cr_table *table) {
+  const unsigned ends = csv->shape.line_ends;
+  if (ends & (ends - 1))
+    CR_TRY(cr_strlist_format(&table->warnings, "lines end in different ways:%s%s%s",
+                             ends & CR_CSV_LF ? " LF" : "", ends & CR_CSV_CRLF ? " CRLF" : "",
+                             ends & CR_CSV_CR ? " CR" : ""));
+  return cr_table_warn_duplicates(table);
+}
+
+static cr_status read_table(const cr_csv *csv, cr_table *table) {
+  table->rows = csv->shape.rows - csv->has_header;
+  table->origin.has_header = csv->has_header;
+  table->origin.delimiter = csv->delimiter;
+  table->origin.skipped_rows = csv->shape.ragged;
+  table->origin.compressed = csv->source->compressed;
+  table->origin.fingerprint = cr_hash_bytes(csv->source->bytes, csv->source->size, 0);
+  CR_TRY(name_columns(csv, table));
+  CR_TRY(cr_csv_fill(csv, table));
+  CR_TRY(cr_table_finish(table));
+  return warn(csv, table);
+}
+
+static cr_status prepare(cr_csv *csv) {
+  CR_TRY(cr_csv_check_text(csv));
+  csv->delimiter = csv->options->delimiter ? csv->options->delimiter
+                                           : cr_csv_guess_delimiter(csv->text, csv->size);
+  const char ends[] = {csv->delimiter, '"', '\n', '\r', '\0'};
+  for (size_t i = 0; i < sizeof ends; i++) csv->ends_plain[(unsigned char)ends[i]] = true;
+  CR_TRY(find_shape(csv));
+  return find_header(csv);
+}
+
+static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_table **out) {
+  if (options->labels)
+    return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
+                      "a label file belongs to IDX images, and this is CSV");
+  cr_csv csv = {.source = source, .options = options, .text = source->bytes, .size = source->size};
+  CR_TRY(prepare(&csv));
+  cr_table *table;
+  CR_TRY(cr_table_create(source->path, "csv", csv.shape.columns, &table));
+  const cr_status status = read_table(&csv, table);
+  if (status != CR_OK) {
+    cr_table_destroy(table);
+    return status;
+  }
+  *out = table;
+  return CR_OK;
+}
+
+static bool sniff_csv(const char *head, size_t size) {
+  (void)head;
+  return size > 0;
+}
+
+const cr_reader cr_csv_reader = {
+    .name = "csv", .extensions = ".csv .tsv .txt", .sniff = sniff_csv, .read = read_csv};

@@ -1,0 +1,85 @@
+/* What a text must be before it is read as CSV, and what is said when its rows do not fit. */
+#include <string.h>
+
+#include "data/csv.h"
+
+typedef struct byte_order_mark {
+  const char *bytes;
+  size_t size;
+  const char *encoding;
+} byte_order_mark;
+
+/* The longer ones first: UTF-32's begins as UTF-16's does. */
+static const byte_order_mark foreign_marks[] = {
+    {"\xff\xfe\0\0", 4, "UTF-32LE"},
+    {"\0\0\xfe\xff", 4, "UTF-32BE"},
+    {"\xff\xfe", 2, "UTF-16LE"},
+    {"\xfe\xff", 2, "UTF-16BE"},
+};
+
+static cr_status fix_encoding(const cr_csv *csv, const char *encoding) {
+  return cr_fix("iconv -f %s -t UTF-8 %s > utf8.csv", encoding, csv->source->path);
+}
+
+static cr_status check_marks(cr_csv *csv) {
+  static const char utf8_mark[] = "\xef\xbb\xbf";
+  for (size_t i = 0; i < sizeof foreign_marks / sizeof *foreign_marks; i++) {
+    const byte_order_mark *mark = &foreign_marks[i];
+    if (csv->size < mark->size || memcmp(csv->text, mark->bytes, mark->size) != 0) continue;
+    cr_fail_offset(CR_ERR_CSV, csv->source->path, 0, "the text is %s; CSV is read as UTF-8",
+                   mark->encoding);
+    return fix_encoding(csv, mark->encoding);
+  }
+  if (csv->size >= 3 && memcmp(csv->text, utf8_mark, 3) == 0) {
+    csv->text += 3;
+    csv->size -= 3;
+  }
+  return CR_OK;
+}
+
+static uint64_t line_at(const char *text, size_t offset) {
+  uint64_t line = 1;
+  for (size_t i = 0; i < offset; i++)
+    line += text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n');
+  return line;
+}
+
+cr_status cr_csv_check_text(cr_csv *csv) {
+  CR_TRY(check_marks(csv));
+  const size_t skipped = csv->source->size - csv->size;
+  const char *nul = memchr(csv->text, '\0', csv->size);
+  if (nul) {
+    const size_t offset = (size_t)(nul - csv->text);
+    return cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv->text, offset), 0,
+                      "a NUL byte at offset %zu: this is not a text", skipped + offset);
+  }
+  size_t offset;
+  if (cr_text_is_utf8(csv->text, csv->size, &offset)) return CR_OK;
+  cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv->text, offset), 0,
+             "byte 0x%02x at offset %zu is not UTF-8", (unsigned)(unsigned char)csv->text[offset],
+             skipped + offset);
+  cr_why("an older encoding, perhaps: Latin-1 and Windows-1252 are common");
+  return fix_encoding(csv, "WINDOWS-1252");
+}
+
+cr_status cr_csv_fail_ragged(const cr_csv *csv) {
+  const cr_csv_shape *shape = &csv->shape;
+  const size_t all = shape->rows + shape->ragged;
+  cr_strbuf found = {0};
+  if (shape->ragged_cells)
+    cr_strbuf_format(&found, "%zu value%s", shape->ragged_cells,
+                     shape->ragged_cells == 1 ? "" : "s");
+  else
+    cr_strbuf_format(&found, "none (it is blank)");
+  cr_fail_at(CR_ERR_RAGGED, csv->source->path, shape->ragged_line, 0,
+             "%zu of %zu rows differ in length: this one has %s, the first row has %zu",
+             shape->ragged, all, found.text ? found.text : "another number of values",
+             shape->columns);
+  cr_strbuf_free(&found);
+  if (shape->ragged < shape->rows)
+    return cr_fix("complete the rows, or --skip-bad-rows to leave out %zu of %zu", shape->ragged,
+                  all);
+  cr_why("values are delimited by %s here, and most rows do not have as many as the first",
+         csv->delimiter == '\t' ? "tabs" : (const char[]){'\'', csv->delimiter, '\'', '\0'});
+  return cr_fix("begin the file with its header or first row, each value between delimiters");
+}

@@ -1,0 +1,151 @@
+/* The scanner of CSV: RFC 4180, strictly, with any line end. */
+#include <string.h>
+
+#include "data/csv.h"
+
+void cr_csv_start(const cr_csv *csv, cr_csv_scan *scan) {
+  *scan = (cr_csv_scan){
+      .path = csv->source->path,
+      .at = csv->text,
+      .row_start = csv->text,
+      .end = csv->shape.end ? csv->shape.end : csv->text + csv->size,
+      .line = 1,
+      .delimiter = csv->delimiter,
+      .ends_plain = csv->ends_plain,
+  };
+}
+
+/* Steps over a line end at scan->at, if there is one. */
+static bool take_line_end(cr_csv_scan *scan) {
+  if (*scan->at == '\n') {
+    scan->line_ends |= CR_CSV_LF;
+    scan->at++;
+  } else if (*scan->at == '\r' && scan->at[1] == '\n') {
+    scan->line_ends |= CR_CSV_CRLF;
+    scan->at += 2;
+  } else if (*scan->at == '\r') {
+    scan->line_ends |= CR_CSV_CR;
+    scan->at++;
+  } else {
+    return false;
+  }
+  scan->line++;
+  return true;
+}
+
+/* scan->at is after the opening quote; ends after the closing one. */
+static cr_status scan_quoted(cr_csv_scan *scan, cr_csv_cell *cell) {
+  cell->quoted = true;
+  cell->text = scan->at;
+  for (;;) {
+    while (*scan->at != '"' && *scan->at != '\n' && *scan->at != '\r' && *scan->at) scan->at++;
+    if (*scan->at == '\0') {
+      cr_fail_at(CR_ERR_CSV, scan->path, cell->line, scan->cells + 1,
+                 "a quote is opened and never closed");
+      return cr_fix("close it, or remove the quote that opens it");
+    }
+    if (*scan->at != '"') {
+      const unsigned line_ends = scan->line_ends; /* those inside quotes are data */
+      take_line_end(scan);
+      scan->line_ends = line_ends;
+      continue;
+    }
+    if (scan->at[1] != '"') break;
+    cell->escaped = true;
+    scan->at += 2;
+  }
+  cell->size = (size_t)(scan->at - cell->text);
+  scan->at++;
+  return CR_OK;
+}
+
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+static cr_status scan_plain(cr_csv_scan *scan, cr_csv_cell *cell) {
+  const char *start = scan->at, *stop;
+  while (!scan->ends_plain[(unsigned char)*scan->at]) scan->at++;
+  stop = scan->at;
+  while (start < stop && is_blank(*start)) start++;
+  if (*stop == '"') {
+    cr_fail_at(CR_ERR_CSV, scan->path, scan->line, scan->cells + 1,
+               "a quote inside a value that does not begin with one");
+    if (start == stop) return cr_fix("remove the blanks before the quote");
+    return cr_fix("put the whole value in quotes and double the quote inside: \"3\"\" nail\"");
+  }
+  while (start < stop && is_blank(stop[-1])) stop--;
+  cell->text = start;
+  cell->size = (size_t)(stop - start);
+  return CR_OK;
+}
+
+static cr_status check_limits(const cr_csv_scan *scan, const cr_csv_cell *cell) {
+  if (cell->size > CR_CSV_CELL_MAX)
+    return cr_fail_at(CR_ERR_LIMIT, scan->path, cell->line, scan->cells,
+                      "a value of %zu bytes; the most is %d", cell->size, CR_CSV_CELL_MAX);
+  if (scan->at - scan->row_start > CR_CSV_LINE_MAX)
+    return cr_fail_at(CR_ERR_LIMIT, scan->path, cell->line, scan->cells, "a line of over %d bytes",
+                      CR_CSV_LINE_MAX);
+  if (scan->cells > CR_CSV_COLUMNS_MAX)
+    return cr_fail_at(CR_ERR_LIMIT, scan->path, cell->line, scan->cells, "a line of over %d values",
+                      CR_CSV_COLUMNS_MAX);
+  return CR_OK;
+}
+
+cr_status cr_csv_next(cr_csv_scan *scan, cr_csv_cell *cell) {
+  *cell = (cr_csv_cell){.line = scan->line};
+  if (*scan->at == '"') {
+    scan->at++;
+    CR_TRY(scan_quoted(scan, cell));
+  } else {
+    CR_TRY(scan_plain(scan, cell));
+  }
+  scan->cells++;
+  if (*scan->at == scan->delimiter) {
+    scan->at++;
+  } else {
+    cell->last = take_line_end(scan) || *scan->at == '\0';
+    if (!cell->last) {
+      cr_fail_at(CR_ERR_CSV, scan->path, cell->line, scan->cells,
+                 "text after the quote that closes a value");
+      return cr_fix("double a quote inside a value: \"3\"\" nail\"");
+    }
+  }
+  CR_TRY(check_limits(scan, cell));
+  if (cell->last) {
+    scan->row_start = scan->at;
+    scan->cells = 0;
+  }
+  return CR_OK;
+}
+
+cr_status cr_csv_next_row(const cr_csv *csv, cr_csv_scan *scan, bool *found) {
+  *found = false;
+  while (scan->at < scan->end && !*found) {
+    const cr_csv_scan start = *scan;
+    if (csv->shape.ragged == 0) {
+      *found = true;
+      break;
+    }
+    size_t cells = 0;
+    cr_csv_cell cell = {0};
+    for (; !cell.last; cells++) CR_TRY(cr_csv_next(scan, &cell));
+    *found = cells == csv->shape.columns;
+    if (*found) *scan = start;
+  }
+  return CR_OK;
+}
+
+cr_status cr_csv_unescape(const cr_csv_cell *cell, cr_strbuf *out) {
+  out->length = 0;
+  const char *at = cell->text, *end = cell->text + cell->size;
+  while (cell->escaped && at < end) {
+    const char *quote = memchr(at, '"', (size_t)(end - at));
+    if (!quote) break;
+    cr_strbuf_add(out, at, (size_t)(quote + 1 - at));
+    at = quote + 2;
+  }
+  cr_strbuf_add(out, at, (size_t)(end - at));
+  return out->failed ? CR_ERR_MEMORY : CR_OK;
+}

@@ -1,0 +1,47 @@
+/* Readers of file formats: each a file that ends in a const object, and a line in the registry. */
+#ifndef DATA_READER_H
+#define DATA_READER_H
+
+#include "data/table.h"
+
+/* A file in memory, inflated if it was compressed. */
+typedef struct cr_source {
+  const char *path; /* for messages, and to find files beside it */
+  char *bytes;      /* ends in a NUL that size does not count */
+  size_t size;
+  bool on_disk;    /* path is a file, which others may lie beside */
+  bool compressed; /* it was gzip */
+  bool owned;      /* bytes may be taken over (set to NULL) by the reader */
+} cr_source;
+
+typedef struct cr_reader {
+  const char *name;
+  const char *extensions; /* for messages: ".csv .tsv .txt" */
+  bool (*sniff)(const char *head, size_t size);
+  cr_status (*read)(cr_source *source, const cr_read_options *options, cr_table **out);
+} cr_reader;
+
+/* In the order they are asked. */
+extern const cr_reader cr_idx_reader;        /* read_idx.c */
+extern const cr_reader cr_csv_reader;        /* read_csv.c; takes whatever is left */
+const cr_reader *cr_reader_at(size_t index); /* NULL past the last */
+
+/* A table of images and their labels (NULL: without), both in the IDX format. */
+cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_table **out);
+
+/* Loads a file and inflates it if it starts as gzip does. */
+cr_status cr_source_load(const char *path, uint64_t max_bytes, cr_source *out);
+
+/* The same from bytes of the caller's. */
+cr_status cr_source_copy(const char *name, const char *bytes, size_t size, uint64_t max_bytes,
+                         cr_source *out);
+void cr_source_free(cr_source *source);
+
+/* gzip through inflate(): checks each member to its end, refuses bombs and what comes after. */
+cr_status cr_inflate(const char *path, const char *bytes, size_t size, uint64_t max_bytes,
+                     char **out, size_t *out_size);
+
+/* "@digits" and the like: cr_table_read calls it for names that start with '@'. */
+cr_status cr_builtin_read(const char *name, cr_table **out);
+
+#endif

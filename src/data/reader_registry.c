@@ -1,0 +1,100 @@
+/* Which reader takes a file: each is asked in turn, and the last one takes everything. */
+#include <string.h>
+
+#include "base/size.h"
+#include "data/reader.h"
+
+#define MAX_BYTES_DEFAULT (UINT64_C(8) << 30)
+
+static const cr_reader *const readers[] = {&cr_idx_reader, &cr_csv_reader};
+
+const cr_reader *cr_reader_at(size_t index) {
+  return index < sizeof readers / sizeof *readers ? readers[index] : NULL;
+}
+
+/* Files that are no text, so that the CSV reader need not wonder at their bytes. */
+typedef struct foreign {
+  const char *magic;
+  size_t size;
+  const char *name, *fix;
+} foreign;
+
+static const foreign foreigners[] = {
+    {"PK\003\004", 4, "a zip archive, as .xlsx and .npz files are", "save the data as CSV"},
+    {"\xd0\xcf\x11\xe0", 4, "an old Office document, as .xls files are", "save the data as CSV"},
+    {"\x93NUMPY", 6, "a NumPy array", "write it as CSV, as numpy.savetxt does with delimiter=','"},
+    {"PAR1\x15", 5, "a Parquet file", "write the data as CSV"},
+    {"\x89HDF", 4, "an HDF5 file", "write the data as CSV"},
+    {"\x89PNG", 4, "a PNG picture", "put the pictures into an IDX file, or their pixels into CSV"},
+    {"\xff\xd8\xff", 3, "a JPEG picture", "put the pictures into an IDX file"},
+    {"%PDF-", 5, "a PDF document", "save the data as CSV"},
+    {"\x1f\x8b", 2, "gzip within gzip", "gunzip it once"},
+    {"BZh91AY", 7, "compressed by bzip2", "bunzip2 it first, or compress it by gzip"},
+    {"\xfd"
+     "7zXZ",
+     5, "compressed by xz", "unxz it first, or compress it by gzip"},
+    {"\x28\xb5\x2f\xfd", 4, "compressed by zstd", "unzstd it first, or compress it by gzip"},
+};
+
+static cr_status refuse_foreign(const cr_source *source) {
+  for (size_t i = 0; i < sizeof foreigners / sizeof *foreigners; i++) {
+    const foreign *f = &foreigners[i];
+    if (source->size < f->size || memcmp(source->bytes, f->magic, f->size) != 0) continue;
+    cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0, "this is %s; CSV and IDX are read", f->name);
+    return cr_fix("%s", f->fix);
+  }
+  return CR_OK;
+}
+
+static cr_status read_source(cr_source *source, const cr_read_options *options, cr_table **out) {
+  if (source->size == 0) return cr_fail_at(CR_ERR_EMPTY, source->path, 0, 0, "the file is empty");
+  CR_TRY(refuse_foreign(source));
+  size_t i = 0;
+  while (!readers[i]->sniff(source->bytes, source->size)) i++;
+  return readers[i]->read(source, options, out);
+}
+
+void cr_read_options_init(cr_read_options *options) {
+  *options = (cr_read_options){
+      .struct_size = sizeof *options, .header = "auto", .max_bytes = MAX_BYTES_DEFAULT};
+}
+
+static cr_status check_options(const cr_read_options *given, cr_read_options *out) {
+  cr_read_options_init(out);
+  if (!given) return CR_OK;
+  /* An older caller's struct is shorter: what it does not have keeps its default. */
+  memcpy(out, given, cr_size_min(given->struct_size, sizeof *out));
+  if (given->struct_size < sizeof given->struct_size)
+    return cr_fail(CR_ERR_ARGUMENT, "read options that cr_read_options_init has not set up");
+  if (!out->header) out->header = "auto";
+  if (out->max_bytes == 0) out->max_bytes = MAX_BYTES_DEFAULT;
+  if (strcmp(out->header, "auto") != 0 && strcmp(out->header, "yes") != 0 &&
+      strcmp(out->header, "no") != 0)
+    return cr_fail(CR_ERR_ARGUMENT, "header is '%s'; it can be auto, yes or no", out->header);
+  if (out->delimiter && !strchr(",;\t| :/!#$%&*=^_~", out->delimiter))
+    return cr_fail(CR_ERR_ARGUMENT, "the delimiter cannot be '%c'; it is usually , ; tab or |",
+                   out->delimiter);
+  return CR_OK;
+}
+
+cr_status cr_table_read(const char *path, const cr_read_options *given, cr_table **out) {
+  cr_read_options options;
+  cr_source source;
+  CR_TRY(check_options(given, &options));
+  if (path[0] == '@') return cr_builtin_read(path, out);
+  CR_TRY(cr_source_load(path, options.max_bytes, &source));
+  const cr_status status = read_source(&source, &options, out);
+  cr_source_free(&source);
+  return status;
+}
+
+cr_status cr_table_parse(const char *name, const void *bytes, size_t size,
+                         const cr_read_options *given, cr_table **out) {
+  cr_read_options options;
+  cr_source source;
+  CR_TRY(check_options(given, &options));
+  CR_TRY(cr_source_copy(name, bytes, size, options.max_bytes, &source));
+  const cr_status status = read_source(&source, &options, out);
+  cr_source_free(&source);
+  return status;
+}

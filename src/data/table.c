@@ -1,0 +1,152 @@
+#include "data/table.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* Quiet NANs: the one every operation makes, and one with a mark in its payload. */
+#define MISSING_BITS UINT64_C(0x7ff8000000000000)
+#define BAD_BITS UINT64_C(0x7ff80000000000bd)
+
+static double from_bits(uint64_t bits) {
+  double value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+double cr_number_missing(void) {
+  return from_bits(MISSING_BITS);
+}
+
+double cr_number_bad(void) {
+  return from_bits(BAD_BITS);
+}
+
+bool cr_number_is_bad(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits == BAD_BITS;
+}
+
+cr_status cr_table_create(const char *path, const char *format, size_t columns, cr_table **out) {
+  void *block;
+  CR_TRY(cr_alloc(1, sizeof(cr_table), &block));
+  cr_table *table = block;
+  cr_status status = cr_copy_text(path, &table->path);
+  if (status == CR_OK) {
+    status = cr_alloc(columns, sizeof(cr_stored_column), &block);
+    table->columns = status == CR_OK ? block : NULL;
+  }
+  if (status != CR_OK) {
+    cr_table_destroy(table);
+    return status;
+  }
+  table->column_count = columns;
+  table->origin = (cr_table_origin){.path = table->path, .format = format};
+  *out = table;
+  return CR_OK;
+}
+
+static void free_column(cr_stored_column *column) {
+  cr_free((char *)column->info.name);
+  cr_free(column->numbers);
+  cr_free(column->codes);
+  cr_strlist_free(&column->texts);
+  cr_free(column->bytes_owner);
+}
+
+void cr_table_destroy(cr_table *table) {
+  if (!table) return;
+  for (size_t c = 0; c < table->column_count; c++) free_column(&table->columns[c]);
+  cr_free(table->columns);
+  cr_free(table->path);
+  cr_strlist_free(&table->warnings);
+  cr_free(table);
+}
+
+cr_status cr_table_name(cr_table *table, size_t column, const char *name) {
+  char *copy;
+  CR_TRY(cr_copy_text(name, &copy));
+  cr_free((char *)table->columns[column].info.name);
+  table->columns[column].info.name = copy;
+  return CR_OK;
+}
+
+cr_status cr_table_number_names(cr_table *table) {
+  for (size_t c = 0; c < table->column_count; c++) {
+    cr_strbuf name = {0};
+    char *text;
+    cr_strbuf_format(&name, "x%zu", c + 1);
+    CR_TRY(cr_strbuf_take(&name, &text));
+    cr_free((char *)table->columns[c].info.name);
+    table->columns[c].info.name = text;
+  }
+  return CR_OK;
+}
+
+cr_status cr_table_add_numbers(cr_table *table, size_t column) {
+  void *numbers;
+  CR_TRY(cr_alloc(table->rows, sizeof(double), &numbers));
+  cr_stored_column *stored = &table->columns[column];
+  stored->info.type = CR_COLUMN_NUMBER;
+  stored->info.width = 1;
+  stored->numbers = numbers;
+  return CR_OK;
+}
+
+size_t cr_table_rows(const cr_table *table) {
+  return table->rows;
+}
+
+size_t cr_table_columns(const cr_table *table) {
+  return table->column_count;
+}
+
+void cr_table_get_origin(const cr_table *table, cr_table_origin *out) {
+  *out = table->origin;
+}
+
+cr_status cr_table_column(const cr_table *table, size_t column, cr_column *out) {
+  if (column >= table->column_count)
+    return cr_fail(CR_ERR_ARGUMENT, "column %zu of a table that has %zu", column,
+                   table->column_count);
+  *out = table->columns[column].info;
+  return CR_OK;
+}
+
+bool cr_table_find(const cr_table *table, const char *name, size_t *column) {
+  for (size_t c = 0; c < table->column_count; c++) {
+    if (strcmp(table->columns[c].info.name, name) != 0) continue;
+    *column = c;
+    return true;
+  }
+  return false;
+}
+
+static const cr_stored_column *cell_column(const cr_table *table, size_t row, size_t column,
+                                           cr_column_type type) {
+  if (row >= table->rows || column >= table->column_count) return NULL;
+  const cr_stored_column *stored = &table->columns[column];
+  return stored->info.type == type ? stored : NULL;
+}
+
+double cr_table_number(const cr_table *table, size_t row, size_t column) {
+  const cr_stored_column *stored = cell_column(table, row, column, CR_COLUMN_NUMBER);
+  return stored ? stored->numbers[row] : (double)NAN;
+}
+
+const char *cr_table_text(const cr_table *table, size_t row, size_t column) {
+  const cr_stored_column *stored = cell_column(table, row, column, CR_COLUMN_TEXT);
+  if (!stored || stored->codes[row] == UINT32_MAX) return NULL;
+  return stored->texts.items[stored->codes[row]];
+}
+
+const uint8_t *cr_table_image(const cr_table *table, size_t row, size_t column) {
+  const cr_stored_column *stored = cell_column(table, row, column, CR_COLUMN_IMAGE);
+  return stored ? stored->bytes + row * stored->info.width : NULL;
+}
+
+const char *cr_table_warning(const cr_table *table, size_t index) {
+  return index < table->warnings.count ? table->warnings.items[index] : NULL;
+}

@@ -1,0 +1,71 @@
+/* The table inside: columns side by side, images as the bytes they were read as. */
+#ifndef DATA_TABLE_H
+#define DATA_TABLE_H
+
+#include "base/strbuf.h"
+#include "chainrule/data.h"
+
+/* The first value of a column that could not be used, for messages. */
+typedef struct cr_bad_value {
+  size_t row;    /* in the table, from 0 */
+  uint64_t line; /* in the file, from 1 */
+  char text[48]; /* cut */
+} cr_bad_value;
+
+typedef struct cr_stored_column {
+  cr_column info;             /* name is owned by the table */
+  double *numbers;            /* number: (rows), NAN where missing or bad */
+  uint32_t *codes;            /* text: (rows), index into texts; UINT32_MAX where missing */
+  cr_strlist texts;           /* text: the different values, sorted */
+  const uint8_t *bytes;       /* image: (rows, width) */
+  void *bytes_owner;          /* image: what to free */
+  cr_bad_value first_missing; /* meaningful when info.missing > 0 */
+  cr_bad_value first_bad; /* the first that is not a number; in a column of text, too, if known */
+  bool is_label;          /* class labels by the format, whatever the number of classes */
+} cr_stored_column;
+
+struct cr_table {
+  size_t rows, column_count;
+  cr_stored_column *columns;
+  char *path;
+  cr_table_origin origin; /* path points to the above */
+  cr_strlist warnings;
+};
+
+/*
+ * What stands in `numbers` where there is no number: NANs that their payload tells apart, so that a
+ * copy of some rows still knows which were missing and which were bad.
+ */
+double cr_number_missing(void);
+double cr_number_bad(void);
+bool cr_number_is_bad(double value);
+
+/* An empty table with room for columns; the reader fills it and calls cr_table_finish. */
+cr_status cr_table_create(const char *path, const char *format, size_t columns, cr_table **out);
+
+/* Sets a column's name (copied). */
+cr_status cr_table_name(cr_table *table, size_t column, const char *name);
+
+/* Names all columns x1, x2, ... */
+cr_status cr_table_number_names(cr_table *table);
+
+/* Makes a column one of numbers, with room for all rows of the table. */
+cr_status cr_table_add_numbers(cr_table *table, size_t column);
+
+/* Works out every column's figures; call once all values are in. */
+cr_status cr_table_finish(cr_table *table);
+
+/* Warns of rows that are copies of earlier ones. */
+cr_status cr_table_warn_duplicates(cr_table *table);
+
+/* Sets the fingerprint of a table that has no file: from its values. */
+void cr_table_fingerprint(cr_table *table);
+
+/* "sales.csv, column 3 \"price\"" style failures about a column's first missing or bad value. */
+cr_status cr_table_fail_missing(const cr_table *table, size_t column);
+cr_status cr_table_fail_bad(const cr_table *table, size_t column);
+
+/* No such column: lists the columns and the nearest name. */
+cr_status cr_table_fail_column(const cr_table *table, const char *name);
+
+#endif

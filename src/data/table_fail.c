@@ -1,0 +1,93 @@
+/* Failures about the columns of a table, in words. */
+#include <string.h>
+
+#include "base/number.h"
+#include "data/encode_parts.h"
+
+/* Names in a message: the first few and the last. */
+enum { NAMES_SHOWN = 8 };
+
+static cr_status fix_rows(const cr_table *table, size_t rows, const char *name) {
+  cr_strbuf drop = {0};
+  cr_add_drop(&drop, name);
+  const cr_status status =
+      cr_fix("--skip-bad-rows to leave out %zu of %zu rows, or %s to leave out the column", rows,
+             table->rows, drop.text ? drop.text : "--drop");
+  cr_strbuf_free(&drop);
+  return status;
+}
+
+cr_status cr_table_fail_missing(const cr_table *table, size_t column) {
+  const cr_stored_column *stored = &table->columns[column];
+  const cr_bad_value *first = &stored->first_missing;
+  const size_t others = stored->info.missing ? stored->info.missing - 1 : 0;
+  const char *name = stored->info.name;
+  cr_strbuf more = {0};
+  if (others) cr_strbuf_format(&more, ", and in %zu other row%s", others, others > 1 ? "s" : "");
+  cr_fail_at(CR_ERR_MISSING, table->path, first->line, column + 1,
+             "row %zu has no value in column '%s'%s", first->row + 1, name,
+             more.text ? more.text : "");
+  cr_strbuf_free(&more);
+  return fix_rows(table, others + 1, name);
+}
+
+/* "1,5": a number but for the comma. */
+static bool has_decimal_comma(const char *text) {
+  const char *comma = strchr(text, ',');
+  return comma && comma > text && comma[1] && strspn(text, "+-0123456789,eE") == strlen(text) &&
+         !strchr(comma + 1, ',');
+}
+
+cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
+  const cr_stored_column *stored = &table->columns[column];
+  const cr_bad_value *first = &stored->first_bad;
+  const size_t others = stored->info.bad ? stored->info.bad - 1 : 0;
+  const char *name = stored->info.name;
+  cr_strbuf more = {0};
+  if (others == 1) cr_strbuf_format(&more, ", nor is 1 other value");
+  if (others > 1) cr_strbuf_format(&more, ", nor are %zu other values", others);
+  cr_fail_at(CR_ERR_NUMBER, table->path, first->line, column + 1,
+             "'%s' in column '%s', row %zu, is not a number%s", first->text, name, first->row + 1,
+             more.text ? more.text : "");
+  cr_strbuf_free(&more);
+  if (has_decimal_comma(first->text)) {
+    cr_why("decimals are read with a point, never with a comma");
+    return cr_fix("write decimals with a point, as in: sed 's/,/./g' %s > points.csv", table->path);
+  }
+  double value;
+  if (cr_parse_number(first->text, strlen(first->text), &value))
+    cr_why("it is too large: the network's numbers end at 3.4e38");
+  return fix_rows(table, others + 1, name);
+}
+
+static const char *nearest_name(const cr_table *table, const char *name) {
+  const char *nearest = NULL;
+  size_t best = SIZE_MAX;
+  for (size_t c = 0; c < table->column_count; c++) {
+    const size_t distance = cr_text_distance(table->columns[c].info.name, name);
+    if (distance >= best) continue;
+    best = distance;
+    nearest = table->columns[c].info.name;
+  }
+  /* Nearer than a name made up of other letters altogether. */
+  return nearest && best < strlen(name) ? nearest : NULL;
+}
+
+cr_status cr_table_fail_column(const cr_table *table, const char *name) {
+  cr_strbuf names = {0};
+  for (size_t c = 0; c < table->column_count; c++) {
+    const bool last = c + 1 == table->column_count;
+    if (c > NAMES_SHOWN && !last) continue;
+    if (c == NAMES_SHOWN && !last)
+      cr_strbuf_format(&names, ", …");
+    else
+      cr_strbuf_format(&names, "%s%s", c ? ", " : "", table->columns[c].info.name);
+  }
+  cr_fail_at(CR_ERR_COLUMN, table->path, 0, 0, "no column '%s'; columns are %s", name,
+             names.text ? names.text : "");
+  cr_strbuf_free(&names);
+  if (!table->origin.has_header && strcmp(table->origin.format, "csv") == 0)
+    cr_why("the file has no header line, so its columns are called x1, x2, …");
+  const char *nearest = nearest_name(table, name);
+  return nearest ? cr_fix("the nearest name is %s", nearest) : CR_ERR_COLUMN;
+}

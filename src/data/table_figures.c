@@ -1,0 +1,192 @@
+/* The figures of a table's columns, its copies of rows, and its fingerprint. */
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "data/hashset.h"
+#include "data/table.h"
+
+/* Different numbers are counted up to here: more are not classes. */
+enum { DISTINCT_MAX = 1001 };
+
+static void note_row(cr_bad_value *first, size_t count, size_t row) {
+  /* The reader knows the line as well; for rows that came otherwise only the row is known. */
+  if (count == 1 && first->row != row) *first = (cr_bad_value){.row = row};
+}
+
+typedef struct sums {
+  size_t count;
+  double total;
+} sums;
+
+static sums number_sums(cr_stored_column *column, size_t rows) {
+  cr_column *info = &column->info;
+  sums s = {0};
+  info->missing = info->bad = 0;
+  info->integer = true;
+  for (size_t r = 0; r < rows; r++) {
+    const double value = column->numbers[r];
+    if (cr_number_is_bad(value)) {
+      note_row(&column->first_bad, ++info->bad, r);
+    } else if (isnan(value)) {
+      note_row(&column->first_missing, ++info->missing, r);
+    } else {
+      if (s.count == 0 || value < info->minimum) info->minimum = value;
+      if (s.count == 0 || value > info->maximum) info->maximum = value;
+      info->integer = info->integer && value == floor(value);
+      s.total += value;
+      s.count++;
+    }
+  }
+  return s;
+}
+
+static bool same_number(const void *numbers, const void *key, size_t item) {
+  return ((const double *)numbers)[item] == *(const double *)key;
+}
+
+static cr_status count_numbers(cr_stored_column *column, size_t rows) {
+  cr_hashset seen = {0};
+  cr_status status = CR_OK;
+  for (size_t r = 0; r < rows && seen.count < DISTINCT_MAX && status == CR_OK; r++) {
+    const double value = column->numbers[r] + 0.0; /* -0 becomes 0 */
+    if (isnan(value)) continue;
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    const uint64_t hash = cr_hash_word(bits, 0);
+    if (cr_hashset_find(&seen, hash, &value, same_number, column->numbers) == SIZE_MAX)
+      status = cr_hashset_add(&seen, hash, r);
+  }
+  column->info.distinct = seen.count;
+  cr_hashset_free(&seen);
+  return status;
+}
+
+static cr_status number_figures(cr_stored_column *column, size_t rows) {
+  cr_column *info = &column->info;
+  const sums s = number_sums(column, rows);
+  if (s.count == 0) {
+    info->minimum = info->maximum = info->mean = info->deviation = (double)NAN;
+    info->integer = false;
+    return CR_OK;
+  }
+  info->mean = s.total / (double)s.count;
+  double squares = 0;
+  for (size_t r = 0; r < rows; r++) {
+    const double apart = column->numbers[r] - info->mean;
+    if (!isnan(apart)) squares += apart * apart;
+  }
+  info->deviation = sqrt(squares / (double)s.count);
+  return count_numbers(column, rows);
+}
+
+static void text_figures(cr_stored_column *column, size_t rows) {
+  column->info.missing = 0;
+  for (size_t r = 0; r < rows; r++)
+    if (column->codes[r] == UINT32_MAX) note_row(&column->first_missing, ++column->info.missing, r);
+  column->info.distinct = column->texts.count;
+}
+
+/* counts (256) of each byte; four tables, since a run of one byte would wait for its own store. */
+static void count_bytes(const uint8_t *bytes, size_t size, uint64_t counts[256]) {
+  uint64_t part[4][256] = {{0}};
+  size_t i = 0;
+  for (; size - i >= 4; i += 4)
+    for (size_t p = 0; p < 4; p++) part[p][bytes[i + p]]++;
+  for (; i < size; i++) part[0][bytes[i]]++;
+  for (size_t b = 0; b < 256; b++) counts[b] = part[0][b] + part[1][b] + part[2][b] + part[3][b];
+}
+
+static void image_figures(cr_stored_column *column, size_t rows) {
+  cr_column *info = &column->info;
+  uint64_t counts[256];
+  count_bytes(column->bytes, rows * info->width, counts);
+  const double size = (double)rows * (double)info->width;
+  double total = 0, squares = 0;
+  info->distinct = 0;
+  info->integer = true;
+  for (size_t b = 0; b < 256; b++) {
+    if (counts[b] == 0) continue;
+    if (info->distinct == 0) info->minimum = (double)b;
+    info->maximum = (double)b;
+    info->distinct++;
+    total += (double)counts[b] * (double)b;
+  }
+  info->mean = total / size;
+  for (size_t b = 0; b < 256; b++) {
+    const double apart = (double)b - info->mean;
+    squares += (double)counts[b] * apart * apart;
+  }
+  info->deviation = sqrt(squares / size);
+}
+
+cr_status cr_table_finish(cr_table *table) {
+  for (size_t c = 0; c < table->column_count; c++) {
+    cr_stored_column *column = &table->columns[c];
+    if (column->info.type == CR_COLUMN_NUMBER) CR_TRY(number_figures(column, table->rows));
+    if (column->info.type == CR_COLUMN_TEXT) text_figures(column, table->rows);
+    if (column->info.type == CR_COLUMN_IMAGE) image_figures(column, table->rows);
+  }
+  return CR_OK;
+}
+
+static uint64_t number_bits(double value) {
+  uint64_t bits;
+  value += 0.0; /* -0 becomes 0 */
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+static uint64_t hash_cell(const cr_stored_column *column, size_t row, uint64_t hash) {
+  if (column->info.type == CR_COLUMN_NUMBER)
+    return cr_hash_word(number_bits(column->numbers[row]), hash);
+  if (column->info.type == CR_COLUMN_TEXT) return cr_hash_word(column->codes[row], hash);
+  const size_t width = column->info.width;
+  return cr_hash_bytes(column->bytes + row * width, width, hash);
+}
+
+static bool same_cell(const cr_stored_column *column, size_t a, size_t b) {
+  if (column->info.type == CR_COLUMN_NUMBER)
+    return number_bits(column->numbers[a]) == number_bits(column->numbers[b]);
+  if (column->info.type == CR_COLUMN_TEXT) return column->codes[a] == column->codes[b];
+  const size_t width = column->info.width;
+  return memcmp(column->bytes + a * width, column->bytes + b * width, width) == 0;
+}
+
+static bool same_row(const void *context, const void *key, size_t item) {
+  const cr_table *table = context;
+  for (size_t c = 0; c < table->column_count; c++)
+    if (!same_cell(&table->columns[c], *(const size_t *)key, item)) return false;
+  return true;
+}
+
+cr_status cr_table_warn_duplicates(cr_table *table) {
+  cr_hashset seen = {0};
+  size_t copies = 0;
+  cr_status status = CR_OK;
+  for (size_t r = 0; r < table->rows && status == CR_OK; r++) {
+    uint64_t hash = table->origin.fingerprint; /* a seed that a file cannot easily be made for */
+    for (size_t c = 0; c < table->column_count; c++) hash = hash_cell(&table->columns[c], r, hash);
+    if (cr_hashset_find(&seen, hash, &r, same_row, table) == SIZE_MAX)
+      status = cr_hashset_add(&seen, hash, r);
+    else
+      copies++;
+  }
+  cr_hashset_free(&seen);
+  if (status != CR_OK || copies == 0) return status;
+  return cr_strlist_format(
+      &table->warnings,
+      copies == 1 ? "%zu row is a copy of an earlier row" : "%zu rows are copies of earlier rows",
+      copies);
+}
+
+void cr_table_fingerprint(cr_table *table) {
+  uint64_t hash = cr_hash_word(table->rows, table->column_count);
+  for (size_t c = 0; c < table->column_count; c++) {
+    const cr_stored_column *column = &table->columns[c];
+    for (size_t i = 0; i < column->texts.count; i++)
+      hash = cr_hash_bytes(column->texts.items[i], strlen(column->texts.items[i]), hash);
+    for (size_t r = 0; r < table->rows; r++) hash = hash_cell(column, r, hash);
+  }
+  table->origin.fingerprint = hash;
+}

@@ -1,0 +1,72 @@
+#include <string.h>
+
+#include "base/size.h"
+#include "net/pass.h"
+
+cr_status cr_pass_check_workspace(const cr_net *net, const cr_workspace *work) {
+  bool fits = work->layers == net->spec.count && work->inputs == net->spec.inputs;
+  for (size_t l = 0; fits && l < work->layers; ++l) {
+    fits = work->outputs[l] == net->spec.layers[l].outputs;
+  }
+  return fits ? CR_OK
+              : cr_fail(CR_ERR_SHAPE, "the workspace was made for another network than %.200s",
+                        net->text);
+}
+
+cr_status cr_pass_check_matrix(const char *name, cr_const_matrix m, size_t rows, size_t cols) {
+  if (m.rows != rows) {
+    return cr_fail(CR_ERR_SHAPE, "%s has %zu rows, expected %zu", name, m.rows, rows);
+  }
+  if (m.cols != cols) {
+    return cr_fail(CR_ERR_SHAPE, "%s has %zu columns, expected %zu", name, m.cols, cols);
+  }
+  if (m.stride < cols) {
+    return cr_fail(CR_ERR_SHAPE, "%s has rows %zu apart, expected at least %zu", name, m.stride,
+                   cols);
+  }
+  return m.data || rows == 0 ? CR_OK : cr_fail(CR_ERR_SHAPE, "%s has no data", name);
+}
+
+void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x) {
+  cr_const_matrix a_prev = x;
+  work->rows = x.rows;
+  for (size_t l = 0; l < net->spec.count; ++l) {
+    const cr_layer_spec *layer = &net->spec.layers[l];
+    /* (eq F1) z (rows,out) = a_prev (rows,in) w (in,out) + b (out) */
+    const cr_product product = {
+        .m = x.rows,
+        .n = layer->outputs,
+        .k = layer->inputs,
+        .a = a_prev.data,
+        .a_row = a_prev.stride,
+        .a_col = 1,
+        .b = net->parameters + net->views[l].weight,
+        .b_stride = layer->outputs,
+        .bias = net->parameters + net->views[l].bias,
+        .c = work->z[l],
+        .c_stride = layer->outputs,
+    };
+    cr_multiply(work->kernel, work->pool, &product);
+    /* (eq F2) a (rows,out) = f(z) */
+    layer->activation->forward(work->a[l], work->z[l], x.rows, layer->outputs);
+    a_prev = cr_workspace_a(work, l);
+  }
+}
+
+cr_status cr_net_forward(const cr_net *net, cr_workspace *work, cr_const_matrix x, cr_matrix y) {
+  const size_t last = net->spec.count - 1, outputs = cr_net_outputs(net);
+  CR_TRY(cr_pass_check_workspace(net, work));
+  CR_TRY(cr_pass_check_matrix("x", x, x.rows, cr_net_inputs(net)));
+  const cr_const_matrix target = {y.data, y.rows, y.cols, y.stride};
+  CR_TRY(cr_pass_check_matrix("y", target, x.rows, outputs));
+  for (size_t first = 0; first < x.rows; first += work->max_rows) {
+    const size_t rows = cr_size_min(work->max_rows, x.rows - first);
+    const cr_const_matrix block = {x.data + first * x.stride, rows, x.cols, x.stride};
+    cr_forward_pass(net, work, block);
+    for (size_t r = 0; r < rows; ++r) {
+      memcpy(y.data + (first + r) * y.stride, work->a[last] + r * outputs,
+             outputs * sizeof *y.data);
+    }
+  }
+  return CR_OK;
+}

@@ -1,0 +1,63 @@
+/* The network inside: specification, one block of parameters, views of it. */
+#ifndef NET_NETWORK_H
+#define NET_NETWORK_H
+
+#include "base/arena.h"
+#include "base/pool.h"
+#include "chainrule/net.h"
+#include "kernel/kernels.h"
+#include "net/spec.h"
+#include "parts/loss.h"
+
+/* Where a layer's parameters lie in the block: weights first, biases last, so decay is a prefix. */
+typedef struct cr_view {
+  size_t weight; /* offset of w (inputs, outputs), row-major */
+  size_t bias;   /* offset of b (outputs) */
+} cr_view;
+
+struct cr_net {
+  cr_spec spec;
+  char *text;        /* the specification in canonical form */
+  cr_arena arena;    /* holds the two below */
+  float *parameters; /* (parameter_count), 64-byte aligned */
+  cr_view *views;    /* (layers) */
+  size_t weight_count, parameter_count;
+};
+
+/* Objective with its parts looked up. */
+typedef struct cr_target_function {
+  const cr_loss *loss;
+  bool fused; /* the loss takes z of the last layer */
+  bool mean;
+  double l1, l2;
+} cr_target_function;
+
+cr_status cr_objective_resolve(const cr_net *net, const cr_objective *objective,
+                               cr_target_function *out);
+
+struct cr_workspace {
+  cr_arena arena;
+  const cr_kernel *kernel;
+  cr_pool *pool;
+  size_t max_rows, rows; /* rows: of the last pass */
+  size_t inputs, layers; /* of the network it was made for */
+  float *gradient;       /* (parameter_count) */
+  float **z, **a;        /* per layer (max_rows, outputs) */
+  float **dz;            /* per layer (max_rows, outputs) */
+  float *da;             /* (max_rows, widest layer) */
+  float *transposed;     /* (largest w), w^T for da */
+  size_t *outputs;       /* per layer */
+};
+
+/* x (rows, inputs), rows <= max_rows: fills z and a of every layer. */
+void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x);
+
+/* After cr_forward_pass on the same rows: data loss summed over rows. y (rows, outputs). */
+double cr_loss_sum(const cr_net *net, const cr_workspace *work, const cr_target_function *target,
+                   cr_const_matrix y);
+
+/* As cr_net_backward, with the objective resolved; nothing is checked. */
+double cr_backward_pass(const cr_net *net, cr_workspace *work, const cr_target_function *target,
+                        cr_const_matrix x, cr_const_matrix y);
+
+#endif

@@ -1,0 +1,48 @@
+#include <math.h>
+#include <string.h>
+
+#include "net/network.h"
+
+void cr_objective_init(cr_objective *objective) {
+  *objective =
+      (cr_objective){.struct_size = sizeof *objective, .loss = "half_squared", .reduction = "mean"};
+}
+
+static cr_status check_penalty(const char *name, double value) {
+  if (value >= 0.0 && isfinite(value)) return CR_OK;
+  return cr_fail(CR_ERR_ARGUMENT, "%s is %g, expected a number from 0", name, value);
+}
+
+static cr_status check_combination(const cr_loss *loss, const cr_activation *output) {
+  if (cr_loss_fits(loss, output->name)) return CR_OK;
+  cr_fail(CR_ERR_COMBINATION, "loss %s does not go with output %s: it needs output %s", loss->name,
+          output->name, loss->outputs);
+  cr_why("%s takes the logarithm of the outputs, which must be probabilities", loss->name);
+  return cr_fix("use output %s, or loss half_squared", loss->outputs);
+}
+
+cr_status cr_objective_resolve(const cr_net *net, const cr_objective *objective,
+                               cr_target_function *out) {
+  if (objective->struct_size < sizeof *objective) {
+    return cr_fail(CR_ERR_ARGUMENT, "the objective was not set up by cr_objective_init");
+  }
+  const cr_activation *output = net->spec.layers[net->spec.count - 1].activation;
+  const cr_loss *loss = NULL;
+  CR_TRY(cr_loss_find(objective->loss, &loss));
+  CR_TRY(check_combination(loss, output));
+  const char *reduction = objective->reduction ? objective->reduction : "";
+  const bool mean = strcmp(reduction, "mean") == 0;
+  if (!mean && strcmp(reduction, "sum") != 0) {
+    return cr_fail(CR_ERR_ARGUMENT, "unknown reduction \"%.64s\": there are mean, sum", reduction);
+  }
+  CR_TRY(check_penalty("l1", objective->l1));
+  CR_TRY(check_penalty("l2", objective->l2));
+  *out = (cr_target_function){
+      .loss = loss,
+      .fused = loss->fused_with && strcmp(loss->fused_with, output->name) == 0,
+      .mean = mean,
+      .l1 = objective->l1,
+      .l2 = objective->l2,
+  };
+  return CR_OK;
+}

@@ -1,0 +1,13 @@
+/* What forward and backward check alike before they run. */
+#ifndef NET_PASS_H
+#define NET_PASS_H
+
+#include "net/network.h"
+
+/* Does the workspace belong to a network of this shape? CR_ERR_SHAPE. */
+cr_status cr_pass_check_workspace(const cr_net *net, const cr_workspace *work);
+
+/* Are there `rows` rows of `cols` numbers? `name` is what the message calls it. CR_ERR_SHAPE. */
+cr_status cr_pass_check_matrix(const char *name, cr_const_matrix m, size_t rows, size_t cols);
+
+#endif

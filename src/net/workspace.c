@@ -1,0 +1,104 @@
+#include "base/alloc.h"
+#include "base/size.h"
+#include "net/network.h"
+
+void cr_workspace_options_init(cr_workspace_options *options) {
+  *options = (cr_workspace_options){.struct_size = sizeof *options, .max_rows = 1, .threads = 1};
+}
+
+/* (max_rows, width) floats; a width is at most 2^24, so that the size of a row does not wrap. */
+static float *take_matrix(cr_arena *arena, size_t rows, size_t width) {
+  return cr_arena_take(arena, rows, width * sizeof(float));
+}
+
+/* Run twice: over an arena that only measures, where all pointers are NULL, and over the real. */
+static void workspace_layout(cr_workspace *work, const cr_net *net, cr_arena *arena) {
+  const size_t layers = net->spec.count;
+  work->outputs = cr_arena_take(arena, layers, sizeof *work->outputs);
+  work->z = cr_arena_take(arena, layers, sizeof *work->z);
+  work->a = cr_arena_take(arena, layers, sizeof *work->a);
+  work->dz = cr_arena_take(arena, layers, sizeof *work->dz);
+  size_t widest = 0, largest = 0;
+  for (size_t l = 0; l < layers; ++l) {
+    const cr_layer_spec *layer = &net->spec.layers[l];
+    float *z = take_matrix(arena, work->max_rows, layer->outputs);
+    float *a = take_matrix(arena, work->max_rows, layer->outputs);
+    float *dz = take_matrix(arena, work->max_rows, layer->outputs);
+    widest = cr_size_max(widest, layer->outputs);
+    if (l > 0) largest = cr_size_max(largest, layer->inputs * layer->outputs);
+    if (!work->z) continue;
+    work->z[l] = z;
+    work->a[l] = a;
+    work->dz[l] = dz;
+    work->outputs[l] = layer->outputs;
+  }
+  work->da = take_matrix(arena, work->max_rows, widest);
+  work->transposed = cr_arena_take(arena, largest, sizeof *work->transposed);
+  work->gradient = cr_arena_take(arena, net->parameter_count, sizeof *work->gradient);
+}
+
+static cr_status workspace_fill(cr_workspace *work, const cr_net *net,
+                                const cr_workspace_options *options) {
+  work->max_rows = options->max_rows;
+  work->layers = net->spec.count;
+  work->inputs = net->spec.inputs;
+  CR_TRY(cr_kernel_find(options->kernel, &work->kernel));
+  CR_TRY(cr_pool_create(options->threads, &work->pool));
+  cr_arena measured;
+  cr_arena_measure(&measured);
+  workspace_layout(work, net, &measured);
+  CR_TRY(cr_arena_create(&measured, &work->arena));
+  workspace_layout(work, net, &work->arena);
+  return CR_OK;
+}
+
+cr_status cr_workspace_create(const cr_net *net, const cr_workspace_options *options,
+                              cr_workspace **out) {
+  *out = NULL;
+  if (options->struct_size < sizeof *options) {
+    return cr_fail(CR_ERR_ARGUMENT, "the options were not set up by cr_workspace_options_init");
+  }
+  if (options->max_rows == 0) {
+    return cr_fail(CR_ERR_ARGUMENT, "max_rows is 0, expected at least 1");
+  }
+  void *block = NULL;
+  CR_TRY(cr_alloc(1, sizeof(cr_workspace), &block));
+  cr_workspace *work = block;
+  const cr_status status = workspace_fill(work, net, options);
+  if (status != CR_OK) {
+    cr_workspace_destroy(work);
+    return status;
+  }
+  *out = work;
+  return CR_OK;
+}
+
+void cr_workspace_destroy(cr_workspace *work) {
+  if (!work) return;
+  cr_pool_destroy(work->pool);
+  cr_arena_destroy(&work->arena);
+  cr_free(work);
+}
+
+const float *cr_workspace_gradient(const cr_workspace *work) {
+  return work->gradient;
+}
+
+static cr_const_matrix layer_matrix(const cr_workspace *work, float *const *matrices,
+                                    size_t index) {
+  if (index >= work->layers) return (cr_const_matrix){0};
+  const size_t cols = work->outputs[index];
+  return (cr_const_matrix){matrices[index], work->rows, cols, cols};
+}
+
+cr_const_matrix cr_workspace_z(const cr_workspace *work, size_t index) {
+  return layer_matrix(work, work->z, index);
+}
+
+cr_const_matrix cr_workspace_a(const cr_workspace *work, size_t index) {
+  return layer_matrix(work, work->a, index);
+}
+
+cr_const_matrix cr_workspace_dz(const cr_workspace *work, size_t index) {
+  return layer_matrix(work, work->dz, index);
+}

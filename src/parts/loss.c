@@ -1,0 +1,283 @@
+#include "parts/loss.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "parts/exponential.h"
+#include "parts/registry.h"
+
+/* Sums over a row come first and are then added up, so that rows done one by one give the same. */
+
+/* squared (eq L1): sum (a - y)^2, da = 2 (a - y) */
+
+static double squared_value(const float *a, const float *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
+    double row = 0.0;
+    for (size_t c = 0; c < cols; ++c) {
+      const double error = (double)a[c] - (double)y[c];
+      row += error * error;
+    }
+    sum += row;
+  }
+  return sum;
+}
+
+static void squared_gradient(float *restrict da, const float *restrict a, const float *restrict y,
+                             float weight, size_t rows, size_t cols) {
+  const float twice = 2.0f * weight;
+  for (size_t i = 0; i < rows * cols; ++i) da[i] = twice * (a[i] - y[i]);
+}
+
+static double squared_value_ref(const double *a, const double *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t i = 0; i < rows * cols; ++i) sum += (a[i] - y[i]) * (a[i] - y[i]);
+  return sum;
+}
+
+static void squared_gradient_ref(double *da, const double *a, const double *y, double weight,
+                                 size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) da[i] = weight * 2.0 * (a[i] - y[i]);
+}
+
+/* half_squared (eq L2): 1/2 sum (a - y)^2, da = a - y */
+
+static double half_squared_value(const float *a, const float *y, size_t rows, size_t cols) {
+  return 0.5 * squared_value(a, y, rows, cols);
+}
+
+static void half_squared_gradient(float *restrict da, const float *restrict a,
+                                  const float *restrict y, float weight, size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) da[i] = weight * (a[i] - y[i]);
+}
+
+static double half_squared_value_ref(const double *a, const double *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t i = 0; i < rows * cols; ++i) sum += 0.5 * (a[i] - y[i]) * (a[i] - y[i]);
+  return sum;
+}
+
+static void half_squared_gradient_ref(double *da, const double *a, const double *y, double weight,
+                                      size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) da[i] = weight * (a[i] - y[i]);
+}
+
+/* A probability that log and quotient can take. */
+static float positive(float p) {
+  return p < FLT_MIN ? FLT_MIN : p;
+}
+
+static double positive_ref(double p) {
+  return p < DBL_MIN ? DBL_MIN : p;
+}
+
+/*
+ * binary_cross_entropy (eq L3): -(y ln a + (1 - y) ln(1 - a)). After sigmoid, from z:
+ * max(z, 0) - y z + ln(1 + e^-|z|), and dz = a - y.
+ */
+
+static double binary_value(const float *a, const float *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
+    double row = 0.0;
+    for (size_t c = 0; c < cols; ++c) {
+      row -= (double)y[c] * log((double)positive(a[c])) +
+             (1.0 - (double)y[c]) * log((double)positive(1.0f - a[c]));
+    }
+    sum += row;
+  }
+  return sum;
+}
+
+static void binary_gradient(float *da, const float *a, const float *y, float weight, size_t rows,
+                            size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) {
+    da[i] = weight * ((1.0f - y[i]) / positive(1.0f - a[i]) - y[i] / positive(a[i]));
+  }
+}
+
+static double binary_fused_value(const float *z, const float *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r, z += cols, y += cols) {
+    double row = 0.0;
+    for (size_t c = 0; c < cols; ++c) {
+      const double logit = (double)z[c];
+      row += (logit < 0.0 ? 0.0 : logit) - (double)y[c] * logit + log1p(exp(-fabs(logit)));
+    }
+    sum += row;
+  }
+  return sum;
+}
+
+static double binary_value_ref(const double *a, const double *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t i = 0; i < rows * cols; ++i) {
+    sum -= y[i] * log(positive_ref(a[i])) + (1.0 - y[i]) * log(positive_ref(1.0 - a[i]));
+  }
+  return sum;
+}
+
+static void binary_gradient_ref(double *da, const double *a, const double *y, double weight,
+                                size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) {
+    da[i] = weight * ((1.0 - y[i]) / positive_ref(1.0 - a[i]) - y[i] / positive_ref(a[i]));
+  }
+}
+
+static double binary_fused_value_ref(const double *z, const double *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t i = 0; i < rows * cols; ++i) {
+    sum += fmax(z[i], 0.0) - y[i] * z[i] + log1p(exp(-fabs(z[i])));
+  }
+  return sum;
+}
+
+/*
+ * cross_entropy (eq L4): -sum_k y_k ln a_k. After softmax, from z: sum_k y_k (ln sum_j e^z_j - z_k)
+ * and dz_k = a_k sum_j y_j - y_k, which is a_k - y_k where the targets of a row sum to 1.
+ */
+
+static double cross_value(const float *a, const float *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
+    double row = 0.0;
+    for (size_t c = 0; c < cols; ++c) row -= (double)y[c] * log((double)positive(a[c]));
+    sum += row;
+  }
+  return sum;
+}
+
+static void cross_gradient(float *da, const float *a, const float *y, float weight, size_t rows,
+                           size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) da[i] = -weight * y[i] / positive(a[i]);
+}
+
+static double cross_fused_value(const float *z, const float *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r, z += cols, y += cols) {
+    float largest = z[0];
+    for (size_t c = 1; c < cols; ++c) largest = largest < z[c] ? z[c] : largest;
+    double total = 0.0;
+    for (size_t c = 0; c < cols; ++c) total += (double)cr_exp(z[c] - largest);
+    const double log_total = log(total);
+    double row = 0.0;
+    for (size_t c = 0; c < cols; ++c) {
+      row += (double)y[c] * (log_total - ((double)z[c] - (double)largest));
+    }
+    sum += row;
+  }
+  return sum;
+}
+
+static double cross_value_ref(const double *a, const double *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t i = 0; i < rows * cols; ++i) sum -= y[i] * log(positive_ref(a[i]));
+  return sum;
+}
+
+static void cross_gradient_ref(double *da, const double *a, const double *y, double weight,
+                               size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) da[i] = -weight * y[i] / positive_ref(a[i]);
+}
+
+static double cross_fused_value_ref(const double *z, const double *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r, z += cols, y += cols) {
+    double largest = z[0];
+    for (size_t c = 1; c < cols; ++c) largest = fmax(largest, z[c]);
+    double total = 0.0;
+    for (size_t c = 0; c < cols; ++c) total += exp(z[c] - largest);
+    for (size_t c = 0; c < cols; ++c) sum += y[c] * (log(total) + largest - z[c]);
+  }
+  return sum;
+}
+
+static void cross_fused_gradient(float *dz, const float *a, const float *y, float weight,
+                                 size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r, dz += cols, a += cols, y += cols) {
+    float total = 0.0f;
+    for (size_t c = 0; c < cols; ++c) total += y[c];
+    for (size_t c = 0; c < cols; ++c) dz[c] = weight * (a[c] * total - y[c]);
+  }
+}
+
+static void cross_fused_gradient_ref(double *dz, const double *a, const double *y, double weight,
+                                     size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r, dz += cols, a += cols, y += cols) {
+    double total = 0.0;
+    for (size_t c = 0; c < cols; ++c) total += y[c];
+    for (size_t c = 0; c < cols; ++c) dz[c] = weight * (a[c] * total - y[c]);
+  }
+}
+
+static const cr_loss losses[] = {
+    {
+        .name = "squared",
+        .formula = "Σ (a − y)²",
+        .derivative = "∂/∂a = 2 (a − y)",
+        .outputs = "any",
+        .value = squared_value,
+        .gradient = squared_gradient,
+        .value_ref = squared_value_ref,
+        .gradient_ref = squared_gradient_ref,
+    },
+    {
+        .name = "half_squared",
+        .formula = "½ Σ (a − y)²",
+        .derivative = "∂/∂a = a − y",
+        .outputs = "any",
+        .value = half_squared_value,
+        .gradient = half_squared_gradient,
+        .value_ref = half_squared_value_ref,
+        .gradient_ref = half_squared_gradient_ref,
+    },
+    {
+        .name = "binary_cross_entropy",
+        .formula = "−Σ [y ln a + (1 − y) ln(1 − a)]",
+        .derivative = "with sigmoid: ∂/∂z = a − y",
+        .fused_with = "sigmoid",
+        .outputs = "sigmoid",
+        .value = binary_value,
+        .gradient = binary_gradient,
+        .fused_value = binary_fused_value,
+        .fused_gradient = half_squared_gradient,
+        .value_ref = binary_value_ref,
+        .gradient_ref = binary_gradient_ref,
+        .fused_value_ref = binary_fused_value_ref,
+        .fused_gradient_ref = half_squared_gradient_ref,
+    },
+    {
+        .name = "cross_entropy",
+        .formula = "−Σ y_k ln a_k",
+        .derivative = "with softmax: ∂/∂z = a − y",
+        .fused_with = "softmax",
+        .outputs = "softmax",
+        .value = cross_value,
+        .gradient = cross_gradient,
+        .fused_value = cross_fused_value,
+        .fused_gradient = cross_fused_gradient,
+        .value_ref = cross_value_ref,
+        .gradient_ref = cross_gradient_ref,
+        .fused_value_ref = cross_fused_value_ref,
+        .fused_gradient_ref = cross_fused_gradient_ref,
+    },
+};
+
+const cr_loss *cr_loss_at(size_t index) {
+  return index < sizeof losses / sizeof *losses ? &losses[index] : NULL;
+}
+
+cr_status cr_loss_find(const char *name, const cr_loss **out) {
+  const cr_loss *part;
+  for (size_t i = 0; (part = cr_loss_at(i)); ++i) {
+    if (!name || strcmp(part->name, name) != 0) continue;
+    *out = part;
+    return CR_OK;
+  }
+  return cr_part_unknown(CR_PART_LOSS, name);
+}
+
+bool cr_loss_fits(const cr_loss *loss, const char *activation) {
+  return strcmp(loss->outputs, "any") == 0 || strcmp(loss->outputs, activation) == 0;
+}

@@ -1,0 +1,37 @@
+/* Losses: a row's outputs are summed; mean or sum over rows is the caller's `weight`. */
+#ifndef PARTS_LOSS_H
+#define PARTS_LOSS_H
+
+#include "base/fail.h"
+
+/*
+ * a, z, y, da, dz: (rows, cols), consecutive. `weight` is 1/n for a mean, 1 for a sum; it enters
+ * once, here. Where the output's activation is `fused_with`, value and gradient are computed from
+ * z: no log of 0, no overflow. Elsewhere a probability under the smallest normal number counts as
+ * that number, so that log and quotient stay finite. NaN stays NaN everywhere.
+ */
+typedef struct cr_loss {
+  const char *name, *formula, *derivative;
+  const char *fused_with; /* an activation, or NULL */
+  const char *outputs;    /* the activation it makes sense with, or "any" */
+  double (*value)(const float *a, const float *y, size_t rows, size_t cols); /* sum over rows */
+  void (*gradient)(float *da, const float *a, const float *y, float weight, size_t rows,
+                   size_t cols);
+  double (*fused_value)(const float *z, const float *y, size_t rows, size_t cols);
+  void (*fused_gradient)(float *dz, const float *a, const float *y, float weight, size_t rows,
+                         size_t cols);
+  double (*value_ref)(const double *a, const double *y, size_t rows, size_t cols);
+  void (*gradient_ref)(double *da, const double *a, const double *y, double weight, size_t rows,
+                       size_t cols);
+  double (*fused_value_ref)(const double *z, const double *y, size_t rows, size_t cols);
+  void (*fused_gradient_ref)(double *dz, const double *a, const double *y, double weight,
+                             size_t rows, size_t cols);
+} cr_loss;
+
+const cr_loss *cr_loss_at(size_t index); /* NULL past the last */
+cr_status cr_loss_find(const char *name, const cr_loss **out);
+
+/* Does the loss make sense after an activation of this name? */
+bool cr_loss_fits(const cr_loss *loss, const char *activation);
+
+#endif

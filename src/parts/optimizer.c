@@ -1,0 +1,34 @@
+#include "parts/optimizer.h"
+
+#include <string.h>
+
+#include "parts/optimizers.h"
+#include "parts/registry.h"
+
+static const cr_optimizer *const optimizers[] = {
+    &cr_optimizer_gd,
+    &cr_optimizer_momentum,
+    &cr_optimizer_adam,
+};
+
+void cr_hyper_init(cr_hyper *hyper, const cr_optimizer *optimizer) {
+  *hyper = (cr_hyper){.learning_rate = optimizer->learning_rate,
+                      .momentum = 0.9,
+                      .beta1 = 0.9,
+                      .beta2 = 0.999,
+                      .epsilon = 1e-8};
+}
+
+const cr_optimizer *cr_optimizer_at(size_t index) {
+  return index < sizeof optimizers / sizeof *optimizers ? optimizers[index] : NULL;
+}
+
+cr_status cr_optimizer_find(const char *name, const cr_optimizer **out) {
+  const cr_optimizer *part;
+  for (size_t i = 0; (part = cr_optimizer_at(i)); ++i) {
+    if (!name || strcmp(part->name, name) != 0) continue;
+    *out = part;
+    return CR_OK;
+  }
+  return cr_part_unknown(CR_PART_OPTIMIZER, name);
+}

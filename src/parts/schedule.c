@@ -1,0 +1,49 @@
+#include "parts/schedule.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "parts/registry.h"
+
+#define PI 3.14159265358979323846
+
+/* The share of the steps in which one_cycle climbs to its peak. */
+#define WARM_UP 0.2
+
+/* (eq S1) */
+static double constant_factor(uint64_t t, uint64_t steps) {
+  (void)t, (void)steps;
+  return 1.0;
+}
+
+/*
+ * (eq S2) Half a cosine up to 1 at a fifth of the way, half a cosine down to 0 at its end (after
+ * Smith and Topin 2018). The place p is the middle of a step, so that neither the first nor the
+ * last step has rate 0, and a run of a single step has a rate worth having.
+ */
+static double one_cycle_factor(uint64_t t, uint64_t steps) {
+  if (steps == 0) return 1.0;
+  const double p = ((double)(t < steps ? t : steps - 1) + 0.5) / (double)steps;
+  return p < WARM_UP ? 0.5 * (1.0 - cos(PI * p / WARM_UP))
+                     : 0.5 * (1.0 + cos(PI * (p - WARM_UP) / (1.0 - WARM_UP)));
+}
+
+static const cr_schedule schedules[] = {
+    {"constant", "factor = 1", constant_factor},
+    {"one_cycle", "factor = ½ (1 − cos(π p/0.2)) up to p = 0.2, then ½ (1 + cos(π (p − 0.2)/0.8))",
+     one_cycle_factor},
+};
+
+const cr_schedule *cr_schedule_at(size_t index) {
+  return index < sizeof schedules / sizeof *schedules ? &schedules[index] : NULL;
+}
+
+cr_status cr_schedule_find(const char *name, const cr_schedule **out) {
+  const cr_schedule *part;
+  for (size_t i = 0; (part = cr_schedule_at(i)); ++i) {
+    if (!name || strcmp(part->name, name) != 0) continue;
+    *out = part;
+    return CR_OK;
+  }
+  return cr_part_unknown(CR_PART_SCHEDULE, name);
+}

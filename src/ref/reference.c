@@ -1,0 +1,212 @@
+#include "ref/reference.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+static double *take_matrix(cr_arena *arena, size_t rows, size_t width) {
+  return cr_arena_take(arena, rows, width * sizeof(double));
+}
+
+/* Run twice: to measure, where all pointers are NULL, and to hand out. */
+static void reference_layout(cr_reference *r, cr_arena *arena) {
+  const size_t layers = r->spec->count;
+  r->views = cr_arena_take(arena, layers, sizeof *r->views);
+  r->z = cr_arena_take(arena, layers, sizeof *r->z);
+  r->a = cr_arena_take(arena, layers, sizeof *r->a);
+  r->da = cr_arena_take(arena, layers, sizeof *r->da);
+  r->dz = cr_arena_take(arena, layers, sizeof *r->dz);
+  for (size_t l = 0; l < layers; ++l) {
+    double *matrices[4];
+    for (size_t i = 0; i < 4; ++i) {
+      matrices[i] = take_matrix(arena, r->rows, r->spec->layers[l].outputs);
+    }
+    if (!r->z) continue;
+    r->z[l] = matrices[0];
+    r->a[l] = matrices[1];
+    r->da[l] = matrices[2];
+    r->dz[l] = matrices[3];
+  }
+  r->parameters = cr_arena_take(arena, r->parameter_count, sizeof *r->parameters);
+  r->gradient = cr_arena_take(arena, r->parameter_count, sizeof *r->gradient);
+  for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) {
+    r->slot[i] = cr_arena_take(arena, r->parameter_count, sizeof *r->slot[i]);
+  }
+}
+
+static cr_status reference_fill(cr_reference *r, const cr_net *net) {
+  cr_arena measured;
+  cr_arena_measure(&measured);
+  reference_layout(r, &measured);
+  CR_TRY(cr_arena_create(&measured, &r->arena));
+  reference_layout(r, &r->arena);
+  memcpy(r->views, net->views, net->spec.count * sizeof *r->views);
+  for (size_t i = 0; i < r->parameter_count; ++i) r->parameters[i] = (double)net->parameters[i];
+  return CR_OK;
+}
+
+cr_status cr_reference_create(const cr_net *net, const cr_target_function *target, size_t rows,
+                              cr_reference **out) {
+  *out = NULL;
+  void *block = NULL;
+  CR_TRY(cr_alloc(1, sizeof(cr_reference), &block));
+  cr_reference *r = block;
+  r->spec = &net->spec;
+  r->target = *target;
+  r->rows = rows;
+  r->parameter_count = net->parameter_count;
+  r->weight_count = net->weight_count;
+  const cr_status status = reference_fill(r, net);
+  if (status != CR_OK) {
+    cr_reference_destroy(r);
+    return status;
+  }
+  *out = r;
+  return CR_OK;
+}
+
+void cr_reference_destroy(cr_reference *reference) {
+  if (!reference) return;
+  cr_arena_destroy(&reference->arena);
+  cr_free(reference);
+}
+
+void cr_reference_forward(cr_reference *reference, const double *x) {
+  const size_t rows = reference->rows;
+  const double *a_prev = x;
+  for (size_t l = 0; l < reference->spec->count; ++l) {
+    const cr_layer_spec *layer = &reference->spec->layers[l];
+    const size_t in = layer->inputs, out = layer->outputs;
+    const double *w = reference->parameters + reference->views[l].weight;
+    const double *b = reference->parameters + reference->views[l].bias;
+    double *z = reference->z[l];
+    for (size_t r = 0; r < rows; ++r) {
+      for (size_t o = 0; o < out; ++o) {
+        z[r * out + o] = b[o];
+        for (size_t i = 0; i < in; ++i) {
+          z[r * out + o] += a_prev[r * in + i] * w[i * out + o]; /* (eq F1) z = a_prev w + b */
+        }
+      }
+    }
+    layer->activation->forward_ref(reference->a[l], z, rows, out); /* (eq F2) a = f(z) */
+    a_prev = reference->a[l];
+  }
+}
+
+double cr_reference_data_loss(const cr_reference *reference, const double *y) {
+  const size_t last = reference->spec->count - 1, rows = reference->rows;
+  const size_t out = reference->spec->layers[last].outputs;
+  const cr_loss *loss = reference->target.loss;
+  const double sum = reference->target.fused
+                         ? loss->fused_value_ref(reference->z[last], y, rows, out)
+                         : loss->value_ref(reference->a[last], y, rows, out);
+  return reference->target.mean ? sum / (double)rows : sum;
+}
+
+double cr_reference_cost(const cr_reference *reference, const double *y) {
+  const double n = (double)reference->rows;
+  double cost = cr_reference_data_loss(reference, y);
+  for (size_t i = 0; i < reference->weight_count; ++i) {
+    const double w = reference->parameters[i];
+    cost += reference->target.l2 / (2.0 * n) * w * w;   /* (eq R1) l2/(2n) sum w^2 */
+    cost += reference->target.l1 / (2.0 * n) * fabs(w); /* (eq R2) l1/(2n) sum |w| */
+  }
+  return cost;
+}
+
+static void output_gradient(cr_reference *reference, const double *y) {
+  const size_t last = reference->spec->count - 1, rows = reference->rows;
+  const cr_layer_spec *layer = &reference->spec->layers[last];
+  const cr_loss *loss = reference->target.loss;
+  const double weight = reference->target.mean ? 1.0 / (double)rows : 1.0;
+  double *da = reference->da[last], *dz = reference->dz[last];
+  const double *z = reference->z[last], *a = reference->a[last];
+  loss->gradient_ref(da, a, y, weight, rows, layer->outputs); /* (eq B1) da_L = dJ/da_L */
+  if (reference->target.fused) {
+    loss->fused_gradient_ref(dz, a, y, weight, rows, layer->outputs); /* (eq L3, L4) dz = a - y */
+  } else {
+    layer->activation->backward_ref(dz, da, z, a, rows, layer->outputs); /* (eq B2) */
+  }
+}
+
+static void parameter_gradient(cr_reference *reference, size_t l, const double *a_prev) {
+  const size_t in = reference->spec->layers[l].inputs, out = reference->spec->layers[l].outputs;
+  const double *dz = reference->dz[l];
+  double *dw = reference->gradient + reference->views[l].weight;
+  double *db = reference->gradient + reference->views[l].bias;
+  for (size_t o = 0; o < out; ++o) {
+    db[o] = 0.0;
+    for (size_t i = 0; i < in; ++i) dw[i * out + o] = 0.0;
+    for (size_t r = 0; r < reference->rows; ++r) {
+      db[o] += dz[r * out + o]; /* (eq B4) db = column sums of dz */
+      for (size_t i = 0; i < in; ++i) {
+        dw[i * out + o] += a_prev[r * in + i] * dz[r * out + o]; /* (eq B3) dw = a_prev^T dz */
+      }
+    }
+  }
+}
+
+static void hidden_gradient(cr_reference *reference, size_t l) {
+  const cr_layer_spec *layer = &reference->spec->layers[l], *below = layer - 1;
+  const size_t in = layer->inputs, out = layer->outputs;
+  const double *w = reference->parameters + reference->views[l].weight, *dz = reference->dz[l];
+  double *da_prev = reference->da[l - 1];
+  for (size_t r = 0; r < reference->rows; ++r) {
+    for (size_t i = 0; i < in; ++i) {
+      da_prev[r * in + i] = 0.0;
+      for (size_t o = 0; o < out; ++o) {
+        da_prev[r * in + i] += dz[r * out + o] * w[i * out + o]; /* (eq B5) da_prev = dz w^T */
+      }
+    }
+  }
+  below->activation->backward_ref(reference->dz[l - 1], da_prev, reference->z[l - 1],
+                                  reference->a[l - 1], reference->rows, in); /* (eq B2) */
+}
+
+void cr_reference_backward(cr_reference *reference, const double *x, const double *y) {
+  const double n = (double)reference->rows;
+  output_gradient(reference, y);
+  for (size_t l = reference->spec->count; l-- > 0;) {
+    parameter_gradient(reference, l, l > 0 ? reference->a[l - 1] : x);
+    if (l > 0) hidden_gradient(reference, l);
+  }
+  for (size_t i = 0; i < reference->weight_count; ++i) {
+    const double w = reference->parameters[i], sign = (w > 0.0) - (w < 0.0);
+    reference->gradient[i] += reference->target.l2 / n * w;            /* (eq R1) l2/n w */
+    reference->gradient[i] += reference->target.l1 / (2.0 * n) * sign; /* (eq R2) */
+  }
+}
+
+void cr_reference_step(cr_reference *reference, const cr_optimizer *optimizer,
+                       const cr_hyper *hyper, uint64_t t) {
+  optimizer->step_ref(reference->parameters, reference->slot, reference->gradient,
+                      reference->parameter_count, hyper, t); /* (eq U1, O1, O2, O3) */
+}
+
+void cr_reference_restart(cr_reference *reference, const double *parameters) {
+  const size_t size = reference->parameter_count * sizeof *parameters;
+  memcpy(reference->parameters, parameters, size);
+  for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) memset(reference->slot[i], 0, size);
+}
+
+static double cost_at(cr_reference *reference, const double *x, const double *y, size_t i,
+                      double value) {
+  const double before = reference->parameters[i];
+  reference->parameters[i] = value;
+  cr_reference_forward(reference, x);
+  const double cost = cr_reference_cost(reference, y);
+  reference->parameters[i] = before;
+  return cost;
+}
+
+void cr_reference_nudge(cr_reference *reference, const double *x, const double *y, double step,
+                        double *out) {
+  for (size_t i = 0; i < reference->parameter_count; ++i) {
+    const double p = reference->parameters[i];
+    const double above = cost_at(reference, x, y, i, p + step);
+    const double below = cost_at(reference, x, y, i, p - step);
+    out[i] = (above - below) / (2.0 * step); /* (eq D1) */
+  }
+  cr_reference_forward(reference, x);
+}

@@ -1,0 +1,78 @@
+#include "train/defaults.h"
+
+#include <string.h>
+
+#include "base/size.h"
+
+/*
+ * Wide inputs (images) learn most in one layer. Of a table with many rows two layers take more than
+ * one does; with few rows one is enough, and a second only fits noise.
+ */
+const char *cr_default_layers(size_t inputs, size_t rows) {
+  if (inputs >= 256) return "128";
+  return rows >= 5000 ? "64,64" : "64";
+}
+
+/* Does not saturate, so that two layers learn as fast as one. */
+const char *cr_default_activation(void) {
+  return "relu";
+}
+
+/* What the outputs mean: the probability of one class, of each class, or a number. */
+const char *cr_default_output(bool classes, size_t class_count) {
+  if (!classes) return "linear";
+  return class_count == 2 ? "sigmoid" : "softmax";
+}
+
+/* The loss that is fused with the output: its gradient is a - y, whatever the output. */
+const char *cr_default_loss(const char *output) {
+  if (strcmp(output, "sigmoid") == 0) return "binary_cross_entropy";
+  if (strcmp(output, "softmax") == 0) return "cross_entropy";
+  return "half_squared";
+}
+
+/* Its rate depends least on the data: one figure serves from 4 rows to 60,000. */
+const char *cr_default_optimizer(void) {
+  return "adam";
+}
+
+/* Reaches in a few epochs what a constant rate needs many for, since it ends with small steps. */
+const char *cr_default_schedule(void) {
+  return "one_cycle";
+}
+
+/*
+ * A power of two near a 64th of the rows: some 64 steps an epoch. Below 8 rows the gradient is
+ * mostly noise and the product too small for the kernels; above 128 a step learns hardly more.
+ */
+size_t cr_default_batch(size_t rows) {
+  size_t batch = 8;
+  while (batch < 128 && batch < rows / 64) batch *= 2;
+  return batch;
+}
+
+/* Some 4,000 steps in all, in 5 to 1,000 epochs. */
+size_t cr_default_epochs(size_t rows, size_t batch) {
+  const size_t batches = (rows - 1) / batch + 1;
+  return cr_size_max(5, cr_size_min(1000, 4000 / batches));
+}
+
+/*
+ * A constant rate: the optimiser's own. One-cycle's peak is passed in a moment and may be higher:
+ * twice that, and for adam, whose steps do not grow with the gradient, much more, though less where
+ * many inputs add up in a unit.
+ */
+double cr_default_rate(const cr_optimizer *optimizer, const cr_schedule *schedule, size_t inputs) {
+  if (strcmp(schedule->name, "one_cycle") != 0) return optimizer->learning_rate;
+  if (strcmp(optimizer->name, "adam") != 0) return 2 * optimizer->learning_rate;
+  if (inputs < 64) return 0.02;
+  return inputs < 256 ? 0.01 : 0.005;
+}
+
+/*
+ * One-cycle learns most in its last epochs, and would lose them to a stop on the way: the best
+ * epoch is kept, but the run goes to its end. A constant rate may stop at any time.
+ */
+size_t cr_default_patience(const cr_schedule *schedule) {
+  return strcmp(schedule->name, "one_cycle") == 0 ? 0 : 20;
+}

@@ -1,0 +1,155 @@
+#include "train/fit.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "train/early_stop.h"
+
+/* Past these a run has diverged, though its numbers are still finite. */
+static const double LOSS_GROWTH = 1e4;    /* times the loss at the start, or 1 if that is less */
+static const float LARGEST_WEIGHT = 1e6F; /* far beyond what a trained network needs */
+
+typedef struct cr_fitting {
+  cr_trainer *trainer;
+  const cr_fit_plan *plan;
+  cr_early_stop stop;
+  cr_event event; /* what is known now; sent again and again */
+  double start_loss;
+} cr_fitting;
+
+static void tell(cr_fitting *fit, cr_event_kind kind) {
+  fit->event.kind = kind;
+  for (size_t i = 0; i < fit->plan->listener_count; i++) {
+    const cr_listener *listener = &fit->plan->listeners[i];
+    if (listener->on_event) listener->on_event(listener->user, &fit->event);
+  }
+}
+
+/*
+ * Evaluates the network on the dev part, or without one on the training rows: the loss that decides
+ * which epoch is the best.
+ */
+static cr_status evaluate(cr_fitting *fit, size_t epoch, bool *improved) {
+  cr_trainer *trainer = fit->trainer;
+  const cr_fit_plan *plan = fit->plan;
+  cr_metrics metrics;
+  CR_TRY(cr_trainer_measure(trainer, plan->dev ? plan->dev : trainer->samples, plan->encoder,
+                            &metrics));
+  if (plan->dev) {
+    fit->event.dev_loss = metrics.loss;
+    fit->event.dev_score = plan->encoder && plan->encoder->classes ? metrics.accuracy : metrics.r2;
+  }
+  *improved = cr_early_stop_update(&fit->stop, epoch, metrics.loss, trainer->net->parameters);
+  fit->event.best_epoch = fit->stop.best_epoch;
+  return CR_OK;
+}
+
+/* The network before its first step is epoch 0: what is kept should the first epoch diverge. */
+static cr_status begin(cr_fitting *fit) {
+  cr_metrics start;
+  bool improved;
+  CR_TRY(cr_trainer_measure(fit->trainer, fit->trainer->samples, NULL, &start));
+  CR_TRY(evaluate(fit, fit->trainer->epoch, &improved));
+  fit->start_loss = fit->event.train_loss = start.loss;
+  fit->event.learning_rate = cr_trainer_rate(fit->trainer);
+  tell(fit, CR_EVENT_START);
+  return CR_OK;
+}
+
+/* Has the epoch just done left the loss or the weights beyond all sense? */
+static cr_status check_sane(const cr_fitting *fit) {
+  const cr_trainer *trainer = fit->trainer;
+  const cr_net *net = trainer->net;
+  const char *what = NULL;
+  if (fit->event.train_loss > LOSS_GROWTH * fmax(1, fit->start_loss))
+    what = "the loss grows without end";
+  for (size_t i = 0; i < net->parameter_count && !what; i++)
+    if (!isfinite(net->parameters[i])) what = "a weight is not finite";
+  for (size_t i = 0; i < net->weight_count && !what; i++)
+    if (fabsf(net->parameters[i]) > LARGEST_WEIGHT) what = "the weights grow without end";
+  return what ? cr_trainer_diverged(trainer, fit->event.epoch + 1, trainer->in_epoch, what) : CR_OK;
+}
+
+/* One epoch; somebody may stop it after any batch: what it has learnt until then counts. */
+static cr_status run_epoch(cr_fitting *fit) {
+  cr_trainer *trainer = fit->trainer;
+  const size_t epoch = trainer->epoch;
+  while (trainer->epoch == epoch && !cr_trainer_stopped(trainer)) {
+    double cost;
+    fit->event.learning_rate = cr_trainer_rate(trainer);
+    CR_TRY(cr_trainer_step(trainer, &cost));
+    fit->event.batch = trainer->in_epoch;
+    fit->event.train_loss = cr_trainer_epoch_loss(trainer);
+    tell(fit, CR_EVENT_BATCH);
+  }
+  CR_TRY(check_sane(fit));
+  bool improved;
+  CR_TRY(evaluate(fit, epoch + 1, &improved));
+  fit->event.epoch = epoch + 1;
+  tell(fit, CR_EVENT_EPOCH);
+  if (improved) tell(fit, CR_EVENT_IMPROVED);
+  return CR_OK;
+}
+
+static cr_status run(cr_fitting *fit) {
+  const cr_trainer *trainer = fit->trainer;
+  CR_TRY(begin(fit));
+  while (trainer->epoch < trainer->options.epochs) {
+    if (cr_trainer_stopped(trainer)) return CR_ERR_INTERRUPTED;
+    CR_TRY(run_epoch(fit));
+    if (fit->plan->dev && cr_early_stop_over(&fit->stop, fit->event.epoch)) {
+      fit->event.reason = "patience";
+      return CR_OK;
+    }
+  }
+  fit->event.reason = "epochs";
+  return CR_OK;
+}
+
+/* Leaves the network with the weights to keep: the last ones only if asked for and of any use. */
+static cr_status keep(cr_fitting *fit, cr_status status) {
+  if (status == CR_ERR_DIVERGED) {
+    fit->event.reason = "diverged";
+    cr_why("a learning rate of %g is too large here; kept the best weights (epoch %zu)",
+           fit->trainer->options.learning_rate, fit->stop.best_epoch);
+  }
+  if (status == CR_ERR_DIVERGED || strcmp(fit->trainer->options.keep, "best") == 0)
+    cr_early_stop_restore(&fit->stop, fit->trainer->net->parameters);
+  else
+    fit->event.best_epoch = fit->event.epoch;
+  if (status == CR_ERR_INTERRUPTED) {
+    fit->event.reason = "interrupted";
+    cr_fail(CR_ERR_INTERRUPTED,
+            "interrupted in epoch %zu, batch %zu: kept the weights of epoch %zu", fit->event.epoch,
+            fit->event.batch, fit->event.best_epoch);
+  }
+  if (fit->event.reason) tell(fit, CR_EVENT_STOP);
+  return status;
+}
+
+cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result *out) {
+  cr_fitting fit = {.trainer = trainer, .plan = plan};
+  fit.event = (cr_event){.restart = plan->restart,
+                         .restarts = plan->restarts,
+                         .epoch = trainer->epoch,
+                         .epochs = trainer->options.epochs,
+                         .batches = trainer->batches,
+                         .dev_loss = (double)NAN,
+                         .dev_score = (double)NAN};
+  CR_TRY(cr_early_stop_create(trainer->net->parameter_count, trainer->options.patience, &fit.stop));
+  const cr_status status = keep(&fit, run(&fit));
+  cr_early_stop_free(&fit.stop);
+  *out = (cr_fit_result){.epochs_run = fit.event.epoch,
+                         .best_epoch = fit.event.best_epoch,
+                         .start_loss = fit.start_loss,
+                         .reason = fit.event.reason};
+  return status;
+}
+
+cr_status cr_fit(cr_trainer *trainer, const cr_samples *dev, const cr_listener *listeners,
+                 size_t listener_count) {
+  const cr_fit_plan plan = {
+      .dev = dev, .listeners = listeners, .listener_count = listener_count, .restarts = 1};
+  cr_fit_result result;
+  return cr_fit_run(trainer, &plan, &result);
+}

@@ -1,0 +1,144 @@
+#include "train/portions.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* With fewer rows than this a part would be a row or two: no measure of anything. */
+enum { LEAST_ROWS_TO_SHARE = 10 };
+
+/* Usable rows of a table; *rows is the caller's (cr_free). */
+static cr_status find_usable(const cr_encoder *encoder, const cr_table *table, bool skip_bad_rows,
+                             size_t **rows, size_t *count) {
+  void *block = NULL;
+  CR_TRY(cr_alloc(table->rows, sizeof(size_t), &block));
+  const cr_status status = cr_encoder_usable(encoder, table, true, skip_bad_rows, block, count);
+  if (status == CR_OK) {
+    *rows = block;
+    return CR_OK;
+  }
+  cr_free(block);
+  return status;
+}
+
+/* A part that is a table of its own. */
+static cr_status take_whole(cr_portions *portions, size_t part, const cr_table *table,
+                            const cr_prepare_options *prepare, const cr_encoder *encoder) {
+  cr_free(portions->rows.rows[part]);
+  portions->rows.rows[part] = NULL;
+  portions->rows.count[part] = 0;
+  portions->tables[part] = table;
+  CR_TRY(find_usable(encoder, table, prepare->skip_bad_rows, &portions->rows.rows[part],
+                     &portions->rows.count[part]));
+  portions->skipped += table->origin.skipped_rows + table->rows - portions->rows.count[part];
+  if (portions->rows.count[part] > 0) return CR_OK;
+  return cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0, "%s has no usable rows", table->path);
+}
+
+static bool is_given(const double shares[CR_PART_COUNT]) {
+  return shares[0] != 0 || shares[1] != 0 || shares[2] != 0;
+}
+
+static cr_status check_shares(const double shares[CR_PART_COUNT], const cr_table *dev,
+                              const cr_table *test) {
+  const char *twice = NULL;
+  if (dev && shares[CR_PART_DEV] > 0) twice = "dev";
+  if (test && shares[CR_PART_TEST] > 0) twice = "test";
+  if (!twice) return CR_OK;
+  cr_fail(CR_ERR_COMBINATION, "the %s part is a table of its own and has a share of the split too",
+          twice);
+  return cr_fix("--split 80/20 shares out two parts, --split 100/0 gives all rows to training");
+}
+
+/* The shares when the options leave them open. */
+static void choose_shares(const cr_table *table, size_t usable, bool dev, bool test,
+                          cr_portions *out) {
+  double *shares = out->shares;
+  const bool few = table->origin.complete || usable < LEAST_ROWS_TO_SHARE;
+  shares[CR_PART_TRAIN] = 1;
+  shares[CR_PART_DEV] = shares[CR_PART_TEST] = 0;
+  out->same_rows = few && !dev && !test;
+  if (few || (dev && test)) return;
+  cr_split_default(usable, shares);
+  if (dev || test) { /* 80/20 where it would be 60/20/20, 99/1 where 98/1/1 */
+    const double other = shares[dev ? CR_PART_TEST : CR_PART_DEV];
+    shares[CR_PART_TRAIN] = 1 - other;
+    shares[dev ? CR_PART_DEV : CR_PART_TEST] = 0;
+  }
+}
+
+/* Shares out, each class alike. The classes are read through samples of all usable rows. */
+static cr_status share_out(const cr_table *table, const size_t *usable, size_t count,
+                           const cr_encoder *encoder, uint64_t seed, cr_portions *out) {
+  cr_samples *all = NULL;
+  if (encoder->classes)
+    CR_TRY(cr_encoder_samples(encoder, table, usable, count, true, encoder->labels.count, &all));
+  const cr_status status = cr_split_rows(usable, count, all ? all->classes : NULL,
+                                         encoder->labels.count, out->shares, seed, &out->rows);
+  cr_samples_destroy(all);
+  return status;
+}
+
+static cr_status copy_rows(cr_split *split, size_t from, size_t to) {
+  void *block = NULL;
+  CR_TRY(cr_alloc(split->count[from], sizeof(size_t), &block));
+  memcpy(block, split->rows[from], split->count[from] * sizeof(size_t));
+  cr_free(split->rows[to]);
+  split->rows[to] = block;
+  split->count[to] = split->count[from];
+  return CR_OK;
+}
+
+/* The rows that come from `table`, then those of the tables beside it. */
+static cr_status choose(const cr_table *table, const cr_table *dev, const cr_table *test,
+                        const cr_prepare_options *prepare, const cr_encoder *encoder,
+                        const size_t *usable, size_t count, cr_portions *out) {
+  out->skipped = table->origin.skipped_rows + table->rows - count;
+  if (is_given(prepare->split)) {
+    CR_TRY(check_shares(prepare->split, dev, test));
+    memcpy(out->shares, prepare->split, sizeof out->shares);
+  } else {
+    choose_shares(table, count, dev != NULL, test != NULL, out);
+  }
+  CR_TRY(share_out(table, usable, count, encoder, prepare->seed, out));
+  if (out->rows.count[CR_PART_TRAIN] == 0)
+    return cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0,
+                      "no row of %s is left for training: %zu usable rows", table->path, count);
+  if (out->same_rows) CR_TRY(copy_rows(&out->rows, CR_PART_TRAIN, CR_PART_TEST));
+  if (dev) CR_TRY(take_whole(out, CR_PART_DEV, dev, prepare, encoder));
+  if (test) CR_TRY(take_whole(out, CR_PART_TEST, test, prepare, encoder));
+  return CR_OK;
+}
+
+cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const cr_table *test,
+                             const cr_prepare_options *prepare, const cr_encoder *encoder,
+                             cr_portions *out) {
+  *out = (cr_portions){.tables = {table, table, table}};
+  size_t *usable = NULL;
+  size_t count = 0;
+  CR_TRY(find_usable(encoder, table, prepare->skip_bad_rows, &usable, &count));
+  const cr_status status = choose(table, dev, test, prepare, encoder, usable, count, out);
+  cr_free(usable);
+  if (status != CR_OK) cr_portions_free(out);
+  return status;
+}
+
+cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs) {
+  for (size_t p = 0; p < CR_PART_COUNT; p++)
+    if (portions->rows.count[p] > 0)
+      CR_TRY(cr_encoder_samples(encoder, portions->tables[p], portions->rows.rows[p],
+                                portions->rows.count[p], true, outputs, &portions->samples[p]));
+  return CR_OK;
+}
+
+void cr_portions_drop_samples(cr_portions *portions) {
+  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+    cr_samples_destroy(portions->samples[p]);
+    portions->samples[p] = NULL;
+  }
+}
+
+void cr_portions_free(cr_portions *portions) {
+  cr_portions_drop_samples(portions);
+  cr_split_free(&portions->rows);
+}

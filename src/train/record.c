@@ -1,0 +1,140 @@
+#include "train/record.h"
+
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/number.h"
+#include "base/strbuf.h"
+
+static const char *const part_names[CR_PART_COUNT] = {"train", "dev", "test"};
+static const size_t part_order[CR_PART_COUNT] = {CR_PART_DEV, CR_PART_TEST, CR_PART_TRAIN};
+
+static void add_number(cr_strbuf *out, const char *key, double value) {
+  char text[32];
+  cr_format_number(value, text);
+  cr_strbuf_format(out, "\"%s\":%s", key, isfinite(value) ? text : "null");
+}
+
+static void add_size(cr_strbuf *out, const char *key, uint64_t value) {
+  cr_strbuf_format(out, "\"%s\":%" PRIu64, key, value);
+}
+
+/* Only names of parts and words of this module are written so: nothing in them needs escaping. */
+static void add_text(cr_strbuf *out, const char *key, const char *value) {
+  cr_strbuf_format(out, "\"%s\":\"%s\"", key, value);
+}
+
+static void comma(cr_strbuf *out) {
+  cr_strbuf_add(out, ",", 1);
+}
+
+static void add_metrics(cr_strbuf *out, const cr_metrics *m) {
+  cr_strbuf_add(out, "{", 1);
+  if (isfinite(m->accuracy)) {
+    add_number(out, "accuracy", m->accuracy);
+    comma(out);
+  }
+  add_number(out, "loss", m->loss);
+  comma(out);
+  add_size(out, "n", m->n);
+  if (isfinite(m->r2)) {
+    comma(out);
+    add_number(out, "r2", m->r2);
+  }
+  if (isfinite(m->rmse)) {
+    comma(out);
+    add_number(out, "rmse", m->rmse);
+  }
+  cr_strbuf_add(out, "}", 1);
+}
+
+/* {"dev":…,"test":…,"train":…} of the parts that are there. */
+static void add_parts(cr_strbuf *out, const cr_record *record) {
+  cr_strbuf_format(out, "\"parts\":{");
+  bool first = true;
+  for (size_t i = 0; i < CR_PART_COUNT; i++) {
+    const cr_metrics *metrics = &record->metrics[part_order[i]];
+    if (metrics->n == 0) continue;
+    cr_strbuf_format(out, "%s\"%s\":", first ? "" : ",", part_names[part_order[i]]);
+    add_metrics(out, metrics);
+    first = false;
+  }
+  cr_strbuf_add(out, "}", 1);
+}
+
+/* Fingerprints of the tables, each once, in the order of the parts they are first used in. */
+static void add_data(cr_strbuf *out, const cr_portions *portions) {
+  cr_strbuf_format(out, "\"data\":[");
+  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+    if (p > 0 && portions->tables[p] == portions->tables[CR_PART_TRAIN]) continue;
+    cr_table_origin origin;
+    cr_table_get_origin(portions->tables[p], &origin);
+    cr_strbuf_format(out, "%s\"%016" PRIx64 "\"", p > 0 ? "," : "", origin.fingerprint);
+  }
+  cr_strbuf_add(out, "]", 1);
+}
+
+static void add_split(cr_strbuf *out, const cr_portions *portions) {
+  char text[CR_PART_COUNT][32];
+  for (size_t p = 0; p < CR_PART_COUNT; p++) cr_format_number(portions->shares[p], text[p]);
+  cr_strbuf_format(out, "\"split\":[%s,%s,%s]", text[0], text[1], text[2]);
+}
+
+/* From "batch" to "optimizer". */
+static void add_first_options(cr_strbuf *out, const cr_record *record) {
+  const cr_train_options *o = record->options;
+  add_size(out, "batch", o->batch);
+  comma(out);
+  add_size(out, "best_epoch", record->summary->best_epoch);
+  comma(out);
+  add_data(out, record->portions);
+  comma(out);
+  add_size(out, "epochs", o->epochs);
+  comma(out);
+  add_size(out, "epochs_run", record->summary->epochs_run);
+  comma(out);
+  add_text(out, "initializer", record->plan->initializer ? record->plan->initializer : "auto");
+  comma(out);
+  add_text(out, "keep", o->keep);
+  comma(out);
+  add_number(out, "l1", o->l1);
+  comma(out);
+  add_number(out, "l2", o->l2);
+  comma(out);
+  add_number(out, "learning_rate", o->learning_rate);
+  comma(out);
+  add_text(out, "optimizer", o->optimizer);
+  comma(out);
+}
+
+/* From "parts" to "stopped". */
+static void add_last_options(cr_strbuf *out, const cr_record *record) {
+  const cr_train_options *o = record->options;
+  add_parts(out, record);
+  comma(out);
+  add_size(out, "patience", o->patience);
+  comma(out);
+  add_size(out, "restarts", o->restarts);
+  comma(out);
+  cr_strbuf_format(out, "\"same_rows\":%s,", record->portions->same_rows ? "true" : "false");
+  add_text(out, "schedule", o->schedule);
+  comma(out);
+  add_size(out, "seed", o->seed);
+  comma(out);
+  add_split(out, record->portions);
+  comma(out);
+  add_size(out, "split_seed", record->prepare->seed);
+  comma(out);
+  add_text(out, "stopped", record->summary->reason);
+}
+
+cr_status cr_record_write(const cr_record *record, char **out) {
+  cr_strbuf text = {0};
+  cr_strbuf_add(&text, "{", 1);
+  add_first_options(&text, record);
+  add_last_options(&text, record);
+  cr_strbuf_add(&text, "}", 1);
+  const cr_status status = cr_strbuf_take(&text, out);
+  cr_strbuf_free(&text);
+  return status;
+}

@@ -1,0 +1,58 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/options.h"
+#include "base/size.h"
+#include "train/defaults.h"
+
+void cr_train_options_init(cr_train_options *options) {
+  *options = (cr_train_options){.struct_size = sizeof *options, .seed = 1};
+}
+
+static cr_status check_number(const char *option, double value) {
+  if (isfinite(value) && value >= 0) return CR_OK;
+  return cr_fail(CR_ERR_ARGUMENT, "%s %g: expected a number from 0 up", option, value);
+}
+
+static cr_status resolve_keep(const char *keep, const char **out) {
+  static const char *const names[] = {"best", "last"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    if (keep && strcmp(keep, names[i]) != 0) continue;
+    *out = names[i];
+    return CR_OK;
+  }
+  return cr_fail(CR_ERR_ARGUMENT, "--keep %s: expected best or last", keep);
+}
+
+/* The names that live in the parts' tables, so that they outlive the caller's. */
+static cr_status resolve_parts(cr_train_options *o, const cr_optimizer **optimizer,
+                               const cr_schedule **schedule) {
+  CR_TRY(cr_optimizer_find(o->optimizer ? o->optimizer : cr_default_optimizer(), optimizer));
+  CR_TRY(cr_schedule_find(o->schedule ? o->schedule : cr_default_schedule(), schedule));
+  o->optimizer = (*optimizer)->name;
+  o->schedule = (*schedule)->name;
+  return CR_OK;
+}
+
+cr_status cr_options_resolve(const cr_train_options *options, size_t rows, size_t inputs,
+                             cr_train_options *out) {
+  const cr_optimizer *optimizer = NULL;
+  const cr_schedule *schedule = NULL;
+  cr_train_options o;
+  cr_train_options_init(&o);
+  CR_TRY(cr_options_copy(&o, sizeof o, options, "cr_train_options_init"));
+  if (rows == 0) return cr_fail(CR_ERR_EMPTY, "there are no rows to train on");
+  CR_TRY(check_number("--lr", o.learning_rate));
+  CR_TRY(check_number("--l1", o.l1));
+  CR_TRY(check_number("--l2", o.l2));
+  CR_TRY(resolve_keep(o.keep, &o.keep));
+  CR_TRY(resolve_parts(&o, &optimizer, &schedule));
+  o.layers = o.activation = o.output = o.loss = o.initializer = NULL;
+  o.batch = cr_size_min(o.batch ? o.batch : cr_default_batch(rows), rows);
+  if (o.epochs == 0) o.epochs = cr_default_epochs(rows, o.batch);
+  if (o.learning_rate <= 0) o.learning_rate = cr_default_rate(optimizer, schedule, inputs);
+  if (o.patience == 0) o.patience = cr_default_patience(schedule);
+  o.restarts = cr_size_max(o.restarts, 1);
+  *out = o;
+  return CR_OK;
+}

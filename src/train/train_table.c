@@ -1,0 +1,220 @@
+#include <limits.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "base/options.h"
+#include "model/trained.h"
+#include "train/plan.h"
+#include "train/portions.h"
+#include "train/record.h"
+#include "train/starts.h"
+
+struct cr_training {
+  cr_model *model;
+  cr_plan plan;
+  cr_train_options options; /* resolved; texts are the plan's or static */
+  cr_portions portions;
+  cr_metrics metrics[CR_PART_COUNT];
+  cr_training_summary summary;
+  cr_strlist warnings;
+};
+
+/* One call of cr_train_table: its arguments, and what it makes on the way to a model. */
+typedef struct job {
+  const cr_table *table, *dev, *test;
+  cr_prepare_options prepare;
+  cr_train_options options;
+  const cr_listener *listeners;
+  size_t listener_count;
+  cr_encoder *encoder;
+  cr_net *net;
+  cr_trainer *trainer;
+  cr_training *training;
+} job;
+
+/* The model's record is JSON, whose readers know whole numbers up to 2^63 - 1. */
+static cr_status check_seed(uint64_t seed) {
+  if (seed <= INT64_MAX) return CR_OK;
+  return cr_fail(CR_ERR_ARGUMENT, "seed %llu, expected at most %lld", (unsigned long long)seed,
+                 (long long)INT64_MAX);
+}
+
+/* The rows of each part, prepared as the training part alone says, and a plan for their network. */
+static cr_status prepare_parts(job *j) {
+  cr_training *training = j->training;
+  cr_portions *portions = &training->portions;
+  CR_TRY(cr_encoder_create(j->table, &j->prepare, &training->warnings, &j->encoder));
+  CR_TRY(cr_portions_choose(j->table, j->dev, j->test, &j->prepare, j->encoder, portions));
+  CR_TRY(cr_encoder_fit(j->encoder, j->table, portions->rows.rows[CR_PART_TRAIN],
+                        portions->rows.count[CR_PART_TRAIN], j->prepare.scale,
+                        &training->warnings));
+  CR_TRY(cr_plan_create(j->encoder, portions->rows.count[CR_PART_TRAIN], &j->options,
+                        &training->plan));
+  return cr_portions_encode(portions, j->encoder, training->plan.outputs);
+}
+
+static cr_status create_trainer(job *j) {
+  const cr_plan *plan = &j->training->plan;
+  cr_objective objective;
+  cr_objective_init(&objective);
+  objective.loss = plan->loss;
+  objective.l1 = j->options.l1;
+  objective.l2 = j->options.l2;
+  CR_TRY(cr_net_create(plan->spec, &j->net));
+  CR_TRY(cr_trainer_create(j->net, &objective, &j->options,
+                           j->training->portions.samples[CR_PART_TRAIN], &j->trainer));
+  cr_train_options *resolved = &j->training->options;
+  *resolved = j->trainer->options;
+  resolved->layers = plan->layers;
+  resolved->activation = plan->activation;
+  resolved->output = plan->output;
+  resolved->loss = plan->loss;
+  resolved->initializer = plan->initializer;
+  if (j->training->portions.samples[CR_PART_DEV]) return CR_OK;
+  resolved->patience = 0;
+  if (j->options.patience == 0) return CR_OK;
+  return cr_strlist_add(&j->training->warnings, "without a dev part there is no early stopping");
+}
+
+static cr_status measure(job *j) {
+  cr_training *training = j->training;
+  for (size_t p = 0; p < CR_PART_COUNT; p++)
+    if (training->portions.samples[p])
+      CR_TRY(cr_trainer_measure(j->trainer, training->portions.samples[p], j->encoder,
+                                &training->metrics[p]));
+  return CR_OK;
+}
+
+static void summarize(cr_training *training, const cr_starts *starts) {
+  training->summary = (cr_training_summary){
+      .epochs_run = starts->best.epochs_run,
+      .best_epoch = starts->best.best_epoch,
+      .restarts = starts->run,
+      .restarts_learned = starts->learned,
+      .skipped_rows = training->portions.skipped,
+      .same_rows = training->portions.same_rows,
+      .start_loss = starts->best.start_loss,
+      .expected_start_loss = cr_plan_start_loss(&training->plan),
+      .reason = starts->best.reason,
+  };
+}
+
+/* Network and encoder become a model, with the record of how they came about. */
+static cr_status create_model(job *j) {
+  cr_training *training = j->training;
+  const cr_record record = {.options = &training->options,
+                            .prepare = &j->prepare,
+                            .plan = &training->plan,
+                            .portions = &training->portions,
+                            .summary = &training->summary,
+                            .metrics = training->metrics};
+  char *json = NULL;
+  cr_model *model = NULL;
+  CR_TRY(cr_record_write(&record, &json));
+  cr_status status = cr_model_create(j->net, j->encoder, training->plan.loss, &model);
+  if (status == CR_OK) {
+    j->net = NULL;
+    j->encoder = NULL;
+    status = cr_model_set_training(model, json);
+  }
+  if (status == CR_OK)
+    training->model = model;
+  else
+    cr_model_destroy(model);
+  cr_free(json);
+  return status;
+}
+
+/* Ends as the starts did, but with the best model there is, saved where the options say. */
+static cr_status finish(job *j, const cr_starts *starts, cr_status ended) {
+  const cr_error error = *cr_last_error();
+  summarize(j->training, starts);
+  if (ended == CR_OK && starts->diverged > 0)
+    CR_TRY(cr_strlist_format(&j->training->warnings, "%zu of %zu starts diverged", starts->diverged,
+                             starts->run));
+  CR_TRY(measure(j));
+  CR_TRY(create_model(j));
+  if (ended == CR_OK) return CR_OK;
+  if (j->options.checkpoint) CR_TRY(cr_model_save(j->training->model, j->options.checkpoint));
+  cr_error_restore(&error);
+  return ended;
+}
+
+static cr_status work(job *j) {
+  cr_starts starts;
+  CR_TRY(prepare_parts(j));
+  CR_TRY(create_trainer(j));
+  const cr_status ended = cr_starts_run(j->trainer, j->training->plan.initializer,
+                                        j->training->portions.samples[CR_PART_DEV], j->encoder,
+                                        j->listeners, j->listener_count, &starts);
+  if (ended != CR_OK && ended != CR_ERR_DIVERGED && ended != CR_ERR_INTERRUPTED) return ended;
+  return finish(j, &starts, ended);
+}
+
+cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_table *test,
+                         const cr_prepare_options *prepare, const cr_train_options *options,
+                         const cr_listener *listeners, size_t listener_count, cr_training **out) {
+  *out = NULL;
+  job j = {.table = table, .dev = dev, .test = test};
+  j.listeners = listeners;
+  j.listener_count = listener_count;
+  const double start = cr_clock_seconds();
+  void *block = NULL;
+  cr_prepare_options_init(&j.prepare);
+  cr_train_options_init(&j.options);
+  CR_TRY(cr_options_copy(&j.prepare, sizeof j.prepare, prepare, "cr_prepare_options_init"));
+  CR_TRY(cr_options_copy(&j.options, sizeof j.options, options, "cr_train_options_init"));
+  CR_TRY(check_seed(j.options.seed));
+  CR_TRY(check_seed(j.prepare.seed));
+  CR_TRY(cr_alloc(1, sizeof(cr_training), &block));
+  j.training = block;
+  const cr_status status = work(&j);
+  cr_trainer_destroy(j.trainer);
+  cr_net_destroy(j.net);
+  cr_encoder_destroy(j.encoder);
+  cr_portions_drop_samples(&j.training->portions);
+  j.training->summary.seconds = cr_clock_seconds() - start;
+  if (j.training->model)
+    *out = j.training;
+  else
+    cr_training_destroy(j.training);
+  return status;
+}
+
+void cr_training_destroy(cr_training *training) {
+  if (!training) return;
+  cr_model_destroy(training->model);
+  cr_plan_free(&training->plan);
+  cr_portions_free(&training->portions);
+  cr_strlist_free(&training->warnings);
+  cr_free(training);
+}
+
+cr_model *cr_training_model(cr_training *training) {
+  return training->model;
+}
+
+void cr_training_options(const cr_training *training, cr_train_options *out) {
+  *out = training->options;
+}
+
+void cr_training_metrics(const cr_training *training, size_t part, cr_metrics *out) {
+  *out = part < CR_PART_COUNT ? training->metrics[part] : (cr_metrics){0};
+}
+
+const size_t *cr_training_rows(const cr_training *training, size_t part, size_t *count) {
+  const cr_portions *portions = &training->portions;
+  const bool own = part < CR_PART_COUNT && portions->tables[part] == portions->tables[0];
+  *count = own ? portions->rows.count[part] : 0;
+  return own ? portions->rows.rows[part] : NULL;
+}
+
+void cr_training_get_summary(const cr_training *training, cr_training_summary *out) {
+  *out = training->summary;
+}
+
+const char *cr_training_warning(const cr_training *training, size_t index) {
+  return index < training->warnings.count ? training->warnings.items[index] : NULL;
+}

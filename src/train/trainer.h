@@ -1,0 +1,60 @@
+/*
+ * The trainer inside: one step after another over shuffled batches. It knows of no epochs to stop
+ * at, no dev part and no listeners: fit.c has those.
+ */
+#ifndef TRAIN_TRAINER_H
+#define TRAIN_TRAINER_H
+
+#include "base/rng.h"
+#include "chainrule/train.h"
+#include "check/evaluate.h"
+#include "data/samples.h"
+#include "net/network.h"
+#include "parts/optimizer.h"
+#include "parts/schedule.h"
+
+struct cr_trainer {
+  cr_net *net;               /* borrowed */
+  const cr_samples *samples; /* borrowed */
+  cr_target_function target;
+  cr_train_options options; /* resolved; its texts are static */
+  const cr_optimizer *optimizer;
+  const cr_schedule *schedule;
+  cr_hyper hyper;
+  cr_workspace *work;
+  cr_arena arena;                       /* holds the arrays below */
+  size_t room;                          /* rows of x and y: a batch, and blocks of an evaluation */
+  float *x;                             /* (room, inputs) */
+  float *y;                             /* (room, outputs) */
+  size_t *order;                        /* (batch) rows of the batch */
+  float *slots[CR_OPTIMIZER_MAX_SLOTS]; /* (parameters) each */
+  size_t batch, batches;                /* rows a step, steps an epoch */
+  uint64_t seed;
+  cr_order shuffle;       /* of the current epoch */
+  size_t epoch, in_epoch; /* epochs done, batches done in the current one */
+  uint64_t steps;         /* done since the start */
+  double loss_sum;        /* data loss over the rows of the current epoch */
+  size_t loss_rows;
+};
+
+/* Begins again, as after create but with this seed; the network's parameters stay as they are. */
+void cr_trainer_restart(cr_trainer *trainer, uint64_t seed);
+
+/* The learning rate of the next step: the options' rate times the schedule's factor. */
+double cr_trainer_rate(const cr_trainer *trainer);
+
+/* Has somebody asked for the end? */
+bool cr_trainer_stopped(const cr_trainer *trainer);
+
+/* Mean data loss of the epoch so far; NAN before its first batch. */
+double cr_trainer_epoch_loss(const cr_trainer *trainer);
+
+/* Figures of the network as it is, on any samples; encoder may be NULL, see cr_evaluate_samples. */
+cr_status cr_trainer_measure(cr_trainer *trainer, const cr_samples *samples,
+                             const cr_encoder *encoder, cr_metrics *out);
+
+/* CR_ERR_DIVERGED at an epoch and batch, both from 1; `what` says what was seen there. */
+cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t batch,
+                              const char *what);
+
+#endif

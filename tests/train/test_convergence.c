@@ -1,0 +1,170 @@
+/*
+ * Training as a user of the library does it: the built-in sets, and, where ../shared (or the folder
+ * in CHAINRULE_SHARED) is there, MNIST and California housing. Bounds are the project's promises;
+ * each is a mean over seeds where single runs scatter.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <chainrule/chainrule.h>
+
+static cr_table *read_table(const char *path) {
+  cr_table *table = NULL;
+  if (cr_table_read(path, NULL, &table) != CR_OK) fail_msg("%s", cr_last_error()->message);
+  return table;
+}
+
+/* A file of ../shared; skips the test when it is not there. */
+static cr_table *read_shared(const char *name) {
+  const char *folder = getenv("CHAINRULE_SHARED");
+  char path[4096];
+  snprintf(path, sizeof path, "%s/%s", folder ? folder : SOURCE_DIR "/../shared", name);
+  FILE *file = fopen(path, "rb");
+  if (!file) {
+    print_message("skipped: no %s\n", path);
+    skip();
+  }
+  fclose(file);
+  return read_table(path);
+}
+
+static cr_metrics train(const cr_table *table, const cr_table *test,
+                        const cr_prepare_options *prepare, const cr_train_options *options) {
+  cr_training *training = NULL;
+  if (cr_train_table(table, NULL, test, prepare, options, NULL, 0, &training) != CR_OK)
+    fail_msg("%s", cr_last_error()->message);
+  cr_metrics metrics;
+  cr_training_metrics(training, 2, &metrics);
+  cr_training_destroy(training);
+  return metrics;
+}
+
+/* Mean accuracy on the test part over seeds 1..seeds, everything else as in `options`. */
+static double mean_accuracy(const char *name, cr_train_options options, unsigned seeds) {
+  cr_table *table = read_table(name);
+  cr_prepare_options prepare;
+  cr_prepare_options_init(&prepare);
+  double sum = 0;
+  for (unsigned seed = 1; seed <= seeds; seed++) {
+    options.seed = prepare.seed = seed;
+    sum += train(table, NULL, &prepare, &options).accuracy;
+  }
+  cr_table_destroy(table);
+  print_message("%s: mean accuracy %.4f over %u seeds\n", name, sum / seeds, seeds);
+  return sum / seeds;
+}
+
+static void test_digits(void **state) {
+  (void)state;
+  cr_train_options options;
+  cr_train_options_init(&options);
+  assert_true(mean_accuracy("@digits", options, 10) >= 0.96);
+}
+
+static void test_iris(void **state) {
+  (void)state;
+  cr_train_options options;
+  cr_train_options_init(&options);
+  assert_true(mean_accuracy("@iris", options, 10) >= 0.93);
+}
+
+static void test_spiral(void **state) {
+  (void)state;
+  cr_train_options options;
+  cr_train_options_init(&options);
+  options.layers = "16";
+  assert_true(mean_accuracy("@spiral", options, 10) >= 0.97);
+}
+
+/* How many of 100 seeds get all four rows of XOR right with 2-3-1 sigmoid. */
+static unsigned xor_learned(size_t restarts) {
+  cr_table *table = read_table("@xor");
+  cr_train_options options;
+  cr_train_options_init(&options);
+  options.layers = "3";
+  options.activation = "sigmoid";
+  options.restarts = restarts;
+  unsigned learned = 0;
+  for (options.seed = 1; options.seed <= 100; options.seed++)
+    learned += train(table, NULL, NULL, &options).accuracy > 0.99;
+  cr_table_destroy(table);
+  print_message("@xor, %zu start(s): %u of 100 seeds learn it\n", restarts, learned);
+  return learned;
+}
+
+/* Local minima are real: a single start finds one in about a quarter of the runs. */
+static void test_xor_single(void **state) {
+  (void)state;
+  const unsigned learned = xor_learned(1);
+  assert_in_range(learned, 70, 85);
+}
+
+static void test_xor_restarts(void **state) {
+  (void)state;
+  assert_true(xor_learned(5) >= 99);
+}
+
+static void test_housing(void **state) {
+  (void)state;
+  cr_table *table = read_shared("data/california-housing.csv");
+  static const char *const drop[] = {"ocean_proximity"};
+  cr_prepare_options prepare;
+  cr_prepare_options_init(&prepare);
+  prepare.target = "median_house_value";
+  prepare.drop = drop;
+  prepare.drop_count = 1;
+  prepare.skip_bad_rows = true;
+  const cr_metrics metrics = train(table, NULL, &prepare, NULL);
+  print_message("housing: test R2 %.4f on %zu rows\n", metrics.r2, metrics.n);
+  assert_true(metrics.r2 >= 0.75);
+  cr_table_destroy(table);
+}
+
+/* Accuracy on MNIST's test images. */
+static double mnist(const cr_train_options *options) {
+  cr_table *table = read_shared("data/mnist/train-images-idx3-ubyte.gz");
+  cr_table *test = read_shared("data/mnist/t10k-images-idx3-ubyte.gz");
+  const cr_metrics metrics = train(table, test, NULL, options);
+  assert_int_equal(metrics.n, 10000);
+  print_message("MNIST %s: %.4f\n", options->layers, metrics.accuracy);
+  cr_table_destroy(table);
+  cr_table_destroy(test);
+  return metrics.accuracy;
+}
+
+static void test_mnist_relu(void **state) {
+  (void)state;
+  cr_train_options options;
+  cr_train_options_init(&options);
+  options.layers = "64";
+  options.epochs = 5;
+  assert_true(mnist(&options) >= 0.970);
+}
+
+static void test_mnist_sigmoid_squared(void **state) {
+  (void)state;
+  cr_train_options options;
+  cr_train_options_init(&options);
+  options.layers = "10,10";
+  options.activation = options.output = "sigmoid";
+  options.loss = "half_squared";
+  options.batch = 128;
+  options.epochs = 30;
+  assert_true(mnist(&options) >= 0.90);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_digits),       cmocka_unit_test(test_iris),
+      cmocka_unit_test(test_spiral),       cmocka_unit_test(test_xor_single),
+      cmocka_unit_test(test_xor_restarts), cmocka_unit_test(test_housing),
+      cmocka_unit_test(test_mnist_relu),   cmocka_unit_test(test_mnist_sigmoid_squared),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,247 @@
+#include "check/evaluate.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A network computes in float: some terms, each of a relative error of 6e-8. */
+#define FLOAT_CLOSE 1e-6
+/* Figures in double of few terms. */
+#define DOUBLE_CLOSE 1e-12
+
+static void close_to(double found, double want, double tolerance) {
+  if (!(fabs(found - want) <= tolerance)) print_error("%.17g, not %.17g\n", found, want);
+  assert_true(fabs(found - want) <= tolerance);
+}
+
+/* Ends p of |p - k/n| = 1.96 sqrt(p (1 - p) / n), found by bisection. */
+static void wilson_intervals(void **state) {
+  (void)state;
+  static const struct {
+    size_t right, n;
+    double low, high;
+  } known[] = {
+      {29, 30, 0.8332960900859082, 0.9940914096183875},
+      {9750, 10000, 0.9717527631333815, 0.9778824384144755},
+      {3, 7, 0.15821985525146973, 0.7495416354723428},
+      {0, 10, 0.0, 0.2775327998628892},
+      {10, 10, 0.7224672001371107, 1.0},
+      {0, 0, 0.0, 1.0},
+  };
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    double low = -1, high = -1;
+    cr_wilson_interval(known[i].right, known[i].n, &low, &high);
+    close_to(low, known[i].low, DOUBLE_CLOSE);
+    close_to(high, known[i].high, DOUBLE_CLOSE);
+  }
+}
+
+static void the_predicted_class(void **state) {
+  (void)state;
+  const float some[4] = {0.1f, 0.4f, 0.4f, 0.1f}, below[1] = {0.49999997f}, half[1] = {0.5f};
+  assert_int_equal(cr_predicted_class(some, 4), 1); /* the first of equals */
+  assert_int_equal(cr_predicted_class(below, 1), 0);
+  assert_int_equal(cr_predicted_class(half, 1), 1);
+}
+
+/* Everything an evaluation takes; small enough for fixed room. */
+typedef struct setup {
+  cr_net *net;
+  cr_workspace *work;
+  cr_target_function target;
+  float x[16], y[16], outputs[32];
+} setup;
+
+static void set_up(setup *s, const char *spec, const char *loss, const float *parameters,
+                   size_t max_rows) {
+  memset(s, 0, sizeof *s);
+  assert_int_equal(cr_net_create(spec, &s->net), CR_OK);
+  memcpy(cr_net_parameters(s->net), parameters,
+         cr_net_parameter_count(s->net) * sizeof *parameters);
+  cr_workspace_options options;
+  cr_workspace_options_init(&options);
+  options.max_rows = max_rows;
+  assert_int_equal(cr_workspace_create(s->net, &options, &s->work), CR_OK);
+  cr_objective objective;
+  cr_objective_init(&objective);
+  objective.loss = loss;
+  assert_int_equal(cr_objective_resolve(s->net, &objective, &s->target), CR_OK);
+}
+
+static void tear_down(setup *s) {
+  cr_workspace_destroy(s->work);
+  cr_net_destroy(s->net);
+}
+
+static cr_status evaluate(setup *s, const cr_encoder *encoder, const cr_samples *samples,
+                          cr_metrics *out) {
+  const size_t rows = s->work->max_rows, inputs = cr_net_inputs(s->net),
+               outputs = cr_net_outputs(s->net);
+  return cr_evaluate_samples(s->net, s->work, &s->target, encoder, samples,
+                             (cr_matrix){s->x, rows, inputs, inputs},
+                             (cr_matrix){s->y, rows, outputs, outputs}, s->outputs, out);
+}
+
+/*
+ * 2 x + 1 at 0 … 3 is 1 3 5 7; with y = 1 2 6 7 the squared errors are 2 together, those about the
+ * mean of 4 are 26. In the unit of the target everything is 3 times as large.
+ */
+static void numbers(void **state) {
+  (void)state;
+  const float parameters[2] = {2, 1}, x[4] = {0, 1, 2, 3}, y[4] = {1, 2, 6, 7};
+  const float outputs[4] = {1, 3, 5, 7};
+  const cr_encoder encoder = {.target_shift = 10, .target_scale = 3};
+  cr_samples samples = {.rows = 4, .inputs = 1, .outputs = 1};
+  samples.x = (cr_const_matrix){x, 4, 1, 1};
+  samples.y = (cr_const_matrix){y, 4, 1, 1};
+  for (size_t max_rows = 1; max_rows <= 5; max_rows++) { /* 3: an uneven last block */
+    setup s;
+    cr_metrics m;
+    set_up(&s, "1-1:linear", "half_squared", parameters, max_rows);
+    assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
+    assert_int_equal(m.n, 4);
+    close_to(m.loss, 0.25, DOUBLE_CLOSE);
+    close_to(m.rmse, 3.0 * sqrt(0.5), DOUBLE_CLOSE);
+    close_to(m.baseline, 3.0 * sqrt(6.5), DOUBLE_CLOSE);
+    close_to(m.r2, 1.0 - 2.0 / 26.0, DOUBLE_CLOSE);
+    assert_true(isnan(m.accuracy) && isnan(m.accuracy_low) && isnan(m.accuracy_high));
+    assert_memory_equal(s.outputs, outputs, sizeof outputs);
+
+    assert_int_equal(evaluate(&s, NULL, &samples, &m), CR_OK);
+    assert_int_equal(m.n, 4);
+    close_to(m.loss, 0.25, DOUBLE_CLOSE);
+    assert_true(isnan(m.rmse) && isnan(m.r2) && isnan(m.accuracy) && isnan(m.baseline));
+    tear_down(&s);
+  }
+}
+
+static void a_constant_target_has_no_r2(void **state) {
+  (void)state;
+  const float parameters[2] = {2, 1}, x[2] = {0, 1}, y[2] = {3, 3};
+  const cr_encoder encoder = {.target_scale = 1};
+  cr_samples samples = {.rows = 2, .inputs = 1, .outputs = 1};
+  samples.x = (cr_const_matrix){x, 2, 1, 1};
+  samples.y = (cr_const_matrix){y, 2, 1, 1};
+  setup s;
+  cr_metrics m;
+  set_up(&s, "1-1:linear", "squared", parameters, 2);
+  assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
+  close_to(m.rmse, sqrt(2.0), DOUBLE_CLOSE);
+  assert_true(m.baseline == 0.0);
+  assert_true(isnan(m.r2));
+  tear_down(&s);
+}
+
+static char *names[3] = {(char[]){"a"}, (char[]){"b"}, (char[]){"c"}};
+
+/* The loss is the mean of log sum exp z - z[class], worked out apart in double. */
+static void classes(void **state) {
+  (void)state;
+  const float parameters[9] = {1, -1, 0.5f, 0, 1, 0.25f, 0.1f, 0, -0.3f};
+  const float x[10] = {1, 0, 0, 2, -1, 1, 3, 3, 0, 0};
+  uint32_t actual[5] = {0, 1, 2, 0, 0}; /* predicted are 0 1 1 0 0 */
+  const cr_encoder encoder = {.classes = true, .labels = {names, 3, 3}};
+  cr_samples samples = {.rows = 5, .inputs = 2, .outputs = 3, .classes = actual};
+  samples.x = (cr_const_matrix){x, 5, 2, 2};
+  setup s;
+  cr_metrics m;
+  set_up(&s, "2-3:softmax", "cross_entropy", parameters, 2);
+  assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
+  assert_int_equal(m.n, 5);
+  close_to(m.loss, 0.9255925493278652, FLOAT_CLOSE);
+  close_to(m.accuracy, 0.8, DOUBLE_CLOSE);
+  double low, high;
+  cr_wilson_interval(4, 5, &low, &high);
+  assert_true(m.accuracy_low == low && m.accuracy_high == high);
+  close_to(m.baseline, 0.6, DOUBLE_CLOSE);
+  assert_true(isnan(m.rmse) && isnan(m.r2));
+  close_to((double)s.outputs[7], 0.882530833910111, FLOAT_CLOSE);
+  tear_down(&s);
+}
+
+/* sigmoid(x / 2): at 0 it is 0.5 and counts as class 1. */
+static void two_classes_of_one_output(void **state) {
+  (void)state;
+  const float parameters[2] = {0.5f, 0}, x[5] = {-2, 1, 0, 3, -1};
+  uint32_t actual[5] = {0, 1, 0, 1, 1};
+  const cr_encoder encoder = {.classes = true, .labels = {names, 2, 2}};
+  cr_samples samples = {.rows = 5, .inputs = 1, .outputs = 1, .classes = actual};
+  samples.x = (cr_const_matrix){x, 5, 1, 1};
+  setup s;
+  cr_metrics m;
+  set_up(&s, "1-1:sigmoid", "binary_cross_entropy", parameters, 5);
+  assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
+  close_to(m.loss, 0.5311952228842267, FLOAT_CLOSE);
+  close_to(m.accuracy, 0.6, DOUBLE_CLOSE);
+  close_to(m.baseline, 0.6, DOUBLE_CLOSE);
+  tear_down(&s);
+}
+
+/* The most frequent class is counted beyond the first few hundred, too. */
+static void the_baseline_of_many_classes(void **state) {
+  (void)state;
+  enum { CLASSES = 600, ROWS = 6 };
+  static char *many[CLASSES];
+  static float zeros[CLASSES * 2], room_y[ROWS * CLASSES];
+  const float x[ROWS] = {0};
+  uint32_t actual[ROWS] = {3, 599, 259, 599, 515, 3}; /* 3 + 256, and + 256 again */
+  const cr_encoder encoder = {.classes = true, .labels = {many, CLASSES, CLASSES}};
+  cr_samples samples = {.rows = ROWS, .inputs = 1, .outputs = CLASSES, .classes = actual};
+  samples.x = (cr_const_matrix){x, ROWS, 1, 1};
+  setup s;
+  cr_metrics m;
+  set_up(&s, "1-600:softmax", "cross_entropy", zeros, ROWS);
+  assert_int_equal(cr_evaluate_samples(s.net, s.work, &s.target, &encoder, &samples,
+                                       (cr_matrix){s.x, ROWS, 1, 1},
+                                       (cr_matrix){room_y, ROWS, CLASSES, CLASSES}, NULL, &m),
+                   CR_OK);
+  close_to(m.baseline, 1.0 / 3.0, DOUBLE_CLOSE);
+  close_to(m.accuracy, 0.0, DOUBLE_CLOSE);
+  close_to(m.loss, log(600.0), 600.0 * 6e-8 * log(600.0));
+  tear_down(&s);
+}
+
+static void samples_that_do_not_fit_are_refused(void **state) {
+  (void)state;
+  const float parameters[2] = {2, 1}, x[4] = {0, 1, 2, 3};
+  const cr_encoder number = {.target_scale = 1};
+  const cr_encoder label = {.classes = true, .labels = {names, 2, 2}};
+  cr_samples samples = {.rows = 4, .inputs = 1, .outputs = 1};
+  samples.x = (cr_const_matrix){x, 4, 1, 1};
+  setup s;
+  cr_metrics m;
+  set_up(&s, "1-1:linear", "half_squared", parameters, 2);
+  assert_int_equal(evaluate(&s, NULL, &samples, &m), CR_ERR_TARGET);
+  assert_int_equal(m.n, 0);
+  assert_true(isnan(m.loss));
+  samples.y = (cr_const_matrix){x, 4, 1, 1};
+  assert_int_equal(evaluate(&s, &label, &samples, &m), CR_ERR_TARGET);
+  assert_int_equal(evaluate(&s, &number, &samples, &m), CR_OK);
+  samples.inputs = 2;
+  assert_int_equal(evaluate(&s, &number, &samples, &m), CR_ERR_SHAPE);
+  samples.inputs = 1;
+  samples.outputs = 3;
+  assert_int_equal(evaluate(&s, &number, &samples, &m), CR_ERR_SHAPE);
+  samples.outputs = 1;
+  samples.rows = 0;
+  assert_int_equal(evaluate(&s, &number, &samples, &m), CR_ERR_EMPTY);
+  tear_down(&s);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(wilson_intervals),
+      cmocka_unit_test(the_predicted_class),
+      cmocka_unit_test(numbers),
+      cmocka_unit_test(a_constant_target_has_no_r2),
+      cmocka_unit_test(classes),
+      cmocka_unit_test(two_classes_of_one_output),
+      cmocka_unit_test(the_baseline_of_many_classes),
+      cmocka_unit_test(samples_that_do_not_fit_are_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

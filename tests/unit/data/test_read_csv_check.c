@@ -1,0 +1,87 @@
+#include "reading.h"
+
+static void other_encodings_are_named(void **state) {
+  (void)state;
+  static const struct {
+    const char *bytes;
+    size_t size;
+    const char *encoding;
+  } cases[] = {
+      {"\xff\xfe"
+       "a\0,\0b\0",
+       8, "UTF-16LE"},
+      {"\xfe\xff\0a\0,\0b", 8, "UTF-16BE"},
+      {"\xff\xfe\0\0"
+       "a\0\0\0",
+       8, "UTF-32LE"},
+      {"\0\0\xfe\xff\0\0\0a", 8, "UTF-32BE"},
+      {"\xff\xfe", 2, "UTF-16LE"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    check_fails_bytes(cases[i].bytes, cases[i].size, NULL,
+                      (failure){CR_ERR_CSV, 0, 0, cases[i].encoding, "iconv -f UTF-"});
+}
+
+static void a_nul_byte_is_no_text(void **state) {
+  (void)state;
+  check_fails_bytes("a,b\n1,\0002\n", 9, NULL,
+                    (failure){CR_ERR_CSV, 2, 0, "NUL byte at offset 6", NULL});
+  check_fails_bytes(
+      "\xef\xbb\xbf"
+      "a\r\nb\0",
+      8, NULL, (failure){CR_ERR_CSV, 2, 0, "NUL byte at offset 7", NULL});
+}
+
+static void text_is_utf8(void **state) {
+  (void)state;
+  check_reads("Größe,b\n1,Δ\n2,日本\n", NULL, "Größe:n,b:t|1,Δ|2,日本");
+  check_fails("a,b\n1,x\n2,caf\xe9\n", NULL,
+              (failure){CR_ERR_CSV, 3, 0, "byte 0xe9 at offset 13", "WINDOWS-1252"});
+  check_fails("\xe4,b\r1,x\r", NULL, (failure){CR_ERR_CSV, 1, 0, "byte 0xe4 at offset 0", NULL});
+  check_fails("a,b\r\r1,\xc3", NULL, (failure){CR_ERR_CSV, 3, 0, "byte 0xc3 at offset 7", NULL});
+}
+
+static void rows_of_another_length_are_counted(void **state) {
+  (void)state;
+  check_fails("a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11,12\n13,14,15\n", NULL,
+              (failure){CR_ERR_RAGGED, 3, 0,
+                        "2 of 6 rows differ in length: this one has 2 values, the first row has 3",
+                        "--skip-bad-rows to leave out 2 of 6"});
+  check_fails("a,b\n1,2\n\n3,4\n", NULL,
+              (failure){CR_ERR_RAGGED, 3, 0, "1 of 4 rows differ in length: this one has none",
+                        "--skip-bad-rows"});
+  check_fails("\na,b\n1,2\n3,4", NULL, (failure){CR_ERR_RAGGED, 1, 0, "(it is blank)", NULL});
+  check_fails("a,b\n1,\"x\ny\"\n3\n5,6\n", NULL,
+              (failure){CR_ERR_RAGGED, 4, 0, "this one has 1 value,", NULL});
+  /* A title above the data: leaving out all rows but one would not help. */
+  check_fails(
+      "Sales of May\na,b\n1,2\n3,4\n", NULL,
+      (failure){CR_ERR_RAGGED, 2, 0, "3 of 4 rows differ in length", "begin the file with"});
+}
+
+static void rows_of_another_length_can_be_left_out(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  options.skip_bad_rows = true;
+  static const char text[] = "a,b,c\n1,2,3\n4,5\n\n6,7,8\n9,10,11,12\nx\n13,y,14\n";
+  cr_table *table = parse_bytes(text, sizeof text - 1, &options);
+  check_table(table, "a:n,b:n,c:n|1,2,3|6,7,8|13,!,14");
+  cr_table_origin origin;
+  cr_table_get_origin(table, &origin);
+  assert_int_equal(origin.skipped_rows, 4);
+  assert_int_equal(cr_table_fail_bad(table, 1), CR_ERR_NUMBER);
+  check_error("data.csv", (failure){CR_ERR_NUMBER, 8, 2, "'y' in column 'b', row 3", NULL});
+  cr_table_destroy(table);
+  check_fails("a,b\n1\n2\n", &options, (failure){CR_ERR_EMPTY, 0, 0, "a header and no rows", NULL});
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(other_encodings_are_named),
+      cmocka_unit_test(a_nul_byte_is_no_text),
+      cmocka_unit_test(text_is_utf8),
+      cmocka_unit_test(rows_of_another_length_are_counted),
+      cmocka_unit_test(rows_of_another_length_can_be_left_out),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

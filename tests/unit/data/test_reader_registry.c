@@ -1,0 +1,165 @@
+#include "reading.h"
+
+#include "counting_allocator.h"
+#include "folder.h"
+#include "gzip.h"
+#include "idx.h"
+
+static void the_last_reader_takes_everything(void **state) {
+  (void)state;
+  const cr_reader *last = NULL;
+  for (size_t i = 0; cr_reader_at(i); i++) last = cr_reader_at(i);
+  assert_ptr_equal(last, &cr_csv_reader);
+  assert_true(last->sniff("\xff", 1));
+  assert_ptr_equal(cr_reader_at(0), &cr_idx_reader);
+  assert_false(cr_idx_reader.sniff("a,b", 3));
+  assert_false(cr_idx_reader.sniff("", 0));
+  assert_false(cr_idx_reader.sniff("\0a\0,", 4));         /* UTF-16BE without its mark */
+  assert_false(cr_idx_reader.sniff("\0\0\xfe\xff\0", 5)); /* UTF-32BE */
+  assert_true(cr_idx_reader.sniff("\0", 1));
+  assert_true(cr_idx_reader.sniff("\0\0\x07", 3));
+}
+
+static void other_formats_are_named(void **state) {
+  (void)state;
+  static const struct {
+    const char *bytes;
+    size_t size;
+    const char *name;
+  } cases[] = {
+      {"PK\003\004....", 8, "zip archive"},
+      {"\x93NUMPY\001\0", 8, "NumPy"},
+      {"PAR1\x15\x04", 6, "Parquet"},
+      {"\x89PNG\r\n", 6, "PNG"},
+      {"%PDF-1.4", 8, "PDF"},
+      {"\xfd"
+       "7zXZ\0",
+       6, "xz"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    check_fails_bytes(cases[i].bytes, cases[i].size, NULL,
+                      (failure){CR_ERR_FORMAT, 0, 0, cases[i].name, NULL});
+  check_reads("PAR1,PAR2\n1,2\n", NULL, "PAR1:n,PAR2:n|1,2");
+  size_t once_size, twice_size;
+  char *once = gzip_bytes("a\n1\n", 4, &once_size);
+  char *twice = gzip_bytes(once, once_size, &twice_size);
+  check_fails_bytes(twice, twice_size, NULL,
+                    (failure){CR_ERR_FORMAT, 0, 0, "gzip within gzip", NULL});
+  cr_table *table = parse_bytes(once, once_size, NULL);
+  check_table(table, "a:n|1");
+  assert_true(table->origin.compressed);
+  cr_table_destroy(table);
+  free(once);
+  free(twice);
+}
+
+static void a_gzip_of_nothing_is_empty(void **state) {
+  (void)state;
+  size_t size;
+  char *packed = gzip_bytes("", 0, &size);
+  check_fails_bytes(packed, size, NULL, (failure){CR_ERR_EMPTY, 0, 0, "empty", NULL});
+  free(packed);
+}
+
+static void bytes_have_a_limit(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  assert_true(options.max_bytes == UINT64_C(8) << 30);
+  options.max_bytes = 7;
+  check_reads("a,b\n1,2", &options, "a:n,b:n|1,2");
+  check_fails("a,b\n1,2\n", &options, (failure){CR_ERR_LIMIT, 0, 0, "the most is 7", NULL});
+  options.max_bytes = 0;
+  check_reads("a,b\n1,2\n", &options, "a:n,b:n|1,2");
+}
+
+static void older_options_are_understood(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  options.delimiter = ';';
+  options.max_bytes = 1;
+  options.struct_size = offsetof(cr_read_options, max_bytes);
+  check_reads("a;b,c\n1;2\n", &options, "a:n,b,c:n|1,2");
+  options.struct_size = 0;
+  cr_table *table = NULL;
+  assert_int_equal(cr_table_parse("x", "a", 1, &options, &table), CR_ERR_ARGUMENT);
+}
+
+static void files_that_are_not_there(void **state) {
+  (void)state;
+  cr_table *table = NULL;
+  assert_int_equal(cr_table_read(in_folder("none.csv"), NULL, &table), CR_ERR_OPEN);
+  write_file("empty.csv", "", 0);
+  assert_int_equal(cr_table_read(in_folder("empty.csv"), NULL, &table), CR_ERR_EMPTY);
+  assert_int_equal(cr_table_read(folder, NULL, &table), CR_ERR_IO);
+  assert_null(table);
+}
+
+/* Each allocation in turn is refused, once and from then on: an error, and nothing stays behind. */
+static void refuse_every_allocation(const char *path, const cr_read_options *options) {
+  cr_table *table = NULL;
+  counting_start();
+  assert_int_equal(cr_table_read(path, options, &table), CR_OK);
+  cr_table_destroy(table);
+  const size_t calls = counting.calls;
+  assert_true(calls > 5);
+  for (size_t n = 1; n <= calls; n++)
+    for (int for_ever = 0; for_ever < 2; for_ever++) {
+      counting_fail_at(n, for_ever);
+      table = NULL;
+      const cr_status status = cr_table_read(path, options, &table);
+      assert_string_equal(cr_status_name(status), "CR_ERR_MEMORY");
+      assert_int_equal(cr_last_error()->status, CR_ERR_MEMORY);
+      assert_null(table);
+      assert_int_equal(counting.live, 0);
+    }
+  counting_stop();
+}
+
+static void memory_runs_out_in_csv(void **state) {
+  (void)state;
+  static const char text[] =
+      "a,b,\"c\"\"d\",y\r\n1,x,2,p\n2,\"y\"\"z\",3,q\n,z,?,\n2,w,oops,p\nshort\n2,w,oops,p\n"
+      "9,a1,1,p\n9,a2,1,p\n9,a3,1,p\n9,a4,1,p\n9,a5,1,p\n9,a6,1,p\n9,a7,1,p\n9,a8,1,p\n";
+  cr_read_options options = read_options();
+  options.skip_bad_rows = true;
+  write_file("m.csv", text, sizeof text - 1);
+  refuse_every_allocation(in_folder("m.csv"), &options);
+}
+
+static void memory_runs_out_in_idx(void **state) {
+  (void)state;
+  uint8_t bytes[64];
+  size_t size = idx_file(bytes, 3, (const uint32_t[]){2, 2, 2}), packed_size;
+  bytes[size - 1] = bytes[size - 5] = 7;
+  char *packed = gzip_bytes(bytes, size, &packed_size);
+  write_file("m-images-idx3.gz", packed, packed_size);
+  free(packed);
+  size = idx_file(bytes, 1, (const uint32_t[]){2});
+  packed = gzip_bytes(bytes, size, &packed_size);
+  write_file("m-labels-idx1.gz", packed, packed_size);
+  free(packed);
+  refuse_every_allocation(in_folder("m-images-idx3.gz"), NULL);
+}
+
+static void memory_runs_out_in_built_in_sets(void **state) {
+  (void)state;
+  refuse_every_allocation("@xor", NULL);
+  refuse_every_allocation("@spiral", NULL);
+  refuse_every_allocation("@digits", NULL);
+  refuse_every_allocation("@iris", NULL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(the_last_reader_takes_everything),
+      cmocka_unit_test(other_formats_are_named),
+      cmocka_unit_test(a_gzip_of_nothing_is_empty),
+      cmocka_unit_test(bytes_have_a_limit),
+      cmocka_unit_test(older_options_are_understood),
+      cmocka_unit_test(files_that_are_not_there),
+      cmocka_unit_test(memory_runs_out_in_csv),
+      cmocka_unit_test(memory_runs_out_in_idx),
+      cmocka_unit_test(memory_runs_out_in_built_in_sets),
+  };
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

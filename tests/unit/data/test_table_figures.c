@@ -1,0 +1,80 @@
+#include "reading.h"
+
+#include <float.h>
+#include <stdlib.h>
+
+static cr_column column_of(const cr_table *table, size_t column) {
+  cr_column info;
+  assert_int_equal(cr_table_column(table, column, &info), CR_OK);
+  return info;
+}
+
+static void numbers_have_figures(void **state) {
+  (void)state;
+  static const char text[] = "a,b,y\n3,1e8,1\n,100000001,1.5\nx,1e8,2\n-4,100000002,2\n7,,2\n";
+  cr_table *table = parse_bytes(text, sizeof text - 1, NULL);
+  const cr_column a = column_of(table, 0), b = column_of(table, 1), y = column_of(table, 2);
+  assert_int_equal(a.missing, 1);
+  assert_int_equal(a.bad, 1);
+  assert_int_equal(a.distinct, 3);
+  assert_true(a.integer && !y.integer);
+  assert_true(a.minimum == -4 && a.maximum == 7 && a.mean == 2);
+  /* 1, 6, 5 from the mean: sqrt(62 / 3), rounded a few times. */
+  assert_true(fabs(a.deviation - 4.5460605656619517) < 4 * DBL_EPSILON * 4.6);
+  /* 0, 1, 0, 2 above 1e8: a sum of squares would lose them. sqrt(2.75 / 4) */
+  assert_true(fabs(b.deviation - 0.82915619758884995) < 4 * DBL_EPSILON);
+  assert_int_equal(b.distinct, 3);
+  assert_int_equal(y.distinct, 3);
+  cr_table_destroy(table);
+}
+
+static void a_column_of_gaps_has_none(void **state) {
+  (void)state;
+  static const char text[] = "a,y\n,1\nNA,2\n";
+  cr_table *table = parse_bytes(text, sizeof text - 1, NULL);
+  const cr_column a = column_of(table, 0);
+  assert_int_equal(a.missing, 2);
+  assert_int_equal(a.distinct, 0);
+  assert_false(a.integer);
+  assert_true(isnan(a.minimum) && isnan(a.maximum) && isnan(a.mean) && isnan(a.deviation));
+  cr_table_destroy(table);
+}
+
+static size_t distinct_of(size_t rows, size_t different) {
+  float *values = malloc(rows * sizeof *values);
+  assert_non_null(values);
+  for (size_t i = 0; i < rows; i++) values[i] = (float)(i % different) * -0.5f;
+  cr_table *table = NULL;
+  const cr_const_matrix m = {.data = values, .rows = rows, .cols = 1, .stride = 1};
+  assert_int_equal(cr_table_from_matrix(m, NULL, &table), CR_OK);
+  const size_t distinct = column_of(table, 0).distinct;
+  cr_table_destroy(table);
+  free(values);
+  return distinct;
+}
+
+static void different_numbers_are_counted_up_to_1001(void **state) {
+  (void)state;
+  assert_int_equal(distinct_of(5000, 1), 1);
+  assert_int_equal(distinct_of(5000, 1000), 1000);
+  assert_int_equal(distinct_of(5000, 1001), 1001);
+  assert_int_equal(distinct_of(5000, 5000), 1001);
+}
+
+static void both_zeros_are_one_number(void **state) {
+  (void)state;
+  static const char text[] = "y\n0\n-0\n0.0\n-1e-999\n";
+  cr_table *table = parse_bytes(text, sizeof text - 1, NULL);
+  assert_int_equal(column_of(table, 0).distinct, 1);
+  cr_table_destroy(table);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(numbers_have_figures),
+      cmocka_unit_test(a_column_of_gaps_has_none),
+      cmocka_unit_test(different_numbers_are_counted_up_to_1001),
+      cmocka_unit_test(both_zeros_are_one_number),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

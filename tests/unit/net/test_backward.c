@@ -1,0 +1,193 @@
+#include <float.h>
+
+#include "counting_allocator.h"
+#include "net/network.h"
+#include "parts/optimizer.h"
+#include "published.h"
+#include "support.h"
+
+/* Published steps are short: sums of at most 4 terms near 1 in each of 2 layers. */
+#define STEP_TOLERANCE 2e-6
+
+static cr_net *create(const char *spec) {
+  cr_net *net = NULL;
+  assert_int_equal(cr_net_create(spec, &net), CR_OK);
+  return net;
+}
+
+static cr_workspace *workspace(const cr_net *net, size_t rows, size_t threads) {
+  cr_workspace_options options;
+  cr_workspace *work = NULL;
+  cr_workspace_options_init(&options);
+  options.max_rows = rows;
+  options.threads = threads;
+  assert_int_equal(cr_workspace_create(net, &options, &work), CR_OK);
+  return work;
+}
+
+static cr_objective objective_of(const char *loss, const char *reduction, double l1, double l2) {
+  return (cr_objective){sizeof(cr_objective), loss, reduction, l1, l2};
+}
+
+/* (eq U1) what other people worked out by hand; Han's zero input leaves its weights exactly */
+static void published_steps_come_out(void **state) {
+  (void)state;
+  const cr_optimizer *gd = NULL;
+  assert_int_equal(cr_optimizer_find("gd", &gd), CR_OK);
+  for (size_t k = 0; k < PUBLISHED_COUNT; ++k) {
+    const published_step *p = &published_steps[k];
+    cr_net *net = create(p->spec);
+    cr_workspace *work = workspace(net, 1, 1);
+    const cr_objective objective = objective_of(p->loss, "mean", 0, 0);
+    const size_t inputs = cr_net_inputs(net), outputs = cr_net_outputs(net);
+    float x[3], y[2];
+    double cost = 0.0;
+    cr_hyper hyper;
+    for (size_t i = 0; i < 3; ++i) x[i] = (float)p->x[i];
+    for (size_t i = 0; i < 2; ++i) y[i] = (float)p->y[i];
+    for (size_t i = 0; i < p->parameter_count; ++i) net->parameters[i] = (float)p->before[i];
+    assert_int_equal(cr_net_backward(net, work, &objective, (cr_const_matrix){x, 1, inputs, inputs},
+                                     (cr_const_matrix){y, 1, outputs, outputs}, &cost),
+                     CR_OK);
+    assert_close(cost, p->cost_before, STEP_TOLERANCE);
+    cr_hyper_init(&hyper, gd);
+    hyper.learning_rate = p->learning_rate;
+    gd->step(net->parameters, NULL, work->gradient, net->parameter_count, &hyper, 1);
+    for (size_t i = 0; i < p->parameter_count; ++i) {
+      assert_close(net->parameters[i], p->after[i], STEP_TOLERANCE);
+    }
+    if (k == 1) assert_true(work->gradient[2] == 0.0f && work->gradient[3] == 0.0f);
+    cr_workspace_destroy(work);
+    cr_net_destroy(net);
+  }
+}
+
+/*
+ * (eq B1, B2, B3, B4, B5, R1, R2) two linear layers and two rows by hand, half_squared, l2 2, l1 4:
+ *   x = (1 2; 3 -1)  w1 = (1 0; 2 -1)  b1 = (0 1)  z1 = (5 -1; 1 2)
+ *   w2 = (2; 1)      b2 = 1            z2 = (10; 5)  y = (8; 6)  dz2 = (2; -1) / 2
+ *   dw2 = z1^T dz2 = (4.5; -2)  db2 = 0.5   da1 = dz2 w2^T = (2 1; -1 -0.5)
+ *   dw1 = x^T da1 = (-1 -0.5; 5 2.5)        db1 = (1 0.5)
+ *   penalties: l2/(2n) (1+0+4+1+4+1) + l1/(2n) (1+0+2+1+2+1) = 5.5 + 7; data loss (4+1)/4
+ *   gradient: + 1 w + 1 sign(w)
+ */
+static void two_layers_by_hand(void **state) {
+  (void)state;
+  const float x[4] = {1, 2, 3, -1}, y[2] = {8, 6};
+  const float parameters[9] = {1, 0, 2, -1, 2, 1, 0, 1, 1};
+  const float gradient[9] = {-1 + 1 + 1, -0.5f, 5 + 2 + 1, 2.5f - 1 - 1, 4.5f + 2 + 1,
+                             -2 + 1 + 1, 1,     0.5f,      0.5f};
+  cr_net *net = create("2-2:linear-1:linear");
+  cr_workspace *work = workspace(net, 2, 1);
+  const cr_objective objective = objective_of("half_squared", "mean", 4.0, 2.0);
+  double cost = 0.0;
+  memcpy(net->parameters, parameters, sizeof parameters);
+  assert_int_equal(cr_net_backward(net, work, &objective, (cr_const_matrix){x, 2, 2, 2},
+                                   (cr_const_matrix){y, 2, 1, 1}, &cost),
+                   CR_OK);
+  assert_true(cost == 1.25 + 5.5 + 7.0);
+  for (size_t i = 0; i < 9; ++i) assert_true(work->gradient[i] == gradient[i]);
+  assert_true(cr_workspace_dz(work, 0).data[2] == -1.0f);
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+}
+
+/* The same batch, whole or with rows apart, and through any number of threads: the same bits. */
+static void strides_and_threads_change_nothing(void **state) {
+  (void)state;
+  enum { ROWS = 64, IN = 150, OUT = 10, X_STRIDE = IN + 5, Y_STRIDE = OUT + 3 };
+  static float x[ROWS * X_STRIDE], y[ROWS * Y_STRIDE], x_apart[ROWS * X_STRIDE];
+  static float y_apart[ROWS * Y_STRIDE];
+  cr_net *net = create("150-90:tanh-10:softmax");
+  const cr_objective objective = objective_of("cross_entropy", "mean", 0.1, 0.2);
+  assert_int_equal(cr_net_initialize(net, NULL, 2), CR_OK);
+  for (size_t r = 0; r < ROWS; ++r) {
+    for (size_t i = 0; i < IN; ++i) {
+      x[r * IN + i] = x_apart[r * X_STRIDE + i] = (float)uneven(r * IN + i, 1.0);
+    }
+    for (size_t i = 0; i < OUT; ++i) {
+      y[r * OUT + i] = y_apart[r * Y_STRIDE + i] = r % OUT == i ? 1.0f : 0.0f;
+    }
+  }
+  double cost = 0.0;
+  cr_workspace *work = workspace(net, ROWS, 1);
+  assert_int_equal(cr_net_backward(net, work, &objective, (cr_const_matrix){x, ROWS, IN, IN},
+                                   (cr_const_matrix){y, ROWS, OUT, OUT}, &cost),
+                   CR_OK);
+  for (size_t threads = 1; threads <= 3; ++threads) {
+    double other_cost = 0.0;
+    cr_workspace *other = workspace(net, ROWS + 1, threads);
+    assert_int_equal(
+        cr_net_backward(net, other, &objective, (cr_const_matrix){x_apart, ROWS, IN, X_STRIDE},
+                        (cr_const_matrix){y_apart, ROWS, OUT, Y_STRIDE}, &other_cost),
+        CR_OK);
+    assert_true(cost == other_cost);
+    assert_memory_equal(work->gradient, other->gradient, net->parameter_count * sizeof(float));
+    cr_workspace_destroy(other);
+  }
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+}
+
+static void no_step_takes_memory(void **state) {
+  (void)state;
+  enum { ROWS = 7 };
+  const cr_optimizer *optimizer;
+  float x[ROWS * 3], y[ROWS * 2], slot0[64] = {0}, slot1[64] = {0}, out[ROWS * 2];
+  float *slots[CR_OPTIMIZER_MAX_SLOTS] = {slot0, slot1};
+  cr_net *net = create("3-5:tanh-2:sigmoid");
+  cr_workspace *work = workspace(net, ROWS, 2);
+  const cr_objective objective = objective_of("binary_cross_entropy", "mean", 0.1, 0.1);
+  assert_int_equal(cr_net_initialize(net, NULL, 1), CR_OK);
+  for (size_t i = 0; i < ROWS * 3; ++i) x[i] = (float)uneven(i, 1.0);
+  for (size_t i = 0; i < ROWS * 2; ++i) y[i] = (float)(i % 2);
+  const cr_const_matrix inputs = {x, ROWS, 3, 3}, targets = {y, ROWS, 2, 2};
+  counting_start();
+  for (size_t k = 0; (optimizer = cr_optimizer_at(k)); ++k) {
+    cr_hyper hyper;
+    cr_hyper_init(&hyper, optimizer);
+    for (uint64_t t = 1; t <= 100; ++t) {
+      double cost = 0.0;
+      assert_int_equal(cr_net_backward(net, work, &objective, inputs, targets, &cost), CR_OK);
+      optimizer->step(net->parameters, slots, work->gradient, net->parameter_count, &hyper, t);
+      assert_int_equal(cr_net_forward(net, work, inputs, (cr_matrix){out, ROWS, 2, 2}), CR_OK);
+    }
+  }
+  assert_int_equal(atomic_load(&counting.calls), 0);
+  counting_stop();
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+}
+
+static void what_does_not_fit_is_refused(void **state) {
+  (void)state;
+  float data[64] = {0};
+  double cost = 0.0;
+  cr_net *net = create("3-4:relu-2:linear"), *other = create("3-5:relu-2:linear");
+  cr_workspace *work = workspace(net, 4, 1), *foreign = workspace(other, 4, 1);
+  cr_objective objective = objective_of("half_squared", "mean", 0, 0);
+  const cr_const_matrix x = {data, 4, 3, 3}, y = {data, 4, 2, 2};
+  const cr_const_matrix five = {data, 5, 3, 3}, none = {data, 0, 3, 3}, narrow = {data, 4, 1, 1};
+  const cr_const_matrix three = {data, 3, 2, 2};
+  assert_int_equal(cr_net_backward(net, work, &objective, five, y, &cost), CR_ERR_SHAPE);
+  assert_string_equal(cr_last_error()->message, "x has 5 rows, expected 1 to 4");
+  assert_int_equal(cr_net_backward(net, work, &objective, none, y, &cost), CR_ERR_SHAPE);
+  assert_int_equal(cr_net_backward(net, work, &objective, x, narrow, &cost), CR_ERR_SHAPE);
+  assert_int_equal(cr_net_backward(net, work, &objective, x, three, &cost), CR_ERR_SHAPE);
+  assert_int_equal(cr_net_backward(net, foreign, &objective, x, y, &cost), CR_ERR_SHAPE);
+  objective.loss = "cross_entropy";
+  assert_int_equal(cr_net_backward(net, work, &objective, x, y, &cost), CR_ERR_COMBINATION);
+  cr_workspace_destroy(work);
+  cr_workspace_destroy(foreign);
+  cr_net_destroy(net);
+  cr_net_destroy(other);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(published_steps_come_out),           cmocka_unit_test(two_layers_by_hand),
+      cmocka_unit_test(strides_and_threads_change_nothing), cmocka_unit_test(no_step_takes_memory),
+      cmocka_unit_test(what_does_not_fit_is_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

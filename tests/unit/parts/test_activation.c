@@ -1,0 +1,211 @@
+#include "parts/activation.h"
+
+#include <float.h>
+
+#include "support.h"
+
+enum { ROWS = 6, COLS = 7, SIZE = ROWS * COLS };
+
+/*
+ * Float against double at the same point: a few roundings each, 2 ulp for expf and tanhf, and for
+ * softmax a sum of 7 terms and an argument of up to 16 that is rounded before it is raised.
+ */
+#define FLOAT_TOLERANCE (32 * (double)FLT_EPSILON)
+
+/* Central differences with step 1e-5: 1e-10 of truncation, 1e-11 of rounding, times 7 outputs. */
+#define STEP 1e-5
+#define DIFFERENCE_TOLERANCE 1e-8
+
+/* Uneven numbers within 8 of 0, with a 0 at place 10. */
+static void fill(double *z, float *z_float) {
+  for (size_t i = 0; i < SIZE; ++i) {
+    z_float[i] = i == 10 ? 0.0f : (float)uneven(i, 8.0);
+    z[i] = (double)z_float[i];
+  }
+}
+
+static void float_agrees_with_reference(void **state) {
+  (void)state;
+  const cr_activation *f;
+  for (size_t k = 0; (f = cr_activation_at(k)); ++k) {
+    double z[SIZE], a[SIZE], da[SIZE], dz[SIZE];
+    float z_f[SIZE], a_f[SIZE], da_f[SIZE], dz_f[SIZE];
+    fill(z, z_f);
+    for (size_t i = 0; i < SIZE; ++i) da[i] = (double)(da_f[i] = (float)uneven(i + 50, 1.3));
+    f->forward(a_f, z_f, ROWS, COLS);
+    f->forward_ref(a, z, ROWS, COLS);
+    for (size_t i = 0; i < SIZE; ++i) assert_close(a_f[i], a[i], FLOAT_TOLERANCE * 8.0);
+    f->backward(dz_f, da_f, z_f, a_f, ROWS, COLS);
+    f->backward_ref(dz, da, z, a, ROWS, COLS);
+    for (size_t i = 0; i < SIZE; ++i) assert_close(dz_f[i], dz[i], FLOAT_TOLERANCE * 2.0);
+  }
+}
+
+/* J = sum_k da_k a_k of one row as z_i is moved by `step`. */
+static double moved(const cr_activation *f, const double *z, const double *da, size_t i,
+                    double step) {
+  double there[COLS], a[COLS], sum = 0.0;
+  memcpy(there, z, sizeof there);
+  there[i] += step;
+  f->forward_ref(a, there, 1, COLS);
+  for (size_t k = 0; k < COLS; ++k) sum += da[k] * a[k];
+  return sum;
+}
+
+static void reference_agrees_with_differences(void **state) {
+  (void)state;
+  const cr_activation *f;
+  for (size_t k = 0; (f = cr_activation_at(k)); ++k) {
+    double z[SIZE], a[SIZE], da[SIZE], dz[SIZE];
+    float unused[SIZE];
+    size_t kinks = 0;
+    fill(z, unused);
+    for (size_t i = 0; i < SIZE; ++i) da[i] = uneven(i + 50, 1.3);
+    f->forward_ref(a, z, ROWS, COLS);
+    f->backward_ref(dz, da, z, a, ROWS, COLS);
+    for (size_t i = 0; i < SIZE; ++i) {
+      if (fabs(z[i]) <= STEP) {
+        kinks++;
+        continue;
+      }
+      const double *row = z + i / COLS * COLS, *da_row = da + i / COLS * COLS;
+      const double slope =
+          moved(f, row, da_row, i % COLS, STEP) - moved(f, row, da_row, i % COLS, -STEP);
+      assert_close(dz[i], slope / (2.0 * STEP), DIFFERENCE_TOLERANCE);
+    }
+    assert_int_equal(kinks, 1);
+  }
+}
+
+static const cr_activation *find(const char *name) {
+  const cr_activation *f = NULL;
+  assert_int_equal(cr_activation_find(name, &f), CR_OK);
+  assert_string_equal(f->name, name);
+  return f;
+}
+
+/* (eq A1) handed through as it is, both ways */
+static void linear_changes_nothing(void **state) {
+  (void)state;
+  const float z[3] = {-2.5f, 0.0f, 1e30f}, da[3] = {0.3f, -7.0f, 1.0f};
+  float a[3], dz[3];
+  find("linear")->forward(a, z, 1, 3);
+  find("linear")->backward(dz, da, z, a, 1, 3);
+  assert_memory_equal(a, z, sizeof z);
+  assert_memory_equal(dz, da, sizeof da);
+}
+
+/* (eq A2) the sigmoid neuron of CS231n: dot 1, f 0.73, f' 0.20 */
+static void sigmoid_has_the_published_values(void **state) {
+  (void)state;
+  const double z[2] = {1.0, -1.0}, da[2] = {1.0, 1.0};
+  double a[2], dz[2];
+  find("sigmoid")->forward_ref(a, z, 1, 2);
+  find("sigmoid")->backward_ref(dz, da, z, a, 1, 2);
+  assert_close(a[0], 0.7310585786300049, 1e-15);
+  assert_close(a[1], 1.0 - 0.7310585786300049, 1e-15);
+  assert_close(dz[0], 0.19661193324148185, 1e-15);
+  assert_close(dz[1], 0.19661193324148185, 1e-15);
+}
+
+/* (eq A3) the tanh neuron of micrograd: n 0.8813735870195432, o 1/sqrt(2), do/dn 0.5 */
+static void tanh_has_the_published_values(void **state) {
+  (void)state;
+  const double z[1] = {0.8813735870195432}, da[1] = {1.0};
+  double a[1], dz[1];
+  find("tanh")->forward_ref(a, z, 1, 1);
+  find("tanh")->backward_ref(dz, da, z, a, 1, 1);
+  assert_close(a[0], 0.7071067811865476, 1e-15);
+  assert_close(dz[0], 0.5, 1e-15);
+}
+
+/* (eq A4) and 0 at the kink, where some would have 1 */
+static void relu_has_slope_zero_at_zero(void **state) {
+  (void)state;
+  const float z[4] = {-1.5f, 0.0f, 2.5f, -0.0f}, da[4] = {3.0f, 3.0f, 3.0f, 3.0f};
+  float a[4], dz[4];
+  find("relu")->forward(a, z, 1, 4);
+  find("relu")->backward(dz, da, z, a, 1, 4);
+  const float expected_a[4] = {0.0f, 0.0f, 2.5f, 0.0f}, expected_dz[4] = {0.0f, 0.0f, 3.0f, 0.0f};
+  for (size_t i = 0; i < 4; ++i) {
+    assert_true(a[i] == expected_a[i]);
+    assert_true(dz[i] == expected_dz[i]);
+  }
+}
+
+/* (eq A5) Wikipedia, "Softmax function" */
+static void softmax_has_the_published_values(void **state) {
+  (void)state;
+  const float z[7] = {1, 2, 3, 4, 1, 2, 3};
+  const double published[7] = {0.02364054302159139, 0.06426165851049616, 0.17468129859572226,
+                               0.47483299974438037, 0.02364054302159139, 0.06426165851049616,
+                               0.17468129859572226};
+  float a[7];
+  double z_ref[7], a_ref[7];
+  for (size_t i = 0; i < 7; ++i) z_ref[i] = (double)z[i];
+  find("softmax")->forward(a, z, 1, 7);
+  find("softmax")->forward_ref(a_ref, z_ref, 1, 7);
+  for (size_t i = 0; i < 7; ++i) {
+    assert_close(a[i], published[i], FLOAT_TOLERANCE);
+    assert_close(a_ref[i], published[i], 1e-15);
+  }
+}
+
+static void logits_of_a_thousand_are_finite(void **state) {
+  (void)state;
+  const float z[4] = {1000.0f, -1000.0f, 0.0f, 999.0f};
+  const cr_activation *f;
+  for (size_t k = 0; (f = cr_activation_at(k)); ++k) {
+    float a[4], dz[4];
+    const float da[4] = {1.0f, -1.0f, 1.0f, 1.0f};
+    f->forward(a, z, 1, 4);
+    f->backward(dz, da, z, a, 1, 4);
+    for (size_t i = 0; i < 4; ++i) assert_true(isfinite(a[i]) && isfinite(dz[i]));
+  }
+  float a[4];
+  find("sigmoid")->forward(a, z, 1, 4);
+  assert_true(a[0] == 1.0f && a[1] == 0.0f && a[2] == 0.5f);
+  find("softmax")->forward(a, z, 1, 4);
+  assert_close(a[0], 0.7310585786300049, FLOAT_TOLERANCE); /* 999 is 1 below 1000 */
+  assert_true(a[1] == 0.0f && a[2] == 0.0f);
+}
+
+/* A cost that is not a number must be seen, so no activation may swallow one. */
+static void what_is_no_number_stays_none(void **state) {
+  (void)state;
+  const float z[2] = {NAN, 1.0f};
+  const cr_activation *f;
+  for (size_t k = 0; (f = cr_activation_at(k)); ++k) {
+    float a[2];
+    f->forward(a, z, 1, 2);
+    assert_true(isnan(a[0]));
+  }
+}
+
+static void an_unknown_name_is_explained(void **state) {
+  (void)state;
+  const cr_activation *f = NULL;
+  assert_int_equal(cr_activation_find("rleu", &f), CR_ERR_ARGUMENT);
+  assert_null(f);
+  assert_non_null(strstr(cr_last_error()->message, "\"rleu\""));
+  assert_non_null(strstr(cr_last_error()->message, "linear, sigmoid, tanh, relu, softmax"));
+  assert_non_null(strstr(cr_last_error()->fix, "relu"));
+  assert_int_equal(cr_activation_find(NULL, &f), CR_ERR_ARGUMENT);
+  assert_null(cr_activation_at(5));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(float_agrees_with_reference),
+      cmocka_unit_test(reference_agrees_with_differences),
+      cmocka_unit_test(linear_changes_nothing),
+      cmocka_unit_test(sigmoid_has_the_published_values),
+      cmocka_unit_test(tanh_has_the_published_values),
+      cmocka_unit_test(relu_has_slope_zero_at_zero),
+      cmocka_unit_test(softmax_has_the_published_values),
+      cmocka_unit_test(logits_of_a_thousand_are_finite),
+      cmocka_unit_test(what_is_no_number_stays_none),
+      cmocka_unit_test(an_unknown_name_is_explained),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,77 @@
+#include "train/defaults.h"
+
+#include "support.h"
+
+/* The power of two next above a 64th of the rows, from 8 to 128. */
+static void test_batch(void **state) {
+  (void)state;
+  static const size_t cases[][2] = {{1, 8},     {4, 8},     {575, 8},     {576, 16},
+                                    {1087, 16}, {1088, 32}, {12260, 128}, {60000, 128}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    assert_int_equal(cr_default_batch(cases[i][0]), cases[i][1]);
+}
+
+/* About 4,000 steps: 90 rows by 8 are 12 steps an epoch, 333 epochs. */
+static void test_epochs(void **state) {
+  (void)state;
+  assert_int_equal(cr_default_epochs(90, 8), 333);
+  assert_int_equal(cr_default_epochs(4, 4), 1000);
+  assert_int_equal(cr_default_epochs(48000, 128), 10);
+  assert_int_equal(cr_default_epochs(5000000, 128), 5);
+  assert_int_equal(cr_default_epochs(3, SIZE_MAX), 1000);
+}
+
+static void test_output_and_loss(void **state) {
+  (void)state;
+  assert_string_equal(cr_default_output(false, 0), "linear");
+  assert_string_equal(cr_default_output(true, 2), "sigmoid");
+  assert_string_equal(cr_default_output(true, 3), "softmax");
+  assert_string_equal(cr_default_loss("linear"), "half_squared");
+  assert_string_equal(cr_default_loss("sigmoid"), "binary_cross_entropy");
+  assert_string_equal(cr_default_loss("softmax"), "cross_entropy");
+}
+
+/* Every optimiser and schedule there is, or will be, gets a rate it can start with. */
+static void test_rate(void **state) {
+  (void)state;
+  const cr_optimizer *optimizer;
+  const cr_schedule *constant, *one_cycle;
+  assert_int_equal(cr_schedule_find("constant", &constant), CR_OK);
+  assert_int_equal(cr_schedule_find("one_cycle", &one_cycle), CR_OK);
+  for (size_t i = 0; (optimizer = cr_optimizer_at(i)); i++) {
+    assert_true(cr_default_rate(optimizer, constant, 4) == optimizer->learning_rate);
+    assert_true(cr_default_rate(optimizer, one_cycle, 4) > optimizer->learning_rate);
+    assert_true(cr_default_rate(optimizer, one_cycle, 784) <=
+                cr_default_rate(optimizer, one_cycle, 4));
+  }
+}
+
+/* The names chosen are names that exist. */
+static void test_names(void **state) {
+  (void)state;
+  const cr_optimizer *optimizer;
+  const cr_schedule *schedule;
+  assert_int_equal(cr_optimizer_find(cr_default_optimizer(), &optimizer), CR_OK);
+  assert_int_equal(cr_schedule_find(cr_default_schedule(), &schedule), CR_OK);
+  assert_int_equal(cr_default_patience(schedule), 0);
+  assert_int_equal(cr_schedule_find("constant", &schedule), CR_OK);
+  assert_true(cr_default_patience(schedule) > 0);
+  assert_string_equal(cr_default_activation(), "relu");
+}
+
+static void test_layers(void **state) {
+  (void)state;
+  assert_string_equal(cr_default_layers(784, 48000), "128");
+  assert_string_equal(cr_default_layers(8, 12260), "64,64");
+  assert_string_equal(cr_default_layers(64, 1078), "64");
+  assert_string_equal(cr_default_layers(4, 4999), "64");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_batch),           cmocka_unit_test(test_epochs),
+      cmocka_unit_test(test_output_and_loss), cmocka_unit_test(test_rate),
+      cmocka_unit_test(test_names),           cmocka_unit_test(test_layers),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,247 @@
+#include "train/fit.h"
+
+#include "support.h"
+
+enum { ROWS = 24, DEV_ROWS = 6 };
+
+/* A noisy line, and a dev part of the same. */
+static float x[ROWS], y[ROWS], dev_x[DEV_ROWS], dev_y[DEV_ROWS];
+
+static cr_samples *samples_of(const float *xs, const float *ys, size_t rows) {
+  cr_samples *samples = NULL;
+  assert_int_equal(cr_samples_from_matrices((cr_const_matrix){xs, rows, 1, 1},
+                                            (cr_const_matrix){ys, rows, 1, 1}, &samples),
+                   CR_OK);
+  return samples;
+}
+
+static void make_data(void) {
+  for (size_t i = 0; i < ROWS; i++) {
+    x[i] = (float)uneven(i, 1.5);
+    y[i] = 0.8F * x[i] - 0.3F + (float)uneven(7 * i + 2, 0.2);
+  }
+  for (size_t i = 0; i < DEV_ROWS; i++) {
+    dev_x[i] = (float)uneven(i + 100, 1.5);
+    dev_y[i] = 0.8F * dev_x[i] - 0.3F;
+  }
+}
+
+typedef struct bench {
+  cr_net *net;
+  cr_samples *train, *dev;
+  cr_trainer *trainer;
+} bench;
+
+static bench set_up(const char *spec, const cr_train_options *options) {
+  bench b = {0};
+  cr_objective objective;
+  cr_objective_init(&objective);
+  make_data();
+  b.train = samples_of(x, y, ROWS);
+  b.dev = samples_of(dev_x, dev_y, DEV_ROWS);
+  assert_int_equal(cr_net_create(spec, &b.net), CR_OK);
+  assert_int_equal(cr_net_initialize(b.net, NULL, 5), CR_OK);
+  assert_int_equal(cr_trainer_create(b.net, &objective, options, b.train, &b.trainer), CR_OK);
+  return b;
+}
+
+static void tear_down(bench *b) {
+  cr_trainer_destroy(b->trainer);
+  cr_samples_destroy(b->train);
+  cr_samples_destroy(b->dev);
+  cr_net_destroy(b->net);
+}
+
+static cr_train_options short_run(void) {
+  cr_train_options options;
+  cr_train_options_init(&options);
+  options.batch = 10; /* 10, 10 and 4 rows */
+  options.epochs = 5;
+  options.schedule = "constant";
+  options.learning_rate = 0.05;
+  return options;
+}
+
+/* What a listener has seen: the kinds as letters, and the last event. */
+typedef struct seen {
+  char kinds[256];
+  size_t count;
+  cr_event last;
+  double lowest_dev, last_dev;
+  size_t lowest_epoch;
+  volatile sig_atomic_t *stop; /* set after a number of batches */
+  size_t stop_after, batches;
+} seen;
+
+static void on_event(void *user, const cr_event *event) {
+  seen *s = user;
+  if (s->count + 1 < sizeof s->kinds) s->kinds[s->count++] = "SEIBX"[event->kind];
+  s->last = *event;
+  if (event->kind == CR_EVENT_EPOCH || event->kind == CR_EVENT_START) {
+    s->last_dev = event->dev_loss;
+    if (s->count == 1 || event->dev_loss < s->lowest_dev) {
+      s->lowest_dev = event->dev_loss;
+      s->lowest_epoch = event->epoch;
+    }
+  }
+  if (event->kind == CR_EVENT_BATCH && ++s->batches == s->stop_after) *s->stop = 1;
+}
+
+static double loss_on(bench *b, const cr_samples *samples) {
+  cr_metrics metrics;
+  assert_int_equal(cr_trainer_measure(b->trainer, samples, NULL, &metrics), CR_OK);
+  return metrics.loss;
+}
+
+static void test_events_in_order(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.epochs = 2;
+  bench b = set_up("1-1:linear", &options);
+  seen s = {0};
+  const cr_listener listeners[] = {{NULL, NULL}, {on_event, &s}};
+  assert_int_equal(cr_fit(b.trainer, b.dev, listeners, 2), CR_OK);
+  assert_string_equal(s.kinds, "SBBBEIBBBEIX");
+  assert_string_equal(s.last.reason, "epochs");
+  assert_int_equal(s.last.epoch, 2);
+  assert_int_equal(s.last.epochs, 2);
+  assert_int_equal(s.last.batches, 3);
+  assert_int_equal(s.last.best_epoch, 2);
+  tear_down(&b);
+}
+
+/* A rate that makes the dev loss jump about: what is kept is its lowest point. */
+static void test_keeps_the_best(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.learning_rate = 0.5;
+  options.epochs = 20;
+  options.patience = 100;
+  bench b = set_up("1-8:tanh-1:linear", &options);
+  seen s = {0};
+  const cr_listener listener = {on_event, &s};
+  assert_int_equal(cr_fit(b.trainer, b.dev, &listener, 1), CR_OK);
+  assert_true(s.last_dev > s.lowest_dev); /* else this shows nothing */
+  assert_int_equal(s.last.best_epoch, s.lowest_epoch);
+  assert_true(loss_on(&b, b.dev) == s.lowest_dev);
+  tear_down(&b);
+}
+
+static void test_keeps_the_last(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.learning_rate = 0.5;
+  options.epochs = 20;
+  options.patience = 100;
+  options.keep = "last";
+  bench b = set_up("1-8:tanh-1:linear", &options);
+  seen s = {0};
+  const cr_listener listener = {on_event, &s};
+  assert_int_equal(cr_fit(b.trainer, b.dev, &listener, 1), CR_OK);
+  assert_int_equal(s.last.best_epoch, 20);
+  assert_true(loss_on(&b, b.dev) == s.last_dev);
+  tear_down(&b);
+}
+
+static void test_patience(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.epochs = 1000;
+  options.patience = 4;
+  bench b = set_up("1-1:linear", &options);
+  const cr_fit_plan plan = {.dev = b.dev, .restarts = 1};
+  cr_fit_result result;
+  assert_int_equal(cr_fit_run(b.trainer, &plan, &result), CR_OK);
+  assert_string_equal(result.reason, "patience");
+  assert_true(result.epochs_run < 1000 && result.epochs_run >= result.best_epoch + 1);
+  tear_down(&b);
+}
+
+/* Without a dev part no patience ends it, and the training rows say what is best. */
+static void test_without_dev(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.epochs = 60;
+  options.patience = 1;
+  bench b = set_up("1-1:linear", &options);
+  const double start = loss_on(&b, b.train);
+  seen s = {0};
+  const cr_listener listener = {on_event, &s};
+  const cr_fit_plan plan = {.listeners = &listener, .listener_count = 1, .restarts = 1};
+  cr_fit_result result;
+  assert_int_equal(cr_fit_run(b.trainer, &plan, &result), CR_OK);
+  assert_int_equal(result.epochs_run, 60);
+  assert_true(result.start_loss == start);
+  assert_true(isnan(s.last.dev_loss));
+  assert_true(loss_on(&b, b.train) < start / 10);
+  tear_down(&b);
+}
+
+/* Stopped after the 5th batch: 2 of epoch 2; what those learnt is taken if it is the best. */
+static void test_interrupted(void **state) {
+  (void)state;
+  volatile sig_atomic_t stop = 0;
+  cr_train_options options = short_run();
+  options.stop = &stop;
+  bench b = set_up("1-1:linear", &options);
+  const double start = loss_on(&b, b.dev);
+  seen s = {.stop = &stop, .stop_after = 5};
+  const cr_listener listener = {on_event, &s};
+  assert_int_equal(cr_fit(b.trainer, b.dev, &listener, 1), CR_ERR_INTERRUPTED);
+  assert_string_equal(s.kinds, "SBBBEIBBEIX");
+  assert_string_equal(s.last.reason, "interrupted");
+  assert_non_null(strstr(cr_last_error()->message, "epoch 2, batch 2"));
+  assert_true(loss_on(&b, b.dev) < start);
+  tear_down(&b);
+}
+
+static void diverges(cr_train_options options, const char *spec, const char *what) {
+  bench b = set_up(spec, &options);
+  const double start = loss_on(&b, b.dev);
+  seen s = {0};
+  const cr_listener listener = {on_event, &s};
+  assert_int_equal(cr_fit(b.trainer, b.dev, &listener, 1), CR_ERR_DIVERGED);
+  assert_string_equal(s.last.reason, "diverged");
+  const cr_error *error = cr_last_error();
+  if (!strstr(error->message, what)) fail_msg("%s", error->message);
+  assert_non_null(strstr(error->why, "kept the best weights"));
+  assert_non_null(strstr(error->fix, "--lr "));
+  assert_true(loss_on(&b, b.dev) <= start); /* the best weights are back */
+  tear_down(&b);
+}
+
+static void test_diverges(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.epochs = 1000;
+  options.learning_rate = 1e9;
+  options.keep = "last"; /* of no use here: the best are kept all the same */
+  diverges(options, "1-4:relu-1:linear", "the loss grows without end");
+  diverges(options, "1-4:relu-1:sigmoid", "the weights grow without end");
+  options.optimizer = "gd";
+  options.learning_rate = 1e30;
+  diverges(options, "1-1:linear", "loss is");
+}
+
+/* NAN in a hidden layer does not show in the loss where relu turns it to 0. */
+static void test_finds_hidden_nan(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.optimizer = "gd";
+  bench b = set_up("1-4:relu-1:linear", &options);
+  cr_layer layer;
+  assert_int_equal(cr_net_layer(b.net, 0, &layer), CR_OK);
+  layer.weight.data[0] = NAN;
+  assert_int_equal(cr_fit(b.trainer, b.dev, NULL, 0), CR_ERR_DIVERGED);
+  tear_down(&b);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_events_in_order), cmocka_unit_test(test_keeps_the_best),
+      cmocka_unit_test(test_keeps_the_last),  cmocka_unit_test(test_patience),
+      cmocka_unit_test(test_without_dev),     cmocka_unit_test(test_interrupted),
+      cmocka_unit_test(test_diverges),        cmocka_unit_test(test_finds_hidden_nan),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

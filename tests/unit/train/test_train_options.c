@@ -1,0 +1,102 @@
+#include "support.h"
+#include "train/defaults.h"
+
+static void test_everything_open(void **state) {
+  (void)state;
+  cr_train_options o;
+  assert_int_equal(cr_options_resolve(NULL, 90, 4, &o), CR_OK);
+  assert_string_equal(o.optimizer, cr_default_optimizer());
+  assert_string_equal(o.schedule, cr_default_schedule());
+  assert_string_equal(o.keep, "best");
+  assert_int_equal(o.batch, 8);
+  assert_int_equal(o.epochs, 333);
+  assert_int_equal(o.restarts, 1);
+  assert_int_equal(o.seed, 1);
+  assert_true(o.learning_rate > 0);
+}
+
+/* What is given stays, names as the tables' own; a batch is never more than all rows. */
+static void test_given(void **state) {
+  (void)state;
+  char optimizer[] = "momentum", schedule[] = "constant", keep[] = "last";
+  cr_train_options given, o;
+  cr_train_options_init(&given);
+  given.optimizer = optimizer;
+  given.schedule = schedule;
+  given.keep = keep;
+  given.learning_rate = 0.37;
+  given.l1 = 0.1;
+  given.l2 = 0.2;
+  given.batch = SIZE_MAX;
+  given.epochs = 7;
+  given.patience = 3;
+  given.restarts = 5;
+  given.seed = 42;
+  assert_int_equal(cr_options_resolve(&given, 90, 4, &o), CR_OK);
+  memset(optimizer, 'x', 3);
+  memset(keep, 'x', 3);
+  assert_string_equal(o.optimizer, "momentum");
+  assert_string_equal(o.schedule, "constant");
+  assert_string_equal(o.keep, "last");
+  assert_true(o.learning_rate == 0.37 && o.l1 == 0.1 && o.l2 == 0.2);
+  assert_int_equal(o.batch, 90);
+  assert_int_equal(o.epochs, 7);
+  assert_int_equal(o.patience, 3);
+  assert_int_equal(o.restarts, 5);
+  assert_int_equal(o.seed, 42);
+}
+
+static void refuses(const cr_train_options *options, const char *word) {
+  cr_train_options o;
+  assert_int_equal(cr_options_resolve(options, 90, 4, &o), CR_ERR_ARGUMENT);
+  if (!strstr(cr_last_error()->message, word)) fail_msg("%s", cr_last_error()->message);
+}
+
+static void test_refused(void **state) {
+  (void)state;
+  cr_train_options fresh, o;
+  cr_train_options_init(&fresh);
+  o = fresh, o.learning_rate = -0.1;
+  refuses(&o, "--lr -0.1");
+  o = fresh, o.learning_rate = (double)NAN;
+  refuses(&o, "--lr");
+  o = fresh, o.l1 = (double)INFINITY;
+  refuses(&o, "--l1");
+  o = fresh, o.l2 = -1;
+  refuses(&o, "--l2");
+  o = fresh, o.keep = "bset";
+  refuses(&o, "bset");
+  o = fresh, o.optimizer = "adm";
+  refuses(&o, "adm");
+  o = fresh, o.schedule = "cosin";
+  refuses(&o, "cosin");
+  memset(&o, 0, sizeof o); /* never initialised */
+  refuses(&o, "bytes");
+  assert_non_null(strstr(cr_last_error()->fix, "cr_train_options_init"));
+  o = fresh, o.struct_size = sizeof o + 8; /* from a newer header */
+  refuses(&o, "bytes");
+  assert_int_equal(cr_options_resolve(NULL, 0, 4, &o), CR_ERR_EMPTY);
+}
+
+/* A caller compiled with a header that knew fewer members. */
+static void test_older_header(void **state) {
+  (void)state;
+  cr_train_options given, o;
+  cr_train_options_init(&given);
+  given.struct_size = offsetof(cr_train_options, checkpoint);
+  given.epochs = 9;
+  given.checkpoint = "not there in the old struct";
+  assert_int_equal(cr_options_resolve(&given, 90, 4, &o), CR_OK);
+  assert_int_equal(o.epochs, 9);
+  assert_null(o.checkpoint);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_everything_open),
+      cmocka_unit_test(test_given),
+      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_older_header),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

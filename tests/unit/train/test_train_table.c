@@ -1,0 +1,339 @@
+#include <jansson.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "chainrule/train.h"
+#include "counting_allocator.h"
+#include "model/trained.h"
+#include "support.h"
+#include "tables.h"
+
+static cr_table *builtin(const char *name) {
+  cr_table *table = NULL;
+  assert_int_equal(cr_table_read(name, NULL, &table), CR_OK);
+  return table;
+}
+
+static cr_train_options quick(size_t epochs) {
+  cr_train_options options;
+  cr_train_options_init(&options);
+  options.epochs = epochs;
+  return options;
+}
+
+static cr_training *train(const cr_table *table, const cr_train_options *options) {
+  cr_training *training = NULL;
+  if (cr_train_table(table, NULL, NULL, NULL, options, NULL, 0, &training) != CR_OK)
+    fail_msg("%s", cr_last_error()->message);
+  return training;
+}
+
+/* The model of a training as the bytes of its file; freed with cr_free. */
+static char *bytes_of(cr_training *training, size_t *size) {
+  char *bytes = NULL;
+  assert_int_equal(cr_model_write(cr_training_model(training), &bytes, size), CR_OK);
+  return bytes;
+}
+
+/* The same bytes with any number of threads, and again with the same; not with another seed. */
+static void same_bytes(const char *name, cr_train_options options) {
+  static const size_t threads[] = {1, 2, 3, 7, 1, 1};
+  cr_table *table = builtin(name);
+  char *first = NULL;
+  size_t first_size = 0;
+  for (size_t i = 0; i < 6; i++) {
+    size_t size = 0;
+    options.threads = threads[i];
+    options.seed = i < 5 ? 1 : 2;
+    cr_training *training = train(table, &options);
+    char *bytes = bytes_of(training, &size);
+    if (i == 0) {
+      first = bytes;
+      first_size = size;
+    } else {
+      const bool same = size == first_size && memcmp(bytes, first, size) == 0;
+      assert_int_equal(same, i < 5);
+      cr_free(bytes);
+    }
+    cr_training_destroy(training);
+  }
+  cr_free(first);
+  cr_table_destroy(table);
+}
+
+static void test_threads_do_not_matter(void **state) {
+  (void)state;
+  cr_train_options options = quick(2);
+  options.layers = "96,40"; /* wide enough to be shared out */
+  options.batch = 300;
+  same_bytes("@digits", options);
+  options = quick(20);
+  options.restarts = 3;
+  options.optimizer = "momentum";
+  options.l1 = options.l2 = 0.01;
+  same_bytes("@iris", options);
+}
+
+static void test_classes(void **state) {
+  (void)state;
+  cr_table *table = builtin("@iris");
+  const cr_train_options options = quick(60);
+  cr_training *training = train(table, &options);
+  cr_metrics metrics;
+  cr_training_summary summary;
+  cr_train_options resolved;
+  size_t count = 0;
+  static const size_t rows[] = {90, 30, 30};
+  for (size_t p = 0; p < 3; p++) {
+    cr_training_metrics(training, p, &metrics);
+    assert_int_equal(metrics.n, rows[p]);
+    assert_true(metrics.accuracy > 0.8);
+    assert_non_null(cr_training_rows(training, p, &count));
+    assert_int_equal(count, rows[p]);
+  }
+  assert_null(cr_training_rows(training, 3, &count));
+  cr_training_metrics(training, 3, &metrics);
+  assert_int_equal(metrics.n, 0);
+  cr_training_get_summary(training, &summary);
+  assert_int_equal(summary.epochs_run, 60);
+  assert_string_equal(summary.reason, "epochs");
+  assert_false(summary.same_rows);
+  assert_close(summary.expected_start_loss, 1.0986122886681098, 1e-15);
+  cr_training_options(training, &resolved);
+  assert_string_equal(resolved.layers, "64");
+  assert_string_equal(resolved.activation, "relu");
+  assert_string_equal(resolved.output, "softmax");
+  assert_string_equal(resolved.loss, "cross_entropy");
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+}
+
+/* Figures of a part are those of the model itself on the part's rows. */
+static void test_metrics_are_the_models(void **state) {
+  (void)state;
+  cr_table *table = builtin("@iris"), *held_out = NULL;
+  const cr_train_options options = quick(10);
+  cr_training *training = train(table, &options);
+  cr_evaluation *evaluation = NULL;
+  cr_metrics found, expected;
+  size_t count;
+  const size_t *rows = cr_training_rows(training, 2, &count);
+  assert_int_equal(cr_table_select(table, rows, count, &held_out), CR_OK);
+  assert_int_equal(cr_evaluate(cr_training_model(training), held_out, false, 1, &evaluation),
+                   CR_OK);
+  cr_evaluation_metrics(evaluation, &expected);
+  cr_training_metrics(training, 2, &found);
+  assert_true(found.accuracy == expected.accuracy);
+  assert_close(found.loss, expected.loss, 1e-12);
+  cr_evaluation_destroy(evaluation);
+  cr_table_destroy(held_out);
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+}
+
+/* y = 3 a - 2 b + 1 in a table of numbers; the model predicts in the target's own unit. */
+static void test_numbers(void **state) {
+  (void)state;
+  float values[60][3];
+  for (size_t i = 0; i < 60; i++) {
+    values[i][0] = (float)uneven(i, 40.0);
+    values[i][1] = (float)uneven(2 * i + 1, 0.5);
+    values[i][2] = 3 * values[i][0] - 2 * values[i][1] + 1;
+  }
+  cr_table *table = NULL;
+  assert_int_equal(cr_table_from_matrix((cr_const_matrix){values[0], 60, 3, 3}, NULL, &table),
+                   CR_OK);
+  cr_train_options options = quick(200);
+  options.layers = "";
+  cr_training *training = train(table, &options);
+  cr_metrics metrics;
+  cr_model_info info;
+  cr_training_summary summary;
+  cr_training_metrics(training, 2, &metrics);
+  assert_true(metrics.r2 > 0.999);
+  assert_true(isnan(metrics.accuracy));
+  cr_model_get_info(cr_training_model(training), &info);
+  assert_string_equal(info.task, "regression");
+  assert_string_equal(info.network, "2-1:linear");
+  cr_training_get_summary(training, &summary);
+  assert_true(isnan(summary.expected_start_loss));
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+}
+
+static void test_same_rows(void **state) {
+  (void)state;
+  cr_table *table = builtin("@xor");
+  cr_train_options options = quick(5);
+  options.patience = 2;
+  cr_training *training = train(table, &options);
+  cr_training_summary summary;
+  cr_metrics metrics[3];
+  for (size_t p = 0; p < 3; p++) cr_training_metrics(training, p, &metrics[p]);
+  cr_training_get_summary(training, &summary);
+  assert_true(summary.same_rows);
+  assert_int_equal(metrics[0].n, 4);
+  assert_int_equal(metrics[1].n, 0);
+  assert_int_equal(metrics[2].n, 4);
+  assert_true(metrics[0].loss == metrics[2].loss);
+  assert_int_equal(summary.epochs_run, 5);
+  assert_non_null(strstr(cr_training_warning(training, 0), "no early stopping"));
+  assert_null(cr_training_warning(training, 1));
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+}
+
+/* Rows that are held out change nothing in the model: no scale, no weight knows of them. */
+static void test_no_leak(void **state) {
+  (void)state;
+  float values[40][3], others[8][3];
+  for (size_t i = 0; i < 40 * 3; i++) values[i / 3][i % 3] = (float)uneven(i, 2.0);
+  for (size_t i = 0; i < 8 * 3; i++) others[i / 3][i % 3] = (float)uneven(i + 500, 9.0);
+  cr_table *table = NULL, *tests[2] = {NULL, NULL};
+  char *bytes[2];
+  size_t size[2];
+  assert_int_equal(cr_table_from_matrix((cr_const_matrix){values[0], 40, 3, 3}, NULL, &table),
+                   CR_OK);
+  for (size_t i = 0; i < 2; i++) {
+    cr_training *training = NULL;
+    const cr_train_options options = quick(3);
+    cr_const_matrix m = {i == 0 ? others[0] : values[0], 8, 3, 3};
+    assert_int_equal(cr_table_from_matrix(m, NULL, &tests[i]), CR_OK);
+    assert_int_equal(cr_train_table(table, NULL, tests[i], NULL, &options, NULL, 0, &training),
+                     CR_OK);
+    assert_int_equal(cr_model_set_training(cr_training_model(training), "{}"), CR_OK);
+    bytes[i] = bytes_of(training, &size[i]);
+    cr_training_destroy(training);
+  }
+  assert_int_equal(size[0], size[1]);
+  assert_memory_equal(bytes[0], bytes[1], size[0]);
+  for (size_t i = 0; i < 2; i++) {
+    cr_free(bytes[i]);
+    cr_table_destroy(tests[i]);
+  }
+  cr_table_destroy(table);
+}
+
+/* Diverged: a model all the same, with the best weights, here and where checkpoint says. */
+static void test_diverged(void **state) {
+  (void)state;
+  char path[] = "/tmp/chainrule-checkpoint-XXXXXX";
+  const int fd = mkstemp(path);
+  assert_true(fd >= 0);
+  cr_table *table = builtin("@iris");
+  cr_train_options options = quick(10);
+  options.learning_rate = 1e9;
+  options.checkpoint = path;
+  cr_training *training = NULL;
+  assert_int_equal(cr_train_table(table, NULL, NULL, NULL, &options, NULL, 0, &training),
+                   CR_ERR_DIVERGED);
+  check_failure(CR_ERR_DIVERGED, "diverged at epoch 1", 0, "--lr 0.02");
+  assert_non_null(training);
+  cr_training_summary summary;
+  cr_training_get_summary(training, &summary);
+  assert_string_equal(summary.reason, "diverged");
+  assert_int_equal(cr_model_validate(cr_training_model(training), "model"), CR_OK);
+  cr_model *saved = NULL;
+  assert_int_equal(cr_model_load(path, &saved), CR_OK);
+  cr_model_destroy(saved);
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+  close(fd);
+  remove(path);
+}
+
+static void stop_at_third_epoch(void *user, const cr_event *event) {
+  volatile sig_atomic_t *stop = user;
+  if (event->kind == CR_EVENT_EPOCH && event->epoch == 3) *stop = 1;
+}
+
+static void test_interrupted(void **state) {
+  (void)state;
+  volatile sig_atomic_t stop = 0;
+  const cr_listener listener = {stop_at_third_epoch, (void *)(uintptr_t)&stop};
+  cr_table *table = builtin("@iris");
+  cr_train_options options = quick(50);
+  options.stop = &stop;
+  cr_training *training = NULL;
+  assert_int_equal(cr_train_table(table, NULL, NULL, NULL, &options, &listener, 1, &training),
+                   CR_ERR_INTERRUPTED);
+  assert_int_equal(cr_last_error()->status, CR_ERR_INTERRUPTED);
+  assert_non_null(training);
+  cr_training_summary summary;
+  cr_training_get_summary(training, &summary);
+  assert_int_equal(summary.epochs_run, 3);
+  assert_string_equal(summary.reason, "interrupted");
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+}
+
+static void refuses(const cr_table *table, const cr_prepare_options *prepare,
+                    const cr_train_options *options, cr_status status, const char *message) {
+  cr_training *training = NULL;
+  assert_int_equal(cr_train_table(table, NULL, NULL, prepare, options, NULL, 0, &training), status);
+  check_failure(status, message, 0, NULL);
+  assert_null(training);
+}
+
+static void test_refused(void **state) {
+  (void)state;
+  cr_table *table = builtin("@iris");
+  cr_train_options options = quick(1);
+  cr_prepare_options prepare;
+  cr_prepare_options_init(&prepare);
+  options.loss = "half_squared";
+  refuses(table, NULL, &options, CR_ERR_COMBINATION, "with loss half_squared");
+  options = quick(1);
+  options.optimizer = "adamant";
+  refuses(table, NULL, &options, CR_ERR_ARGUMENT, "adamant");
+  options = quick(1);
+  options.seed = UINT64_MAX;
+  refuses(table, NULL, &options, CR_ERR_ARGUMENT, "seed 18446744073709551615");
+  options = quick(1);
+  prepare.target = "speces";
+  refuses(table, &prepare, &options, CR_ERR_COLUMN, "speces");
+  cr_table_destroy(table);
+}
+
+/* The n-th allocation refused, for every n: no model, nothing left behind, and then it works. */
+static void test_without_memory(void **state) {
+  (void)state;
+  counting_start_json();
+  cr_table *table = builtin("@xor");
+  cr_train_options options = quick(1);
+  options.threads = 1;
+  const size_t live = counting.live;
+  cr_status status = CR_ERR_MEMORY;
+  size_t n = 1;
+  for (; status != CR_OK; n++) {
+    cr_training *training = NULL;
+    counting_fail_at(n, false);
+    status = cr_train_table(table, NULL, NULL, NULL, &options, NULL, 0, &training);
+    if (status != CR_OK) {
+      assert_int_equal(status, CR_ERR_MEMORY);
+      assert_null(training);
+    }
+    cr_training_destroy(training);
+    assert_int_equal(counting.live, live);
+  }
+  assert_true(n > 20);
+  cr_table_destroy(table);
+  assert_int_equal(counting.live, 0);
+  counting_stop_json();
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_threads_do_not_matter),
+      cmocka_unit_test(test_classes),
+      cmocka_unit_test(test_metrics_are_the_models),
+      cmocka_unit_test(test_numbers),
+      cmocka_unit_test(test_same_rows),
+      cmocka_unit_test(test_no_leak),
+      cmocka_unit_test(test_diverged),
+      cmocka_unit_test(test_interrupted),
+      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_without_memory),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,297 @@
+#include "train/trainer.h"
+
+#include "counting_allocator.h"
+#include "support.h"
+
+enum { ROWS = 7, INPUTS = 2 };
+
+/* Uneven inputs, and targets that are 0.5 x1 - 0.25 x2 + 0.1. */
+static float inputs[ROWS][INPUTS], targets[ROWS];
+
+static cr_samples *make_samples(void) {
+  for (size_t i = 0; i < ROWS; i++) {
+    inputs[i][0] = (float)uneven(2 * i, 1.0);
+    inputs[i][1] = (float)uneven(2 * i + 1, 2.0);
+    targets[i] = 0.5F * inputs[i][0] - 0.25F * inputs[i][1] + 0.1F;
+  }
+  cr_samples *samples = NULL;
+  assert_int_equal(cr_samples_from_matrices((cr_const_matrix){inputs[0], ROWS, INPUTS, INPUTS},
+                                            (cr_const_matrix){targets, ROWS, 1, 1}, &samples),
+                   CR_OK);
+  return samples;
+}
+
+typedef struct bench {
+  cr_net *net;
+  cr_samples *samples;
+  cr_trainer *trainer;
+} bench;
+
+static bench set_up(const char *spec, const cr_objective *objective,
+                    const cr_train_options *options) {
+  bench b = {.samples = make_samples()};
+  assert_int_equal(cr_net_create(spec, &b.net), CR_OK);
+  assert_int_equal(cr_net_initialize(b.net, NULL, 3), CR_OK);
+  if (cr_trainer_create(b.net, objective, options, b.samples, &b.trainer) != CR_OK)
+    fail_msg("%s", cr_last_error()->message);
+  return b;
+}
+
+static void tear_down(bench *b) {
+  cr_trainer_destroy(b->trainer);
+  cr_samples_destroy(b->samples);
+  cr_net_destroy(b->net);
+}
+
+static cr_objective half_squared(void) {
+  cr_objective objective;
+  cr_objective_init(&objective);
+  return objective;
+}
+
+static cr_train_options plain(double rate, size_t batch) {
+  cr_train_options options;
+  cr_train_options_init(&options);
+  options.optimizer = "gd";
+  options.schedule = "constant";
+  options.learning_rate = rate;
+  options.batch = batch;
+  options.epochs = 3;
+  return options;
+}
+
+/* One step of gradient descent over all rows, with an L2 penalty, worked out in double. */
+static void test_one_step(void **state) {
+  (void)state;
+  const double rate = 0.3, l2 = 0.7, tolerance = 8 * 1.2e-7; /* 7 rows summed in float */
+  cr_objective objective = half_squared();
+  objective.l2 = l2;
+  const cr_train_options options = plain(rate, SIZE_MAX);
+  bench b = set_up("2-1:linear", &objective, &options);
+  const float *p = cr_net_parameters(b.net);
+  const double w[3] = {(double)p[0], (double)p[1], (double)p[2]};
+  double gradient[3] = {l2 * w[0] / ROWS, l2 * w[1] / ROWS, 0}, loss = 0;
+  for (size_t i = 0; i < ROWS; i++) {
+    const double x1 = (double)inputs[i][0], x2 = (double)inputs[i][1];
+    const double off = w[0] * x1 + w[1] * x2 + w[2] - (double)targets[i];
+    loss += off * off / 2 / ROWS;
+    gradient[0] += off * x1 / ROWS;
+    gradient[1] += off * x2 / ROWS;
+    gradient[2] += off / ROWS;
+  }
+  double cost;
+  assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
+  assert_close(cost, loss + l2 / 2 / ROWS * (w[0] * w[0] + w[1] * w[1]), tolerance);
+  assert_close(cr_trainer_epoch_loss(b.trainer), loss, tolerance); /* without the penalty */
+  for (size_t i = 0; i < 3; i++) assert_close(p[i], w[i] - rate * gradient[i], tolerance);
+  assert_int_equal(cr_trainer_epochs_done(b.trainer), 1);
+  tear_down(&b);
+}
+
+/* Every row once an epoch, in batches of 3, 3 and 1, in another order each epoch. */
+static void test_batches(void **state) {
+  (void)state;
+  const cr_objective objective = half_squared();
+  const cr_train_options options = plain(0.01, 3);
+  bench b = set_up("2-1:linear", &objective, &options);
+  size_t orders[2][ROWS], place = 0;
+  for (size_t epoch = 0; epoch < 2; epoch++, place = 0) {
+    bool seen[ROWS] = {false};
+    for (size_t batch = 0; batch < 3; batch++) {
+      double cost;
+      assert_int_equal(cr_trainer_epochs_done(b.trainer), epoch);
+      assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
+      assert_int_equal(b.trainer->work->rows, batch < 2 ? 3 : 1);
+      for (size_t i = 0; i < b.trainer->work->rows; i++) {
+        const size_t row = b.trainer->order[i];
+        assert_false(seen[row]);
+        seen[row] = true;
+        orders[epoch][place++] = row;
+      }
+    }
+    assert_int_equal(place, ROWS);
+  }
+  assert_int_equal(cr_trainer_epochs_done(b.trainer), 2);
+  assert_memory_not_equal(orders[0], orders[1], sizeof orders[0]);
+  tear_down(&b);
+}
+
+static void run_epochs(cr_trainer *trainer, size_t epochs) {
+  for (size_t i = 0; i < epochs; i++) {
+    double loss;
+    assert_int_equal(cr_trainer_epoch(trainer, &loss), CR_OK);
+  }
+}
+
+/* A restart with the same seed and weights is the same run; with another seed it is not. */
+static void test_restart(void **state) {
+  (void)state;
+  const cr_objective objective = half_squared();
+  cr_train_options options = plain(0.05, 2);
+  options.optimizer = "adam";
+  bench b = set_up("2-4:tanh-1:linear", &objective, &options);
+  const size_t count = cr_net_parameter_count(b.net), size = count * sizeof(float);
+  float *runs[3];
+  static const uint64_t seeds[3] = {9, 9, 10};
+  for (size_t r = 0; r < 3; r++) {
+    assert_int_equal(cr_net_initialize(b.net, NULL, 3), CR_OK);
+    cr_trainer_restart(b.trainer, seeds[r]);
+    run_epochs(b.trainer, 3);
+    runs[r] = malloc(size);
+    assert_non_null(runs[r]);
+    memcpy(runs[r], cr_net_parameters(b.net), size);
+  }
+  assert_memory_equal(runs[0], runs[1], size);
+  assert_memory_not_equal(runs[0], runs[2], size);
+  for (size_t r = 0; r < 3; r++) free(runs[r]);
+  tear_down(&b);
+}
+
+/* One-cycle runs over epochs times batches: small at both ends, and not past the end. */
+static void test_schedule(void **state) {
+  (void)state;
+  const cr_objective objective = half_squared();
+  cr_train_options options = plain(0.5, 1);
+  options.schedule = "one_cycle";
+  options.epochs = 10;
+  bench b = set_up("2-1:linear", &objective, &options);
+  double highest = 0;
+  const double first = cr_trainer_rate(b.trainer);
+  while (cr_trainer_epochs_done(b.trainer) < 10) {
+    double cost;
+    highest = fmax(highest, cr_trainer_rate(b.trainer));
+    assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
+    assert_true(b.trainer->hyper.learning_rate <= 0.5);
+  }
+  const double last = b.trainer->hyper.learning_rate;
+  assert_true(first < 0.01 && last < 0.01 && highest > 0.49);
+  assert_true(cr_trainer_rate(b.trainer) == last);
+  tear_down(&b);
+}
+
+static void test_no_memory_in_steps(void **state) {
+  (void)state;
+  static const char *const optimizers[] = {"gd", "momentum", "adam"};
+  counting_start();
+  for (size_t i = 0; i < 3; i++) {
+    const cr_objective objective = half_squared();
+    cr_train_options options = plain(0.01, 3);
+    options.optimizer = optimizers[i];
+    options.threads = 2;
+    bench b = set_up("2-5:relu-1:linear", &objective, &options);
+    const size_t calls = counting.calls;
+    for (size_t step = 0; step < 100; step++) {
+      double cost;
+      assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
+    }
+    assert_int_equal(counting.calls, calls);
+    tear_down(&b);
+    assert_int_equal(counting.live, 0);
+  }
+  counting_stop();
+}
+
+/* Every allocation of create refused once: a clean failure, nothing left behind. */
+static void test_create_without_memory(void **state) {
+  (void)state;
+  counting_start();
+  cr_samples *samples = make_samples();
+  cr_net *net = NULL;
+  assert_int_equal(cr_net_create("2-5:relu-1:linear", &net), CR_OK);
+  const cr_objective objective = half_squared();
+  const size_t live = counting.live;
+  cr_status status = CR_ERR_MEMORY;
+  size_t n = 1;
+  for (; status != CR_OK; n++) {
+    cr_trainer *trainer = NULL;
+    counting_fail_at(n, false);
+    status = cr_trainer_create(net, &objective, NULL, samples, &trainer);
+    if (status != CR_OK) {
+      assert_int_equal(status, CR_ERR_MEMORY);
+      assert_null(trainer);
+    }
+    cr_trainer_destroy(trainer);
+    assert_int_equal(counting.live, live);
+  }
+  assert_true(n > 3);
+  cr_samples_destroy(samples);
+  cr_net_destroy(net);
+  counting_stop();
+}
+
+/* A rate far too large: the step that meets the bad cost leaves the parameters alone. */
+static void test_diverges(void **state) {
+  (void)state;
+  const cr_objective objective = half_squared();
+  const cr_train_options options = plain(1e9, SIZE_MAX);
+  bench b = set_up("2-1:linear", &objective, &options);
+  float before[3];
+  cr_status status = CR_OK;
+  for (size_t step = 0; step < 1000 && status == CR_OK; step++) {
+    double cost;
+    memcpy(before, cr_net_parameters(b.net), sizeof before);
+    status = cr_trainer_step(b.trainer, &cost);
+    const bool finite = isfinite(cost);
+    assert_int_equal(finite, status == CR_OK);
+  }
+  assert_int_equal(status, CR_ERR_DIVERGED);
+  assert_memory_equal(before, cr_net_parameters(b.net), sizeof before);
+  const cr_error *error = cr_last_error();
+  assert_non_null(strstr(error->message, "epoch"));
+  assert_non_null(strstr(error->message, "batch 1"));
+  assert_non_null(strstr(error->why, "1e+09"));
+  assert_string_equal(error->fix, "--lr 0.1"); /* gradient descent's own */
+  tear_down(&b);
+}
+
+static void test_stops_after_the_batch(void **state) {
+  (void)state;
+  volatile sig_atomic_t stop = 0;
+  const cr_objective objective = half_squared();
+  cr_train_options options = plain(0.01, 2);
+  options.stop = &stop;
+  bench b = set_up("2-1:linear", &objective, &options);
+  double loss;
+  assert_int_equal(cr_trainer_epoch(b.trainer, &loss), CR_OK);
+  stop = 1;
+  assert_int_equal(cr_trainer_epoch(b.trainer, &loss), CR_ERR_INTERRUPTED);
+  assert_int_equal(b.trainer->in_epoch, 1);
+  stop = 0; /* and goes on from there */
+  assert_int_equal(cr_trainer_epoch(b.trainer, &loss), CR_OK);
+  assert_int_equal(cr_trainer_epochs_done(b.trainer), 2);
+  tear_down(&b);
+}
+
+static void test_refused(void **state) {
+  (void)state;
+  cr_samples *samples = make_samples();
+  cr_net *net = NULL;
+  cr_trainer *trainer = NULL;
+  cr_objective objective = half_squared();
+  assert_int_equal(cr_net_create("3-1:linear", &net), CR_OK);
+  assert_int_equal(cr_trainer_create(net, &objective, NULL, samples, &trainer), CR_ERR_SHAPE);
+  assert_null(trainer);
+  cr_net_destroy(net);
+  assert_int_equal(cr_net_create("2-1:softmax", &net), CR_OK);
+  objective.loss = "binary_cross_entropy";
+  assert_int_equal(cr_trainer_create(net, &objective, NULL, samples, &trainer), CR_ERR_COMBINATION);
+  assert_null(trainer);
+  cr_net_destroy(net);
+  cr_samples_destroy(samples);
+  cr_trainer_destroy(NULL);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_one_step),
+      cmocka_unit_test(test_batches),
+      cmocka_unit_test(test_restart),
+      cmocka_unit_test(test_schedule),
+      cmocka_unit_test(test_no_memory_in_steps),
+      cmocka_unit_test(test_create_without_memory),
+      cmocka_unit_test(test_diverges),
+      cmocka_unit_test(test_stops_after_the_batch),
+      cmocka_unit_test(test_refused),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
