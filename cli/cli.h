@@ -46,6 +46,7 @@ struct command {
 };
 
 struct cli {
+  const char *program;           /* how to call it again: "build/chainrule", "chainrule" */
   const struct command *command; /* NULL while not known */
   struct settings settings;
   struct terminal out, err;

@@ -117,7 +117,7 @@ static int run(struct cli *cli) {
     show(cli, report, &tally);
     if (tally.failed > 0) status = name_failures(cli, &tally);
   }
-  if (status == 0) output_next(cli, "chainrule demo");
+  if (status == 0) output_next(cli, "demo");
   text_free(&tally.names);
   cr_case_report_destroy(report);
   return status;

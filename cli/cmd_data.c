@@ -165,7 +165,7 @@ static void suggest(const struct look *look) {
     }
   }
   if (skip) text_add(&words, " --skip-bad-rows");
-  output_next(look->cli, "chainrule train %s", words.data);
+  output_next(look->cli, "train %s", words.data);
   text_free(&words);
 }
 

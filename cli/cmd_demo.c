@@ -20,8 +20,8 @@ struct demo {
 static const struct demo demos[] = {
     {.name = "digits",
      .data = "@digits",
-     .intro = "A network learns to read handwritten digits, 8 × 8 pixels each, from people it "
-              "has seen, and is asked about digits it has not.",
+     .intro = "A network learns to read handwritten digits, 8 × 8 pixels each, and is then "
+              "asked about digits it has not seen.",
      .show = demo_show_mistakes},
     {.name = "xor",
      .data = "@xor",
@@ -49,11 +49,12 @@ static void suggest(const struct training *training) {
   if (cli->settings.quiet || cli->settings.json) return;
   text_add_quoted(&model, training->model_path.data);
   terminal_styled(&cli->out, STYLE_BOLD, "try\n");
-  terminal_print(&cli->out, "  chainrule inspect %s\n", model.data);
-  terminal_print(&cli->out, "  chainrule predict %s %s --proba\n", model.data, training->data);
-  terminal_print(&cli->out, "  chainrule demo %s\n",
+  terminal_print(&cli->out, "  %s inspect %s\n", cli->program, model.data);
+  terminal_print(&cli->out, "  %s predict %s %s --proba\n", cli->program, model.data,
+                 training->data);
+  terminal_print(&cli->out, "  %s demo %s\n", cli->program,
                  strcmp(training->data, "@spiral") == 0 ? "xor" : "spiral");
-  output_next(cli, "chainrule train YOUR.csv");
+  output_next(cli, "train YOUR.csv");
   text_free(&model);
 }
 
@@ -70,7 +71,6 @@ static int run_demo(struct training *training, const struct demo *demo) {
   status = training_run(training);
   if (status == 0) status = training_save(training);
   if (status != 0) return status;
-  training_show_network(training);
   training_show_result(training);
   if (!text) output_json(training_object(training, "demo"));
   if (training->status != CR_OK) return training_end(training);

@@ -103,7 +103,7 @@ static int run(struct cli *cli) {
     show_json();
   } else if (topic == NULL) {
     help_overview(cli);
-    output_next(cli, "chainrule help train");
+    output_next(cli, "help train");
   } else if (command_find(topic) != NULL) {
     help_command(cli, command_find(topic), true);
   } else if (find_page(topic) != NULL) {

@@ -172,7 +172,7 @@ static int run(struct cli *cli) {
   }
   struct text words = {0};
   text_add_quoted(&words, cli->settings.operands[0]);
-  output_next(cli, "chainrule predict %s DATA", words.data);
+  output_next(cli, "predict %s DATA", words.data);
   text_free(&words);
   cr_model_destroy(model);
   return 0;

@@ -161,7 +161,7 @@ static void suggest(const struct prediction *p) {
   if (settings->output != NULL) {
     terminal_line(&p->cli->out, "wrote", REPORT_INDENT, "%s (%zu rows)", settings->output,
                   cr_predictions_rows(p->predictions));
-    output_next(p->cli, "chainrule inspect %s", words.data);
+    output_next(p->cli, "inspect %s", words.data);
   }
   text_free(&words);
 }

@@ -23,7 +23,7 @@ static void show(const struct cli *cli, const cr_model *model, const cr_evaluati
   cr_metrics metrics;
   struct text line = {0};
   cr_evaluation_metrics(evaluation, &metrics);
-  output_describe(&line, &metrics);
+  output_describe(&line, &metrics, true);
   output_baseline(&line, &metrics);
   terminal_line(&cli->out, "result", REPORT_INDENT, "%s", line.data);
   text_free(&line);
@@ -71,7 +71,7 @@ static int test(const struct cli *cli, cr_model *model, cr_table *table) {
   text_add_quoted(&words, settings->operands[0]);
   text_add(&words, " ");
   text_add_quoted(&words, settings->operands[1]);
-  output_next(cli, "chainrule predict %s", words.data);
+  output_next(cli, "predict %s", words.data);
   text_free(&words);
   cr_evaluation_destroy(evaluation);
   return 0;

@@ -17,11 +17,11 @@ static void suggest(const struct training *training) {
   text_add_quoted(&model, training->model_path.data);
   text_add_quoted(&data, training->data);
   if (summary.same_rows && metrics.accuracy < 1 && summary.restarts == 1) {
-    output_next(training->cli, "chainrule train %s --restarts 5   tries several starts", data.data);
+    output_next(training->cli, "train %s --restarts 5   tries several starts", data.data);
   } else if (strcmp(training->data, "-") == 0) {
-    output_next(training->cli, "chainrule inspect %s", model.data);
+    output_next(training->cli, "inspect %s", model.data);
   } else {
-    output_next(training->cli, "chainrule predict %s %s", model.data, data.data);
+    output_next(training->cli, "predict %s %s", model.data, data.data);
   }
   text_free(&model);
   text_free(&data);
@@ -34,7 +34,6 @@ static int train(struct training *training) {
   status = training_run(training);
   if (status == 0) status = training_save(training);
   if (status != 0) return status;
-  training_show_network(training);
   training_show_result(training);
   bool diverged = training->status == CR_ERR_DIVERGED;
   if (training->cli->settings.json && !diverged) output_json(training_object(training, "train"));

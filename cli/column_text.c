@@ -32,7 +32,8 @@ static int compare_counts(const void *a, const void *b) {
 }
 
 static char *copy_text(const char *text) {
-  return strcpy(take(strlen(text) + 1, 1), text);
+  const size_t size = strlen(text) + 1;
+  return memcpy(take(size, 1), text, size);
 }
 
 /* Every value that is there, as text (owned); returns how many. */

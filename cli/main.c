@@ -105,7 +105,8 @@ static int run(struct cli *cli, char **words) {
 }
 
 int main(int argc, char **argv) {
-  struct cli cli = {0};
+  struct cli cli = {.program = "chainrule"};
+  if (argc > 0 && strchr(argv[0], '/') != NULL) cli.program = argv[0];
   signal(SIGPIPE, SIG_IGN); /* a training outlives the reader of its messages */
   settings_init(&cli.settings);
   if (argc > 0) look_ahead(&cli, argv + 1);

@@ -74,6 +74,7 @@ void output_next(const struct cli *cli, const char *format, ...) {
   if (cli->settings.quiet || cli->settings.json) return;
   struct text text = {0};
   va_list list;
+  text_add(&text, "%s ", cli->program);
   va_start(list, format);
   text_add_list(&text, format, list);
   va_end(list);
@@ -82,15 +83,19 @@ void output_next(const struct cli *cli, const char *format, ...) {
   text_free(&text);
 }
 
-void output_describe(struct text *out, const cr_metrics *metrics) {
+void output_describe(struct text *out, const cr_metrics *metrics, bool unseen) {
   if (isnan(metrics->accuracy)) {
     text_add(out, "RMSE %s, R² %s (%zu rows)", number_text(metrics->rmse).s,
              figure_text(metrics->r2).s, metrics->n);
     return;
   }
-  text_add(out, "accuracy %s (%.0f/%zu, 95 %% interval %.0f–%.0f)",
-           percent_text(metrics->accuracy).s, metrics->accuracy * (double)metrics->n, metrics->n,
-           100 * metrics->accuracy_low, 100 * metrics->accuracy_high);
+  text_add(out, "accuracy %s (%.0f/%zu", percent_text(metrics->accuracy).s,
+           metrics->accuracy * (double)metrics->n, metrics->n);
+  if (unseen) {
+    text_add(out, ", 95 %% interval %.0f–%.0f", 100 * metrics->accuracy_low,
+             100 * metrics->accuracy_high);
+  }
+  text_add(out, ")");
 }
 
 void output_baseline(struct text *out, const cr_metrics *metrics) {

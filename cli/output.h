@@ -25,11 +25,14 @@ json_t *output_metrics(const cr_metrics *metrics);
 /* One field of CSV, quoted where RFC 4180 asks for it. */
 void output_field(FILE *stream, const char *text);
 
-/* "next: …" at the end of a command, unless -q or --json. */
+/* "next: chainrule …" at the end of a command, unless -q or --json; `format` is what follows. */
 void output_next(const struct cli *cli, const char *format, ...) CR_PRINTF(2, 3);
 
-/* "96.7 % (29/30, 95 % interval 83–99)" or "RMSE 48650, R² 0.79", appended. */
-void output_describe(struct text *out, const cr_metrics *metrics);
+/*
+ * "96.7 % (29/30, 95 % interval 83–99)" or "RMSE 48650, R² 0.79", appended. An interval speaks of
+ * rows to come, so it is given for unseen rows only.
+ */
+void output_describe(struct text *out, const cr_metrics *metrics, bool unseen);
 
 /* The rest of that line: what a rule without learning reaches, appended. */
 void output_baseline(struct text *out, const cr_metrics *metrics);

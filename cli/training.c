@@ -40,8 +40,9 @@ static bool same_file(const char *a, const struct stat *b) {
 }
 
 static int check_folder(const struct cli *cli, const char *path) {
-  char *copy = take(strlen(path) + 1, 1);
-  const char *folder = dirname(strcpy(copy, path));
+  const size_t size = strlen(path) + 1;
+  char *copy = memcpy(take(size, 1), path, size);
+  const char *folder = dirname(copy);
   int status = 0;
   if (access(folder, F_OK) != 0) {
     cr_error error = {.status = CR_ERR_OPEN};
@@ -108,12 +109,36 @@ static cr_prepare_options prepare_options(const struct settings *settings) {
   return prepare;
 }
 
+static void show_warnings(struct training *training, const cr_training *run) {
+  const char *warning = NULL;
+  while ((warning = cr_training_warning(run, training->warned)) != NULL) {
+    errors_warn(training->cli, NULL, "%s", warning);
+    training->warned++;
+  }
+}
+
+/* What listens to a training: the report says what is about to be trained, then how it goes on. */
+struct watch {
+  struct training *training;
+  struct progress *progress;
+};
+
+static void watch_event(void *user, const cr_event *event) {
+  struct watch *watch = user;
+  if (event->kind == CR_EVENT_START && event->restart == 0) {
+    training_show_start(watch->training, event);
+    show_warnings(watch->training, event->training);
+  }
+  progress_event(watch->progress, event);
+}
+
 int training_run(struct training *training) {
   const struct settings *settings = &training->cli->settings;
   struct progress progress;
   cr_prepare_options prepare = prepare_options(settings);
   cr_train_options train = settings->train;
-  cr_listener listener = {.on_event = progress_event, .user = &progress};
+  struct watch watch = {training, &progress};
+  cr_listener listener = {.on_event = watch_event, .user = &watch};
   fflush(stdout);
   progress_open(&progress, training->cli);
   train.stop = interrupt_watch();
@@ -123,9 +148,7 @@ int training_run(struct training *training) {
   interrupt_release();
   progress_close(&progress);
   if (training->run == NULL) return errors_show(training->cli, &training->error);
-  for (size_t i = 0; cr_training_warning(training->run, i) != NULL; i++) {
-    errors_warn(training->cli, NULL, "%s", cr_training_warning(training->run, i));
-  }
+  show_warnings(training, training->run);
   return 0;
 }
 

@@ -14,6 +14,7 @@ struct training {
   cr_training *run;             /* NULL until trained */
   cr_status status; /* of the training: ok, interrupted or diverged when there is a run */
   cr_error error;   /* its detail */
+  size_t warned;    /* warnings of the training that were shown */
 };
 
 /* Each step returns 0 or, after showing the error, the exit status. */
@@ -27,7 +28,7 @@ int training_end(const struct training *training);
 
 /* The lines of the report: nothing with --json, only the result with -q. */
 void training_show_data(const struct training *training);
-void training_show_network(const struct training *training);
+void training_show_start(const struct training *training, const cr_event *event);
 void training_show_result(const struct training *training);
 
 /* The object of --json, with schema "chainrule.<command>/1". */

@@ -30,29 +30,44 @@ void training_show_data(const struct training *training) {
   text_free(&line);
 }
 
-static void show_task(const struct training *training, const cr_model_info *info) {
-  if (info->classes > 0) {
-    terminal_line(&training->cli->out, "learns", REPORT_INDENT,
-                  "%s, %zu classes, from %zu column%s", info->target, info->classes,
-                  info->input_columns, info->input_columns == 1 ? "" : "s");
+/* "4 columns", or "images of 28 × 28" where a row is one. */
+static void add_inputs(struct text *out, const cr_model *model, const cr_model_info *info) {
+  cr_model_input input = {0};
+  if (info->input_columns == 1 && cr_model_input_at(model, 0, &input) == CR_OK &&
+      input.type == CR_COLUMN_IMAGE) {
+    text_add(out, "images of %zu × %zu", input.image_width, input.height);
   } else {
-    terminal_line(&training->cli->out, "learns", REPORT_INDENT, "%s, a number, from %zu column%s",
-                  info->target, info->input_columns, info->input_columns == 1 ? "" : "s");
+    text_add(out, "%zu column%s", info->input_columns, info->input_columns == 1 ? "" : "s");
   }
 }
 
-static void show_parts(const struct training *training, const cr_model_info *info,
-                       const cr_training_summary *summary) {
+static void show_task(const struct training *training, const cr_model *model,
+                      const cr_model_info *info) {
+  struct text line = {0};
+  text_add(&line, "%s, ", info->target);
+  if (info->classes > 0) {
+    text_add(&line, "%zu classes", info->classes);
+  } else {
+    text_add(&line, "a number");
+  }
+  text_add(&line, ", from ");
+  add_inputs(&line, model, info);
+  terminal_line(&training->cli->out, "learns", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+}
+
+static void show_parts(const struct training *training, const cr_training *run,
+                       const cr_model_info *info, const cr_training_summary *summary) {
   struct text line = {0};
   size_t shared = 0;
   for (size_t part = 0; part < 3; part++) {
     cr_metrics metrics;
-    cr_training_metrics(training->run, part, &metrics);
+    cr_training_metrics(run, part, &metrics);
     if (metrics.n > 0) {
       text_add(&line, "%s%zu %s", part > 0 ? " / " : "", metrics.n, part_names[part]);
     }
     size_t rows = 0;
-    if (part > 0 && cr_training_rows(training->run, part, &rows) != NULL && rows > 0) shared++;
+    if (part > 0 && cr_training_rows(run, part, &rows) != NULL && rows > 0) shared++;
   }
   if (summary->same_rows) {
     text_add(&line, ": the same rows, since they are all there are");
@@ -81,10 +96,9 @@ static void add_descent(struct text *out, const cr_train_options *options) {
 }
 
 /* "loss 1.101, expected 1.099 (ln 3)": a fresh classifier should know nothing. */
-static void show_start(const struct training *training, const cr_training_summary *summary) {
+static void show_start(const struct training *training, double loss, double expected) {
   struct text line = {0};
-  double expected = summary->expected_start_loss;
-  text_add(&line, "loss %s", figure_text(summary->start_loss).s);
+  text_add(&line, "loss %s", figure_text(loss).s);
   if (!isnan(expected)) {
     double classes = exp(expected);
     text_add(&line, ", expected about %s", figure_text(expected).s);
@@ -96,24 +110,25 @@ static void show_start(const struct training *training, const cr_training_summar
   text_free(&line);
 }
 
-void training_show_network(const struct training *training) {
+void training_show_start(const struct training *training, const cr_event *event) {
   if (is_terse(training)) return;
-  cr_model *model = cr_training_model(training->run);
+  cr_model *model = cr_training_model(event->training);
   cr_net *net = cr_model_net(model);
   cr_model_info info;
   cr_training_summary summary;
   cr_train_options options;
   struct text line = {0};
   cr_model_get_info(model, &info);
-  cr_training_get_summary(training->run, &summary);
-  cr_training_options(training->run, &options);
-  show_task(training, &info);
-  show_parts(training, &info, &summary);
+  cr_training_get_summary(event->training, &summary);
+  cr_training_options(event->training, &options);
+  show_task(training, model, &info);
+  show_parts(training, event->training, &info, &summary);
   network_text(net, &line);
   text_add(&line, " · %zu parameters · %s", cr_net_parameter_count(net), info.loss);
   add_descent(&line, &options);
   terminal_line(&training->cli->out, "network", REPORT_INDENT, "%s", line.data);
-  show_start(training, &summary);
+  show_start(training, event->train_loss, summary.expected_start_loss);
+  fflush(training->cli->out.stream);
   text_free(&line);
 }
 
@@ -175,7 +190,7 @@ void training_show_result(const struct training *training) {
   if (!is_terse(training)) show_stop(training, &summary);
   size_t part = judged_part(training, &metrics);
   text_add(&line, "%s ", summary.same_rows ? "train = test" : part_names[part]);
-  output_describe(&line, &metrics);
+  output_describe(&line, &metrics, part > 0 && !summary.same_rows);
   terminal_line(&training->cli->out, "result", REPORT_INDENT, "%s", line.data);
   text_free(&line);
   if (is_terse(training)) return;

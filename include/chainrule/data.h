@@ -109,7 +109,7 @@ CR_API double cr_table_number(const cr_table *table, size_t row, size_t column);
 CR_API const char *cr_table_text(const cr_table *table, size_t row, size_t column);
 CR_API const uint8_t *cr_table_image(const cr_table *table, size_t row, size_t column);
 
-/* What the reader noticed, in sentences: mixed line ends, duplicate rows, … ; NULL past the last. */
+/* What the reader noticed, in sentences: mixed line ends, duplicate rows; NULL past the last. */
 CR_API const char *cr_table_warning(const cr_table *table, size_t index);
 
 /* Last column, nothing dropped, everything "auto", seed 1. */

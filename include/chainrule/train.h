@@ -31,6 +31,11 @@ typedef struct cr_event {
   double learning_rate;
   size_t best_epoch;
   const char *reason; /* CR_EVENT_STOP: "patience", "epochs", "interrupted", "diverged" */
+  /*
+   * From cr_train_table: the training so far. Its model (not yet trained), options, rows, and what
+   * the summary and the metrics can hold before the end. NULL from cr_fit. Borrowed.
+   */
+  struct cr_training *training;
 } cr_event;
 
 /* Called in the training thread, in order; must not change the trainer. */
@@ -65,7 +70,6 @@ typedef struct cr_train_options {
   uint64_t seed;    /* at most 2^63 - 1 */
   size_t threads;   /* 0: as many as there are processors */
   const volatile sig_atomic_t *stop; /* stop after the batch once it is not 0; may be NULL */
-  const char *checkpoint; /* a path: save the best model there on interruption and divergence */
 } cr_train_options;
 
 CR_BEGIN
@@ -77,8 +81,8 @@ CR_API void cr_train_options_init(cr_train_options *options);
  * The whole way from a table to a model: shares out and prepares the rows, chooses what was left
  * open, trains, keeps the best weights, and measures each part. `dev` and `test` may be NULL; a
  * part given here is not taken from `table`. `prepare` and `options` may be NULL: everything open.
- * Returns CR_OK with *out; on CR_ERR_DIVERGED and CR_ERR_INTERRUPTED *out is set too if there is a
- * model to keep, else NULL.
+ * Returns CR_OK with *out; on CR_ERR_DIVERGED and CR_ERR_INTERRUPTED *out is set too, with the best
+ * weights there were: those of the start where best_epoch is 0. Otherwise *out is NULL.
  */
 CR_API cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_table *test,
                                 const cr_prepare_options *prepare, const cr_train_options *options,

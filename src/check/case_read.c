@@ -241,7 +241,7 @@ static cr_status expect_method(reader *r, const char *key, json_t *object) {
   if (method->optimizer && !(method->hyper.learning_rate > 0.0)) {
     return cr_case_fail(c->file, "lr", "the key is missing, and %s needs it", prefix);
   }
-  strncat(prefix, ".", sizeof prefix - strlen(prefix) - 1);
+  snprintf(prefix, sizeof prefix, "after_10.%.64s.", key);
   const size_t phase = CR_CASE_AFTER_10 + c->method_count++;
   const json_t *costs = json_object_get(object, "costs");
   if (costs) {

@@ -1,4 +1,5 @@
 /* Which rows of a table an encoder can use, and what to say of those it cannot. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -10,7 +11,7 @@ cr_bad_value cr_first_text(const cr_table *table, size_t column) {
   for (size_t row = 0; row < table->rows && found.text[0] == '\0'; row++) {
     if (stored->codes[row] == UINT32_MAX) continue;
     found.row = row;
-    strncpy(found.text, stored->texts.items[stored->codes[row]], sizeof found.text - 1);
+    snprintf(found.text, sizeof found.text, "%.47s", stored->texts.items[stored->codes[row]]);
   }
   return found;
 }

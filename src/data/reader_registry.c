@@ -1,6 +1,7 @@
 /* Which reader takes a file: each is asked in turn, and the last one takes everything. */
 #include <string.h>
 
+#include "base/options.h"
 #include "base/size.h"
 #include "data/reader.h"
 
@@ -61,11 +62,7 @@ void cr_read_options_init(cr_read_options *options) {
 
 static cr_status check_options(const cr_read_options *given, cr_read_options *out) {
   cr_read_options_init(out);
-  if (!given) return CR_OK;
-  /* An older caller's struct is shorter: what it does not have keeps its default. */
-  memcpy(out, given, cr_size_min(given->struct_size, sizeof *out));
-  if (given->struct_size < sizeof given->struct_size)
-    return cr_fail(CR_ERR_ARGUMENT, "read options that cr_read_options_init has not set up");
+  CR_TRY(cr_options_copy(out, sizeof *out, given, "cr_read_options_init"));
   if (!out->header) out->header = "auto";
   if (out->max_bytes == 0) out->max_bytes = MAX_BYTES_DEFAULT;
   if (strcmp(out->header, "auto") != 0 && strcmp(out->header, "yes") != 0 &&

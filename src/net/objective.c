@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/options.h"
 #include "net/network.h"
 
 void cr_objective_init(cr_objective *objective) {
@@ -23,26 +24,26 @@ static cr_status check_combination(const cr_loss *loss, const cr_activation *out
 
 cr_status cr_objective_resolve(const cr_net *net, const cr_objective *objective,
                                cr_target_function *out) {
-  if (objective->struct_size < sizeof *objective) {
-    return cr_fail(CR_ERR_ARGUMENT, "the objective was not set up by cr_objective_init");
-  }
+  cr_objective o;
+  cr_objective_init(&o);
+  CR_TRY(cr_options_copy(&o, sizeof o, objective, "cr_objective_init"));
   const cr_activation *output = net->spec.layers[net->spec.count - 1].activation;
   const cr_loss *loss = NULL;
-  CR_TRY(cr_loss_find(objective->loss, &loss));
+  CR_TRY(cr_loss_find(o.loss, &loss));
   CR_TRY(check_combination(loss, output));
-  const char *reduction = objective->reduction ? objective->reduction : "";
+  const char *reduction = o.reduction ? o.reduction : "";
   const bool mean = strcmp(reduction, "mean") == 0;
   if (!mean && strcmp(reduction, "sum") != 0) {
     return cr_fail(CR_ERR_ARGUMENT, "unknown reduction \"%.64s\": there are mean, sum", reduction);
   }
-  CR_TRY(check_penalty("l1", objective->l1));
-  CR_TRY(check_penalty("l2", objective->l2));
+  CR_TRY(check_penalty("l1", o.l1));
+  CR_TRY(check_penalty("l2", o.l2));
   *out = (cr_target_function){
       .loss = loss,
       .fused = loss->fused_with && strcmp(loss->fused_with, output->name) == 0,
       .mean = mean,
-      .l1 = objective->l1,
-      .l2 = objective->l2,
+      .l1 = o.l1,
+      .l2 = o.l2,
   };
   return CR_OK;
 }

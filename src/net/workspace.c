@@ -1,4 +1,5 @@
 #include "base/alloc.h"
+#include "base/options.h"
 #include "base/size.h"
 #include "net/network.h"
 
@@ -55,16 +56,16 @@ static cr_status workspace_fill(cr_workspace *work, const cr_net *net,
 cr_status cr_workspace_create(const cr_net *net, const cr_workspace_options *options,
                               cr_workspace **out) {
   *out = NULL;
-  if (options->struct_size < sizeof *options) {
-    return cr_fail(CR_ERR_ARGUMENT, "the options were not set up by cr_workspace_options_init");
-  }
-  if (options->max_rows == 0) {
+  cr_workspace_options o;
+  cr_workspace_options_init(&o);
+  CR_TRY(cr_options_copy(&o, sizeof o, options, "cr_workspace_options_init"));
+  if (o.max_rows == 0) {
     return cr_fail(CR_ERR_ARGUMENT, "max_rows is 0, expected at least 1");
   }
   void *block = NULL;
   CR_TRY(cr_alloc(1, sizeof(cr_workspace), &block));
   cr_workspace *work = block;
-  const cr_status status = workspace_fill(work, net, options);
+  const cr_status status = workspace_fill(work, net, &o);
   if (status != CR_OK) {
     cr_workspace_destroy(work);
     return status;

@@ -1,5 +1,6 @@
 #include "parts/registry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -63,8 +64,8 @@ cr_status cr_part_unknown(cr_part_kind kind, const char *name) {
   size_t nearest_distance = NEAR + 1;
   cr_part part;
   for (size_t i = 0; cr_part_at(kind, i, &part); ++i) {
-    if (i > 0) strncat(known, ", ", sizeof known - strlen(known) - 1);
-    strncat(known, part.name, sizeof known - strlen(known) - 1);
+    const size_t length = strlen(known);
+    snprintf(known + length, sizeof known - length, "%s%s", i > 0 ? ", " : "", part.name);
     const size_t distance = name ? cr_text_distance(name, part.name) : SIZE_MAX;
     if (distance < nearest_distance) {
       nearest = part.name;

@@ -27,14 +27,15 @@ static void tell(cr_fitting *fit, cr_event_kind kind) {
 
 /*
  * Evaluates the network on the dev part, or without one on the training rows: the loss that decides
- * which epoch is the best.
+ * which epoch is the best. Where the last one is kept anyhow, the loss as it was trained will do.
  */
 static cr_status evaluate(cr_fitting *fit, size_t epoch, bool *improved) {
   cr_trainer *trainer = fit->trainer;
   const cr_fit_plan *plan = fit->plan;
-  cr_metrics metrics;
-  CR_TRY(cr_trainer_measure(trainer, plan->dev ? plan->dev : trainer->samples, plan->encoder,
-                            &metrics));
+  cr_metrics metrics = {.loss = fit->event.train_loss};
+  if (plan->dev || strcmp(trainer->options.keep, "last") != 0)
+    CR_TRY(cr_trainer_measure(trainer, plan->dev ? plan->dev : trainer->samples, plan->encoder,
+                              &metrics));
   if (plan->dev) {
     fit->event.dev_loss = metrics.loss;
     fit->event.dev_score = plan->encoder && plan->encoder->classes ? metrics.accuracy : metrics.r2;
@@ -49,8 +50,8 @@ static cr_status begin(cr_fitting *fit) {
   cr_metrics start;
   bool improved;
   CR_TRY(cr_trainer_measure(fit->trainer, fit->trainer->samples, NULL, &start));
-  CR_TRY(evaluate(fit, fit->trainer->epoch, &improved));
   fit->start_loss = fit->event.train_loss = start.loss;
+  CR_TRY(evaluate(fit, fit->trainer->epoch, &improved));
   fit->event.learning_rate = cr_trainer_rate(fit->trainer);
   tell(fit, CR_EVENT_START);
   return CR_OK;
@@ -135,7 +136,8 @@ cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result
                          .epochs = trainer->options.epochs,
                          .batches = trainer->batches,
                          .dev_loss = (double)NAN,
-                         .dev_score = (double)NAN};
+                         .dev_score = (double)NAN,
+                         .training = plan->training};
   CR_TRY(cr_early_stop_create(trainer->net->parameter_count, trainer->options.patience, &fit.stop));
   const cr_status status = keep(&fit, run(&fit));
   cr_early_stop_free(&fit.stop);

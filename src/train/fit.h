@@ -9,7 +9,8 @@ typedef struct cr_fit_plan {
   const cr_encoder *encoder; /* for the dev score; may be NULL */
   const cr_listener *listeners;
   size_t listener_count;
-  size_t restart, restarts; /* for the events */
+  size_t restart, restarts;     /* for the events, */
+  struct cr_training *training; /* and this too; NULL from cr_fit */
 } cr_fit_plan;
 
 typedef struct cr_fit_result {

@@ -81,15 +81,10 @@ static cr_status run_all(run *r, cr_starts *out) {
   return status;
 }
 
-cr_status cr_starts_run(cr_trainer *trainer, const char *initializer, const cr_samples *dev,
-                        const cr_encoder *encoder, const cr_listener *listeners,
-                        size_t listener_count, cr_starts *out) {
-  run r = {.trainer = trainer, .initializer = initializer};
-  r.plan = (cr_fit_plan){.dev = dev,
-                         .encoder = encoder,
-                         .listeners = listeners,
-                         .listener_count = listener_count,
-                         .restarts = trainer->options.restarts};
+cr_status cr_starts_run(cr_trainer *trainer, const char *initializer, const cr_fit_plan *plan,
+                        cr_starts *out) {
+  run r = {.trainer = trainer, .initializer = initializer, .plan = *plan};
+  r.plan.restarts = trainer->options.restarts;
   *out = (cr_starts){0};
   void *outcomes = NULL, *weights = NULL;
   cr_status status = cr_alloc(r.plan.restarts, sizeof(outcome), &outcomes);

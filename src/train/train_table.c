@@ -78,6 +78,22 @@ static cr_status create_trainer(job *j) {
   return cr_strlist_add(&j->training->warnings, "without a dev part there is no early stopping");
 }
 
+/* Network and encoder become the model, and what is known before the first step is noted. */
+static cr_status create_model(job *j) {
+  cr_training *training = j->training;
+  CR_TRY(cr_model_create(j->net, j->encoder, training->plan.loss, &training->model));
+  for (size_t p = 0; p < CR_PART_COUNT; p++)
+    training->metrics[p].n = training->portions.rows.count[p];
+  training->summary = (cr_training_summary){
+      .restarts = training->options.restarts,
+      .skipped_rows = training->portions.skipped,
+      .same_rows = training->portions.same_rows,
+      .start_loss = (double)NAN,
+      .expected_start_loss = cr_plan_start_loss(&training->plan),
+  };
+  return CR_OK;
+}
+
 static cr_status measure(job *j) {
   cr_training *training = j->training;
   for (size_t p = 0; p < CR_PART_COUNT; p++)
@@ -87,70 +103,72 @@ static cr_status measure(job *j) {
   return CR_OK;
 }
 
-static void summarize(cr_training *training, const cr_starts *starts) {
-  training->summary = (cr_training_summary){
-      .epochs_run = starts->best.epochs_run,
-      .best_epoch = starts->best.best_epoch,
-      .restarts = starts->run,
-      .restarts_learned = starts->learned,
-      .skipped_rows = training->portions.skipped,
-      .same_rows = training->portions.same_rows,
-      .start_loss = starts->best.start_loss,
-      .expected_start_loss = cr_plan_start_loss(&training->plan),
-      .reason = starts->best.reason,
-  };
+static void summarize(cr_training_summary *summary, const cr_starts *starts) {
+  summary->epochs_run = starts->best.epochs_run;
+  summary->best_epoch = starts->best.best_epoch;
+  summary->restarts = starts->run;
+  summary->restarts_learned = starts->learned;
+  summary->start_loss = starts->best.start_loss;
+  summary->reason = starts->best.reason;
 }
 
-/* Network and encoder become a model, with the record of how they came about. */
-static cr_status create_model(job *j) {
+/* The model's record of how it came about. */
+static cr_status record(job *j) {
   cr_training *training = j->training;
-  const cr_record record = {.options = &training->options,
-                            .prepare = &j->prepare,
-                            .plan = &training->plan,
-                            .portions = &training->portions,
-                            .summary = &training->summary,
-                            .metrics = training->metrics};
+  const cr_record what = {.options = &training->options,
+                          .prepare = &j->prepare,
+                          .plan = &training->plan,
+                          .portions = &training->portions,
+                          .summary = &training->summary,
+                          .metrics = training->metrics};
   char *json = NULL;
-  cr_model *model = NULL;
-  CR_TRY(cr_record_write(&record, &json));
-  cr_status status = cr_model_create(j->net, j->encoder, training->plan.loss, &model);
-  if (status == CR_OK) {
-    j->net = NULL;
-    j->encoder = NULL;
-    status = cr_model_set_training(model, json);
-  }
-  if (status == CR_OK)
-    training->model = model;
-  else
-    cr_model_destroy(model);
+  CR_TRY(cr_record_write(&what, &json));
+  const cr_status status = cr_model_set_training(training->model, json);
   cr_free(json);
   return status;
 }
 
-/* Ends as the starts did, but with the best model there is, saved where the options say. */
+/* Ends as the starts did, with the best model there is. */
 static cr_status finish(job *j, const cr_starts *starts, cr_status ended) {
   const cr_error error = *cr_last_error();
-  summarize(j->training, starts);
+  summarize(&j->training->summary, starts);
   if (ended == CR_OK && starts->diverged > 0)
     CR_TRY(cr_strlist_format(&j->training->warnings, "%zu of %zu starts diverged", starts->diverged,
                              starts->run));
   CR_TRY(measure(j));
-  CR_TRY(create_model(j));
-  if (ended == CR_OK) return CR_OK;
-  if (j->options.checkpoint) CR_TRY(cr_model_save(j->training->model, j->options.checkpoint));
-  cr_error_restore(&error);
+  CR_TRY(record(j));
+  if (ended != CR_OK) cr_error_restore(&error);
   return ended;
 }
 
+/* Has it ended with weights to keep? */
+static bool is_end(cr_status status) {
+  return status == CR_OK || status == CR_ERR_DIVERGED || status == CR_ERR_INTERRUPTED;
+}
+
 static cr_status work(job *j) {
+  cr_training *training = j->training;
   cr_starts starts;
   CR_TRY(prepare_parts(j));
   CR_TRY(create_trainer(j));
-  const cr_status ended = cr_starts_run(j->trainer, j->training->plan.initializer,
-                                        j->training->portions.samples[CR_PART_DEV], j->encoder,
-                                        j->listeners, j->listener_count, &starts);
-  if (ended != CR_OK && ended != CR_ERR_DIVERGED && ended != CR_ERR_INTERRUPTED) return ended;
-  return finish(j, &starts, ended);
+  CR_TRY(create_model(j));
+  const cr_fit_plan plan = {.dev = training->portions.samples[CR_PART_DEV],
+                            .encoder = j->encoder,
+                            .listeners = j->listeners,
+                            .listener_count = j->listener_count,
+                            .training = training};
+  const cr_status ended = cr_starts_run(j->trainer, training->plan.initializer, &plan, &starts);
+  return is_end(ended) ? finish(j, &starts, ended) : ended;
+}
+
+/* Gives back what is not the training's: a model owns its network and encoder. */
+static void clean_up(job *j) {
+  cr_trainer_destroy(j->trainer);
+  if (!j->training->model) {
+    cr_net_destroy(j->net);
+    cr_encoder_destroy(j->encoder);
+  }
+  cr_portions_drop_samples(&j->training->portions);
 }
 
 cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_table *test,
@@ -171,12 +189,9 @@ cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_ta
   CR_TRY(cr_alloc(1, sizeof(cr_training), &block));
   j.training = block;
   const cr_status status = work(&j);
-  cr_trainer_destroy(j.trainer);
-  cr_net_destroy(j.net);
-  cr_encoder_destroy(j.encoder);
-  cr_portions_drop_samples(&j.training->portions);
+  clean_up(&j);
   j.training->summary.seconds = cr_clock_seconds() - start;
-  if (j.training->model)
+  if (is_end(status))
     *out = j.training;
   else
     cr_training_destroy(j.training);

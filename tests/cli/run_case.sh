@@ -3,12 +3,12 @@
 #
 # A case is a folder with the script `cmd` and what must come of it: `stdout`, `stderr` (nothing if
 # there is no such file) and `exit` (0). A `*` in an expected line stands for any text, a line "..."
-# for any lines. `cmd` runs in an empty folder with $CHAINRULE the program and $CASE the case's
+# for any lines. `cmd` runs in an empty folder with $CHAINRULE the program (found in PATH) and $CASE the case's
 # folder; it exits with 77 where it cannot run, and says why.
-program=$1
 CASE=$(cd "$2" && pwd) || exit 2
-CHAINRULE=$program
-export CHAINRULE CASE
+PATH=$(dirname "$1"):$PATH
+CHAINRULE=$(basename "$1")
+export PATH CHAINRULE CASE
 LC_ALL=C TERM=dumb
 export LC_ALL TERM
 unset NO_COLOR FORCE_COLOR COLUMNS

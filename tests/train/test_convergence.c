@@ -98,11 +98,10 @@ static unsigned xor_learned(size_t restarts) {
   return learned;
 }
 
-/* Local minima are real: a single start finds one in about a quarter of the runs. */
+/* A single start may end in a local minimum: most find the way, and some do not. */
 static void test_xor_single(void **state) {
   (void)state;
-  const unsigned learned = xor_learned(1);
-  assert_in_range(learned, 70, 85);
+  assert_in_range(xor_learned(1), 75, 99);
 }
 
 static void test_xor_restarts(void **state) {

@@ -62,6 +62,8 @@ static void on_event(void *user, const cr_event *event) {
 }
 
 /* The best of 8 is as good as the best of the first k, for every k; some starts do not learn. */
+static const cr_fit_plan plain = {0};
+
 static void test_best_of_many(void **state) {
   (void)state;
   double best = (double)INFINITY;
@@ -69,7 +71,7 @@ static void test_best_of_many(void **state) {
   for (size_t k = 1; k <= 8; k++) {
     const cr_train_options options = options_for(k, 3);
     bench b = set_up(&options);
-    assert_int_equal(cr_starts_run(b.trainer, NULL, NULL, NULL, NULL, 0, &starts), CR_OK);
+    assert_int_equal(cr_starts_run(b.trainer, NULL, &plain, &starts), CR_OK);
     const double loss = final_loss(&b);
     assert_true(loss <= best);
     assert_int_equal(starts.run, k);
@@ -88,7 +90,7 @@ static void test_first_start(void **state) {
   cr_starts starts;
   cr_fit_result result;
   bench a = set_up(&options), b = set_up(&options);
-  assert_int_equal(cr_starts_run(a.trainer, NULL, NULL, NULL, NULL, 0, &starts), CR_OK);
+  assert_int_equal(cr_starts_run(a.trainer, NULL, &plain, &starts), CR_OK);
   assert_int_equal(cr_net_initialize(b.net, NULL, 11), CR_OK);
   const cr_fit_plan plan = {.restarts = 1};
   assert_int_equal(cr_fit_run(b.trainer, &plan, &result), CR_OK);
@@ -103,12 +105,12 @@ static void test_interrupted(void **state) {
   (void)state;
   seen s = {.interrupt_at = 3};
   const cr_listener listener = {on_event, &s};
+  const cr_fit_plan plan = {.listeners = &listener, .listener_count = 1};
   cr_train_options options = options_for(8, 3);
   options.stop = &s.stop;
   bench b = set_up(&options);
   cr_starts starts;
-  assert_int_equal(cr_starts_run(b.trainer, NULL, NULL, NULL, &listener, 1, &starts),
-                   CR_ERR_INTERRUPTED);
+  assert_int_equal(cr_starts_run(b.trainer, NULL, &plan, &starts), CR_ERR_INTERRUPTED);
   assert_int_equal(cr_last_error()->status, CR_ERR_INTERRUPTED);
   assert_int_equal(starts.run, 3);
   assert_int_equal(s.stops, 3);
@@ -122,7 +124,7 @@ static void test_all_diverge(void **state) {
   options.learning_rate = 1e12;
   bench b = set_up(&options);
   cr_starts starts;
-  assert_int_equal(cr_starts_run(b.trainer, NULL, NULL, NULL, NULL, 0, &starts), CR_ERR_DIVERGED);
+  assert_int_equal(cr_starts_run(b.trainer, NULL, &plain, &starts), CR_ERR_DIVERGED);
   assert_int_equal(starts.diverged, 3);
   assert_int_equal(cr_last_error()->status, CR_ERR_DIVERGED);
   assert_true(final_loss(&b) < 2);

@@ -214,16 +214,12 @@ static void test_no_leak(void **state) {
   cr_table_destroy(table);
 }
 
-/* Diverged: a model all the same, with the best weights, here and where checkpoint says. */
+/* Diverged: a model all the same, with the best weights there were. */
 static void test_diverged(void **state) {
   (void)state;
-  char path[] = "/tmp/chainrule-checkpoint-XXXXXX";
-  const int fd = mkstemp(path);
-  assert_true(fd >= 0);
   cr_table *table = builtin("@iris");
   cr_train_options options = quick(10);
   options.learning_rate = 1e9;
-  options.checkpoint = path;
   cr_training *training = NULL;
   assert_int_equal(cr_train_table(table, NULL, NULL, NULL, &options, NULL, 0, &training),
                    CR_ERR_DIVERGED);
@@ -233,13 +229,8 @@ static void test_diverged(void **state) {
   cr_training_get_summary(training, &summary);
   assert_string_equal(summary.reason, "diverged");
   assert_int_equal(cr_model_validate(cr_training_model(training), "model"), CR_OK);
-  cr_model *saved = NULL;
-  assert_int_equal(cr_model_load(path, &saved), CR_OK);
-  cr_model_destroy(saved);
   cr_training_destroy(training);
   cr_table_destroy(table);
-  close(fd);
-  remove(path);
 }
 
 static void stop_at_third_epoch(void *user, const cr_event *event) {
