@@ -152,27 +152,48 @@ int training_run(struct training *training) {
   return 0;
 }
 
+/* A training cut short before any epoch got better than the start has learnt nothing. */
+static bool is_untrained(const struct training *training) {
+  cr_training_summary summary;
+  cr_training_get_summary(training->run, &summary);
+  return training->status != CR_OK && summary.best_epoch == 0;
+}
+
 int training_save(struct training *training) {
-  cr_status status = cr_model_save(cr_training_model(training->run), training->model_path.data);
-  return status == CR_OK ? 0 : errors_last(training->cli);
+  const char *path = training->model_path.data;
+  if (is_untrained(training) && access(path, F_OK) == 0) return 0;
+  training->saved = cr_model_save(cr_training_model(training->run), path) == CR_OK;
+  return training->saved ? 0 : errors_last(training->cli);
+}
+
+/* "the best model so far is in iris.safetensors", or what there is instead. */
+static void add_whereabouts(struct text *out, const struct training *training) {
+  const char *path = training->model_path.data;
+  if (!training->saved) {
+    text_add(out, "no epoch got better than the start; %s is left as it was", path);
+  } else if (is_untrained(training)) {
+    text_add(out, "no epoch got better than the start, whose weights are in %s", path);
+  } else {
+    text_add(out, "the best weights so far are in %s", path);
+  }
 }
 
 int training_end(const struct training *training) {
   const struct cli *cli = training->cli;
-  const char *path = training->model_path.data;
-  if (training->status == CR_ERR_INTERRUPTED) {
-    if (!cli->settings.quiet) {
-      fflush(stdout);
-      terminal_line(&cli->err, "interrupted:", strlen("interrupted: "),
-                    "the best model so far is in %s", path);
-    }
-    return cr_status_exit(training->status);
-  }
   if (training->status == CR_OK) return 0;
-  int exit_status = errors_show(cli, &training->error);
-  if (!cli->settings.quiet && !cli->settings.json) {
-    terminal_print(&cli->err, "  the best weights are in %s\n", path);
+  bool interrupted = training->status == CR_ERR_INTERRUPTED;
+  int exit_status = cr_status_exit(training->status);
+  if (!interrupted) exit_status = errors_show(cli, &training->error);
+  if (cli->settings.quiet || (cli->settings.json && !interrupted)) return exit_status;
+  struct text line = {0};
+  add_whereabouts(&line, training);
+  fflush(stdout);
+  if (interrupted) {
+    terminal_line(&cli->err, "interrupted:", strlen("interrupted: "), "%s", line.data);
+  } else {
+    terminal_print(&cli->err, "  %s\n", line.data);
   }
+  text_free(&line);
   return exit_status;
 }
 

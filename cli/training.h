@@ -15,12 +15,13 @@ struct training {
   cr_status status; /* of the training: ok, interrupted or diverged when there is a run */
   cr_error error;   /* its detail */
   size_t warned;    /* warnings of the training that were shown */
+  bool saved;
 };
 
 /* Each step returns 0 or, after showing the error, the exit status. */
 int training_read(struct training *training);
 int training_run(struct training *training);
-int training_save(struct training *training);
+int training_save(struct training *training); /* unless only the start would replace a model */
 void training_free(struct training *training);
 
 /* The exit status of what happened, after a word on it when it was stopped or diverged. */

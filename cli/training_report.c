@@ -139,6 +139,8 @@ static void show_stop(const struct training *training, const cr_training_summary
     text_add(&line, ": no better since epoch %zu, which is kept", summary->best_epoch);
   } else if (strcmp(summary->reason, "epochs") == 0) {
     text_add(&line, ", the last one; epoch %zu is kept", summary->best_epoch);
+  } else if (summary->best_epoch == 0) {
+    text_add(&line, ": %s; the weights of the start are kept", summary->reason);
   } else {
     text_add(&line, ": %s; epoch %zu is kept", summary->reason, summary->best_epoch);
   }
@@ -195,7 +197,7 @@ void training_show_result(const struct training *training) {
   text_free(&line);
   if (is_terse(training)) return;
   if (!summary.same_rows) show_other_parts(training, part);
-  if (stat(training->model_path.data, &file) == 0) {
+  if (training->saved && stat(training->model_path.data, &file) == 0) {
     terminal_line(&training->cli->out, "wrote", REPORT_INDENT, "%s (%s, with scaling%s)",
                   training->model_path.data, size_text((uint64_t)file.st_size).s,
                   isnan(metrics.accuracy) ? "" : " and labels");
@@ -211,7 +213,8 @@ json_t *training_object(const struct training *training, const char *command) {
   cr_model_get_info(model, &info);
   cr_training_get_summary(training->run, &summary);
   cr_training_options(training->run, &options);
-  json_object_set_new(object, "model", output_text(training->model_path.data));
+  json_object_set_new(object, "model",
+                      training->saved ? output_text(training->model_path.data) : json_null());
   json_object_set_new(object, "data", output_text(training->data));
   network_json(cr_model_net(model), object);
   json_object_set_new(object, "loss", json_string(info.loss));

@@ -1,0 +1,35 @@
+/*
+ * Case files. What is accepted is computed in both engines: each figure must be fit to print, and
+ * the verdict must be what the quantities say.
+ */
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "chainrule/check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool holds) {
+  if (!holds) abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  cr_case_report *report = NULL;
+  const cr_status status =
+      cr_check_case_text("fuzz", data ? (const char *)data : "", size, &report);
+  require((status == CR_OK) == (report != NULL));
+  if (!report) return 0;
+  bool ok = true;
+  size_t checked = 0;
+  cr_quantity quantity;
+  for (size_t i = 0; cr_case_report_at(report, i, &quantity); i++) {
+    require(quantity.name && quantity.engine && quantity.note);
+    require(isfinite(quantity.max_error) && isfinite(quantity.tolerance));
+    checked += quantity.checked;
+    ok = ok && quantity.ok;
+  }
+  require(cr_case_report_ok(report) == (ok && checked > 0));
+  cr_case_report_destroy(report);
+  return 0;
+}
