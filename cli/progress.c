@@ -120,11 +120,12 @@ static void report(const struct progress *progress, const cr_event *event) {
   text_free(&line);
 }
 
+/* The sparkline shows the logarithm: a loss falls by factors, and the last of them matter too. */
 static void remember(struct progress *progress, double loss) {
   if (progress->count % 256 == 0) {
     progress->losses = take_more(progress->losses, progress->count + 256, sizeof(double));
   }
-  progress->losses[progress->count++] = loss;
+  progress->losses[progress->count++] = log(loss > 1e-12 ? loss : 1e-12);
 }
 
 void progress_event(void *user, const cr_event *event) {
