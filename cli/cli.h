@@ -19,12 +19,13 @@ struct settings {
   size_t operand_count;
   bool json, quiet, no_color, short_help, long_help, version;
   uint64_t seed;
+  bool seed_given;
   size_t threads;
   const char *output; /* -o */
   cr_read_options read;
   cr_prepare_options prepare;
   cr_train_options train;
-  struct name_list drop;
+  struct name_list drop; /* as given until the table is known: drop_resolve */
   const char *dev_path, *test_path;
   bool probabilities, no_header; /* predict */
   bool manual, completion;       /* help */
@@ -48,6 +49,7 @@ struct command {
 struct cli {
   const char *program;           /* how to call it again: "build/chainrule", "chainrule" */
   const struct command *command; /* NULL while not known */
+  char **words;                  /* the command line after it, as it was given */
   struct settings settings;
   struct terminal out, err;
 };

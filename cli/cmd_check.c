@@ -63,7 +63,7 @@ static struct tally count(const cr_case_report *report) {
 }
 
 static void show(const struct cli *cli, const cr_case_report *report, const struct tally *tally) {
-  bool ok = tally->failed == 0;
+  bool ok = cr_case_report_ok(report);
   if (!cli->settings.quiet) {
     terminal_line(&cli->out, "case", REPORT_INDENT, "%s", cr_case_report_name(report));
   }
@@ -71,6 +71,7 @@ static void show(const struct cli *cli, const cr_case_report *report, const stru
   terminal_styled(&cli->out, ok ? STYLE_GREEN : STYLE_RED, "%s", ok ? "PASS" : "FAIL");
   terminal_print(&cli->out, "  %zu of %zu agree", tally->checked - tally->failed, tally->checked);
   if (tally->unchecked > 0) terminal_print(&cli->out, ", %zu not checked", tally->unchecked);
+  if (tally->checked == 0) terminal_print(&cli->out, ": the file expects nothing to check");
   terminal_print(&cli->out, "\n");
 }
 
@@ -117,7 +118,6 @@ static int run(struct cli *cli) {
     show(cli, report, &tally);
     if (tally.failed > 0) status = name_failures(cli, &tally);
   }
-  if (status == 0) output_next(cli, "demo");
   text_free(&tally.names);
   cr_case_report_destroy(report);
   return status;

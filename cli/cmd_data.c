@@ -8,8 +8,10 @@
 #include "errors.h"
 #include "grid.h"
 #include "network_text.h"
+#include "operands.h"
 #include "output.h"
 #include "progress.h"
+#include "rehearsal.h"
 
 static const double IMBALANCE = 10; /* times as many rows in the largest class as in the smallest */
 
@@ -22,12 +24,16 @@ struct look {
   cr_table_origin origin;
   size_t target;  /* index of its column */
   double seconds; /* of reading */
+  struct rehearsal rehearsal;
+  bool headless; /* its first line seems to hold names, and was not taken so */
 };
 
 static void show_head(const struct look *look) {
   struct text line = {0};
-  text_add(&line, "%s: %zu rows × %zu columns", table_name(look->path), cr_table_rows(look->table),
-           cr_table_columns(look->table));
+  text_add(&line, "%s: ", table_name(look->path));
+  text_add_count(&line, cr_table_rows(look->table), "row");
+  text_add(&line, " × ");
+  text_add_count(&line, cr_table_columns(look->table), "column");
   if (strcmp(look->origin.format, "csv") == 0) {
     text_add(&line, " · %s, %s", delimiter_name(look->origin.delimiter),
              look->origin.has_header ? "header" : "no header");
@@ -65,7 +71,7 @@ static void show_columns(const struct look *look) {
   grid_print(&grid, &look->cli->out, true);
   grid_close(&grid);
   if (count > COLUMNS_SHOWN) {
-    terminal_print(&look->cli->out, "  and %zu more columns (--json has them all)\n",
+    terminal_print(&look->cli->out, "  and %zu more (--json has them all)\n",
                    count - COLUMNS_SHOWN);
   }
 }
@@ -89,17 +95,18 @@ static void note_column(const struct look *look, size_t index, const cr_column *
     note(notes, "%s has no value in %zu of %zu rows: --skip-bad-rows leaves them out", column->name,
          column->missing, rows);
   }
-  if (column->bad > 0) {
+  if (column->bad > 0 && look->rehearsal.error.why[0] == '\0' && !look->headless) {
     note(notes, "%s holds texts among its numbers, in %zu row%s: --skip-bad-rows leaves them out",
          column->name, column->bad, column->bad == 1 ? "" : "s");
   }
-  if (column->distinct == 1 && rows > 1) {
-    note(notes, "%s is always the same: %s", column->name,
-         target ? "there is nothing to learn" : "it tells nothing");
+  if (column->distinct == 1 && rows > 1 && !target) {
+    note(notes, "%s is always the same: it tells nothing", column->name);
   }
   if (column->type == CR_COLUMN_TEXT && !target) {
-    note(notes, "%s is text, which networks cannot take yet: --drop %s", column->name,
-         column->name);
+    struct text name = {0};
+    text_add_quoted(&name, column->name);
+    note(notes, "%s is text, which networks cannot take yet: --drop %s", column->name, name.data);
+    text_free(&name);
   }
 }
 
@@ -116,20 +123,71 @@ static void note_classes(const struct look *look, json_t *notes) {
   column_counts_free(counts, found);
 }
 
-static json_t *take_notes(const struct look *look) {
+/* A text above a column of numbers: a name, had the first line been taken for names. */
+static bool is_name(const struct look *look, size_t column, const cr_column *info) {
+  const size_t rows = cr_table_rows(look->table);
+  if (info->type == CR_COLUMN_NUMBER) {
+    return info->bad == 1 && rows > 1 && isnan(cr_table_number(look->table, 0, column));
+  }
+  for (size_t row = 0; row < rows; row++) {
+    const char *text = cr_table_text(look->table, row, column);
+    char *end = NULL;
+    if (text == NULL) return false;
+    strtod(text, &end);
+    if ((*end == '\0') == (row == 0)) return false;
+  }
+  return rows > 1;
+}
+
+/* One number in the first line of a file keeps it from being taken for names. */
+static bool note_header(const struct look *look, json_t *notes) {
+  const size_t columns = cr_table_columns(look->table);
+  size_t names = 0, first_number = SIZE_MAX;
+  bool guessed = strcmp(look->cli->settings.read.header, "auto") == 0;
+  if (strcmp(look->origin.format, "csv") != 0 || look->origin.has_header || !guessed) return false;
+  for (size_t c = 0; c < columns; c++) {
+    cr_column column;
+    if (cr_table_column(look->table, c, &column) != CR_OK) return false;
+    if (is_name(look, c, &column)) {
+      names++;
+    } else if (first_number == SIZE_MAX && !isnan(cr_table_number(look->table, 0, c))) {
+      first_number = c;
+    }
+  }
+  if (2 * names < columns || first_number == SIZE_MAX) return false;
+  note(notes,
+       "no header found: the first line holds a number ('%.15g' in column %zu); --header yes takes "
+       "it as names",
+       cr_table_number(look->table, 0, first_number), first_number + 1);
+  return true;
+}
+
+static void note_refusal(const struct look *look, json_t *notes) {
+  const cr_error *error = &look->rehearsal.error;
+  if (look->rehearsal.ok) return;
+  note(notes, "train cannot learn from it as it is: %s%s%s", error->message,
+       error->fix[0] != '\0' ? "; " : "", error->fix);
+}
+
+static json_t *take_notes(struct look *look) {
   json_t *notes = json_array();
   for (size_t i = 0; cr_table_warning(look->table, i) != NULL; i++) {
     note(notes, "%s", cr_table_warning(look->table, i));
   }
   if (look->origin.skipped_rows > 0) {
-    note(notes, "%zu rows of a wrong length were left out", look->origin.skipped_rows);
+    note(notes, "%zu row%s of a wrong length left out", look->origin.skipped_rows,
+         look->origin.skipped_rows == 1 ? "" : "s");
   }
   if (look->origin.complete) note(notes, "these are all the cases there are: nothing to hold out");
+  look->headless = note_header(look, notes);
   for (size_t c = 0; c < cr_table_columns(look->table); c++) {
     cr_column column;
     if (cr_table_column(look->table, c, &column) == CR_OK) note_column(look, c, &column, notes);
   }
-  note_classes(look, notes);
+  if (!look->headless) {
+    note_classes(look, notes);
+    note_refusal(look, notes);
+  }
   return notes;
 }
 
@@ -146,26 +204,27 @@ static void show_notes(const struct look *look, const json_t *notes) {
 
 /* The training that works on this file: with the options that its notes ask for. */
 static void suggest(const struct look *look) {
+  const struct settings *settings = &look->cli->settings;
+  const struct rehearsal *rehearsal = &look->rehearsal;
+  struct settings reading = *settings;
   struct text words = {0};
-  bool skip = look->origin.skipped_rows > 0;
-  cr_column column;
-  text_add_quoted(&words, look->path);
-  if (look->cli->settings.prepare.target != NULL) {
-    text_add(&words, " --target ");
-    text_add_quoted(&words, look->cli->settings.prepare.target);
-  }
-  for (size_t c = 0; c < cr_table_columns(look->table); c++) {
-    if (cr_table_column(look->table, c, &column) != CR_OK) break;
-    bool dropped = column.type == CR_COLUMN_TEXT && c != look->target;
-    if (dropped) {
-      text_add(&words, " --drop ");
-      text_add_quoted(&words, column.name);
-    } else if (column.missing > 0 || column.bad > 0) {
-      skip = true;
+  if (strcmp(look->path, "-") == 0) return; /* it has been read */
+  text_add_path(&words, look->path);
+  if (look->headless) {
+    output_next(look->cli, "data %s --header yes", words.data);
+  } else if (rehearsal->ok) {
+    if (settings->prepare.target != NULL) {
+      text_add(&words, " --target ");
+      text_add_quoted(&words, settings->prepare.target);
     }
+    for (size_t i = 0; i < rehearsal->drop_count; i++) {
+      text_add(&words, " --drop ");
+      text_add_quoted(&words, rehearsal->drop[i]);
+    }
+    reading.prepare.skip_bad_rows = rehearsal->skip_bad_rows;
+    settings_add_reading(&reading, &words);
+    output_next(look->cli, "train %s", words.data);
   }
-  if (skip) text_add(&words, " --skip-bad-rows");
-  output_next(look->cli, "train %s", words.data);
   text_free(&words);
 }
 
@@ -206,6 +265,7 @@ static int show(struct look *look) {
   if (target != NULL && !cr_table_find(look->table, target, &look->target)) {
     return refuse_target(look, target);
   }
+  rehearsal_run(look->table, look->target, &look->cli->settings, &look->rehearsal);
   json_t *notes = take_notes(look);
   if (look->cli->settings.json) {
     output_json(look_object(look, notes));
@@ -223,11 +283,14 @@ static int run(struct cli *cli) {
   cr_table *table = NULL;
   struct look look = {.cli = cli, .path = cli->settings.operands[0]};
   double start = progress_clock();
+  int status = operands_check_data(cli);
+  if (status != 0) return status;
   if (cr_table_read(look.path, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
   look.seconds = progress_clock() - start;
   look.table = table;
   cr_table_get_origin(table, &look.origin);
-  int status = show(&look);
+  status = show(&look);
+  rehearsal_free(&look.rehearsal);
   cr_table_destroy(table);
   return status;
 }

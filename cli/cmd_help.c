@@ -67,18 +67,49 @@ static json_t *options_array(const struct command *command) {
   return array;
 }
 
-static void show_json(void) {
-  json_t *whole = output_object("help"), *list = json_array();
-  for (size_t i = 0; command_at(i) != NULL; i++) {
-    const struct command *command = command_at(i);
-    json_t *object = json_object();
-    json_object_set_new(object, "name", json_string(command->name));
-    json_object_set_new(object, "operands", json_string(command->operands));
-    json_object_set_new(object, "summary", json_string(command->summary));
-    json_object_set_new(object, "options", options_array(command));
-    json_array_append_new(list, object);
+static json_t *command_object(const struct command *command) {
+  json_t *object = json_object();
+  json_object_set_new(object, "name", json_string(command->name));
+  json_object_set_new(object, "operands", json_string(command->operands));
+  json_object_set_new(object, "summary", json_string(command->summary));
+  json_object_set_new(object, "options", options_array(command));
+  return object;
+}
+
+static json_t *texts_array(const char *const *texts) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < 4 && texts[i] != NULL; i++) {
+    json_array_append_new(array, json_string(texts[i]));
   }
-  json_object_set_new(whole, "commands", list);
+  return array;
+}
+
+static json_t *page_object(const struct error_page *page) {
+  json_t *object = json_object();
+  json_object_set_new(object, "code", json_string(cr_status_code(page->status)));
+  json_object_set_new(object, "name", json_string(cr_status_name(page->status)));
+  json_object_set_new(object, "text", json_string(cr_status_text(page->status)));
+  json_object_set_new(object, "exit_status", json_integer(cr_status_exit(page->status)));
+  json_object_set_new(object, "meaning", json_string(page->meaning));
+  json_object_set_new(object, "causes", texts_array(page->causes));
+  json_object_set_new(object, "fixes", texts_array(page->fixes));
+  return object;
+}
+
+/* The command or the page asked for; without one all commands. */
+static void show_json(const struct command *command, const struct error_page *page) {
+  json_t *whole = output_object("help");
+  if (command != NULL) {
+    json_object_set_new(whole, "command", command_object(command));
+  } else if (page != NULL) {
+    json_object_set_new(whole, "page", page_object(page));
+  } else {
+    json_t *list = json_array();
+    for (size_t i = 0; command_at(i) != NULL; i++) {
+      json_array_append_new(list, command_object(command_at(i)));
+    }
+    json_object_set_new(whole, "commands", list);
+  }
   output_json(whole);
 }
 
@@ -95,21 +126,23 @@ static int refuse_topic(const struct cli *cli, const char *topic) {
 static int run(struct cli *cli) {
   const struct settings *settings = &cli->settings;
   const char *topic = settings->operand_count > 0 ? settings->operands[0] : NULL;
+  const struct command *command = topic != NULL ? command_find(topic) : NULL;
+  const struct error_page *page = topic != NULL && command == NULL ? find_page(topic) : NULL;
   if (settings->manual) {
     help_manual(stdout);
   } else if (settings->completion) {
     help_completion(stdout);
+  } else if (topic != NULL && command == NULL && page == NULL) {
+    return refuse_topic(cli, topic);
   } else if (settings->json) {
-    show_json();
-  } else if (topic == NULL) {
+    show_json(command, page);
+  } else if (command != NULL) {
+    help_command(cli, command, true);
+  } else if (page != NULL) {
+    show_page(cli, page);
+  } else {
     help_overview(cli);
     output_next(cli, "help train");
-  } else if (command_find(topic) != NULL) {
-    help_command(cli, command_find(topic), true);
-  } else if (find_page(topic) != NULL) {
-    show_page(cli, find_page(topic));
-  } else {
-    return refuse_topic(cli, topic);
   }
   return 0;
 }

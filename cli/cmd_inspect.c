@@ -8,6 +8,7 @@
 #include "grid.h"
 #include "network_text.h"
 #include "output.h"
+#include "record_text.h"
 
 enum { INPUTS_SHOWN = 20, LABELS_SHOWN = 20 };
 
@@ -88,23 +89,6 @@ static void show_target(const struct cli *cli, const cr_model *model, const cr_m
   text_free(&line);
 }
 
-/* "batch 16, epochs_run 120, optimizer adam, …": the plain values of the training's record. */
-static void show_training(const struct cli *cli, const cr_model_info *info) {
-  json_t *training = json_loads(info->training, 0, NULL), *value;
-  const char *key;
-  struct text line = {0};
-  json_object_foreach(training, key, value) {
-    if (json_is_array(value) || json_is_object(value) || json_is_null(value)) continue;
-    text_add(&line, "%s%s ", line.length > 0 ? ", " : "", key);
-    if (json_is_string(value)) text_add(&line, "%s", json_string_value(value));
-    if (json_is_boolean(value)) text_add(&line, "%s", json_is_true(value) ? "yes" : "no");
-    if (json_is_number(value)) text_add(&line, "%.6g", json_number_value(value));
-  }
-  if (line.length > 0) terminal_line(&cli->out, "training", REPORT_INDENT, "%s", line.data);
-  text_free(&line);
-  json_decref(training);
-}
-
 static void show(const struct cli *cli, cr_model *model, const cr_model_info *info) {
   const cr_net *net = cr_model_net(model);
   struct text line = {0};
@@ -117,7 +101,7 @@ static void show(const struct cli *cli, cr_model *model, const cr_model_info *in
   terminal_line(&cli->out, "network", REPORT_INDENT, "%s · %zu parameters · %s", line.data,
                 cr_net_parameter_count(net), info->loss);
   show_layers(cli, net);
-  show_training(cli, info);
+  record_show(cli, info->training);
   text_free(&line);
 }
 
@@ -171,7 +155,7 @@ static int run(struct cli *cli) {
     show(cli, model, &info);
   }
   struct text words = {0};
-  text_add_quoted(&words, cli->settings.operands[0]);
+  text_add_path(&words, cli->settings.operands[0]);
   output_next(cli, "predict %s DATA", words.data);
   text_free(&words);
   cr_model_destroy(model);

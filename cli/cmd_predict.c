@@ -1,11 +1,13 @@
 /* chainrule predict: what a model says about rows, as CSV. */
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "command_line.h"
+#include "destination.h"
 #include "errors.h"
+#include "operands.h"
 #include "output.h"
 
 struct prediction {
@@ -46,6 +48,15 @@ static void find_bad_rows(const struct prediction *p, bool *bad) {
   }
 }
 
+static int refuse_all_rows(const struct prediction *p) {
+  cr_error error = {
+      .status = CR_ERR_EMPTY,
+      .message = "no row is left: in each of them a value is missing or not a number",
+      .fix = "fill in what is missing; chainrule data shows the columns",
+  };
+  return errors_show(p->cli, &error);
+}
+
 /* --skip-bad-rows: goes on with the other rows, which keep their numbers. */
 static int skip_bad_rows(struct prediction *p) {
   size_t all = cr_table_rows(p->table), count = 0;
@@ -58,6 +69,7 @@ static int skip_bad_rows(struct prediction *p) {
   }
   free(bad);
   if (count == all) return 0;
+  if (count == 0) return refuse_all_rows(p);
   errors_warn(p->cli, NULL, "%zu of %zu rows left out: a value is missing or not a number",
               all - count, all);
   if (cr_table_select(p->table, p->rows, count, &kept) != CR_OK) return errors_last(p->cli);
@@ -133,68 +145,92 @@ static void write_all(const struct prediction *p, FILE *stream) {
   for (size_t row = 0; row < rows && ferror(stream) == 0; row++) write_row(p, stream, row);
 }
 
-/* Into the file of -o; a file that could not be written in full is said to be so. */
+/* Into the file of -o, which is there in full or not at all. */
 static int write_file(const struct prediction *p, const char *path) {
-  FILE *stream = fopen(path, "w");
-  if (stream == NULL) return errors_file(p->cli, CR_ERR_OPEN, "write to", path);
+  struct destination file;
+  int status = destination_open(p->cli, path, &file);
+  if (status != 0) return status;
   if (p->cli->settings.json) {
-    json_t *whole = whole_object(p);
-    json_dumpf(whole, stream, JSON_COMPACT | JSON_REAL_PRECISION(17));
-    fputc('\n', stream);
-    json_decref(whole);
+    output_json_to(file.stream, whole_object(p));
   } else {
-    write_all(p, stream);
+    write_all(p, file.stream);
   }
-  errno = 0;
-  bool failed = ferror(stream) != 0;
-  if (fclose(stream) != 0 || failed) {
-    if (errno == 0) errno = EIO;
-    return errors_file(p->cli, CR_ERR_IO, "write to", path);
-  }
-  return 0;
+  return destination_close(p->cli, &file);
 }
 
-static void suggest(const struct prediction *p) {
-  const struct settings *settings = &p->cli->settings;
-  struct text words = {0};
-  text_add_quoted(&words, settings->operands[0]);
-  if (settings->output != NULL) {
-    terminal_line(&p->cli->out, "wrote", REPORT_INDENT, "%s (%zu rows)", settings->output,
-                  cr_predictions_rows(p->predictions));
-    output_next(p->cli, "inspect %s", words.data);
-  }
+/* After a file was written; a pipe or a device may be what this is shown on. */
+static void report_file(const struct prediction *p, const char *path) {
+  struct text words = {0}, line = {0};
+  struct stat file;
+  if (p->cli->settings.json || stat(path, &file) != 0 || !S_ISREG(file.st_mode)) return;
+  text_add(&line, "%s (", path);
+  text_add_count(&line, cr_predictions_rows(p->predictions), "row");
+  terminal_line(&p->cli->out, "wrote", REPORT_INDENT, "%s)", line.data);
+  text_add_path(&words, p->cli->settings.operands[0]);
+  output_next(p->cli, "inspect %s", words.data);
+  text_free(&line);
   text_free(&words);
+}
+
+/* Says before the work, not after it, that the answers could not be written. */
+static int check_output(const struct prediction *p) {
+  const struct settings *settings = &p->cli->settings;
+  const struct source sources[] = {{settings->operands[0], "the model"},
+                                   {settings->operands[1], "the data"},
+                                   {settings->read.labels, "the labels"},
+                                   {0}};
+  const struct destination_question question = {
+      .path = settings->output,
+      .what = "the answers",
+      .sources = sources,
+  };
+  return settings->output != NULL ? destination_check(p->cli, &question) : 0;
+}
+
+static int show(const struct prediction *p) {
+  const struct settings *settings = &p->cli->settings;
+  if (settings->output != NULL) {
+    int status = write_file(p, settings->output);
+    if (status == 0) report_file(p, settings->output);
+    return status;
+  }
+  if (settings->json) {
+    output_json(whole_object(p));
+  } else {
+    write_all(p, stdout);
+  }
+  return 0;
 }
 
 static int predict(struct prediction *p) {
   const struct settings *settings = &p->cli->settings;
   cr_read_options read = settings->read;
+  int status = operands_check_model_data(p->cli);
+  if (status == 0) status = check_output(p);
+  if (status != 0) return status;
   if (cr_model_load(settings->operands[0], &p->model) != CR_OK) return errors_last(p->cli);
   cr_model_get_info(p->model, &p->info);
   read.target = p->info.target;
   if (cr_table_read(settings->operands[1], &read, &p->table) != CR_OK) return errors_last(p->cli);
-  int status = settings->prepare.skip_bad_rows ? skip_bad_rows(p) : 0;
+  if (settings->prepare.skip_bad_rows) status = skip_bad_rows(p);
   if (status != 0) return status;
   if (cr_model_predict(p->model, p->table, settings->threads, &p->predictions) != CR_OK) {
-    return errors_last(p->cli);
+    return errors_last_of_rows(p->cli);
   }
   for (size_t i = 0; cr_predictions_warning(p->predictions, i) != NULL; i++) {
     errors_warn(p->cli, NULL, "%s", cr_predictions_warning(p->predictions, i));
   }
-  if (settings->output != NULL) {
-    status = write_file(p, settings->output);
-    if (status != 0 || settings->json) return status;
-  } else if (settings->json) {
-    output_json(whole_object(p));
-  } else {
-    write_all(p, stdout);
+  if (settings->probabilities && p->info.classes == 0) {
+    errors_note(p->cli, "--proba adds nothing: '%s' is a number, which has no classes",
+                p->info.target);
   }
-  suggest(p);
-  return 0;
+  return show(p);
 }
 
 static int run(struct cli *cli) {
   struct prediction prediction = {.cli = cli};
+  const char *output = cli->settings.output;
+  if (output != NULL && strcmp(output, "-") == 0) cli->settings.output = NULL;
   int status = predict(&prediction);
   cr_predictions_destroy(prediction.predictions);
   cr_table_destroy(prediction.table);
@@ -225,7 +261,8 @@ static const struct option options[] = {
      .sample = "answers.csv",
      .basic = true,
      .sentence = "where to write",
-     .fallback = "standard output"},
+     .fallback = "standard output",
+     .more = "An old file is replaced when the new one is complete"},
     {0},
 };
 

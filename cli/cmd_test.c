@@ -6,6 +6,7 @@
 #include "command_line.h"
 #include "errors.h"
 #include "evaluation_text.h"
+#include "operands.h"
 #include "output.h"
 
 static json_t *test_object(const cr_model *model, const cr_evaluation *evaluation) {
@@ -51,13 +52,28 @@ static void warn_of_known_rows(const struct cli *cli, const cr_model *model,
   json_decref(training);
 }
 
+static void suggest(const struct cli *cli) {
+  const struct settings *settings = &cli->settings;
+  struct text model = {0}, data = {0};
+  text_add_path(&model, settings->operands[0]);
+  text_add_path(&data, settings->operands[1]);
+  settings_add_reading(settings, &data);
+  if (strcmp(settings->operands[1], "-") == 0) {
+    output_next(cli, "inspect %s", model.data);
+  } else {
+    output_next(cli, "predict %s %s", model.data, data.data);
+  }
+  text_free(&model);
+  text_free(&data);
+}
+
 static int test(const struct cli *cli, cr_model *model, cr_table *table) {
   cr_evaluation *evaluation = NULL;
   const struct settings *settings = &cli->settings;
   warn_of_known_rows(cli, model, table);
   if (cr_evaluate(model, table, settings->prepare.skip_bad_rows, settings->threads, &evaluation) !=
       CR_OK) {
-    return errors_last(cli);
+    return errors_last_of_rows(cli);
   }
   for (size_t i = 0; cr_evaluation_warning(evaluation, i) != NULL; i++) {
     errors_warn(cli, NULL, "%s", cr_evaluation_warning(evaluation, i));
@@ -67,12 +83,7 @@ static int test(const struct cli *cli, cr_model *model, cr_table *table) {
   } else {
     show(cli, model, evaluation);
   }
-  struct text words = {0};
-  text_add_quoted(&words, settings->operands[0]);
-  text_add(&words, " ");
-  text_add_quoted(&words, settings->operands[1]);
-  output_next(cli, "predict %s", words.data);
-  text_free(&words);
+  suggest(cli);
   cr_evaluation_destroy(evaluation);
   return 0;
 }
@@ -82,13 +93,14 @@ static int run(struct cli *cli) {
   cr_model *model = NULL;
   cr_table *table = NULL;
   cr_model_info info;
+  int status = operands_check_model_data(cli);
+  if (status != 0) return status;
   if (cr_model_load(settings->operands[0], &model) != CR_OK) return errors_last(cli);
   cr_model_get_info(model, &info);
   cr_read_options read = settings->read;
   read.target = info.target;
-  int status = cr_table_read(settings->operands[1], &read, &table) == CR_OK
-                   ? test(cli, model, table)
-                   : errors_last(cli);
+  status = cr_table_read(settings->operands[1], &read, &table) == CR_OK ? test(cli, model, table)
+                                                                        : errors_last(cli);
   cr_table_destroy(table);
   cr_model_destroy(model);
   return status;

@@ -3,10 +3,22 @@
 
 #include "command_line.h"
 #include "errors.h"
+#include "operands.h"
 #include "output.h"
 #include "training.h"
 
 #define AT(member) offsetof(struct settings, member)
+
+/* "train --restarts 5 …": the same command line, with more starts. */
+static void suggest_restarts(const struct cli *cli) {
+  struct text words = {0};
+  for (char **word = cli->words; *word != NULL; word++) {
+    text_add(&words, " ");
+    text_add_quoted(&words, *word);
+  }
+  output_next(cli, "train --restarts 5%s   tries several starts", words.data);
+  text_free(&words);
+}
 
 static void suggest(const struct training *training) {
   cr_training_summary summary;
@@ -14,10 +26,11 @@ static void suggest(const struct training *training) {
   struct text model = {0}, data = {0};
   cr_training_get_summary(training->run, &summary);
   cr_training_metrics(training->run, 0, &metrics);
-  text_add_quoted(&model, training->model_path.data);
-  text_add_quoted(&data, training->data);
+  text_add_path(&model, training->model_path.data);
+  text_add_path(&data, training->data);
+  settings_add_reading(&training->cli->settings, &data);
   if (summary.same_rows && metrics.accuracy < 1 && summary.restarts == 1) {
-    output_next(training->cli, "train %s --restarts 5   tries several starts", data.data);
+    suggest_restarts(training->cli);
   } else if (strcmp(training->data, "-") == 0) {
     output_next(training->cli, "inspect %s", model.data);
   } else {
@@ -28,7 +41,8 @@ static void suggest(const struct training *training) {
 }
 
 static int train(struct training *training) {
-  int status = training_read(training);
+  int status = operands_check_data(training->cli);
+  if (status == 0) status = training_read(training);
   if (status != 0) return status;
   training_show_data(training);
   status = training_run(training);
@@ -66,7 +80,16 @@ static const struct option options[] = {
      .basic = true,
      .sentence = "columns to leave out, with commas",
      .fallback = "none",
-     .more = "May be given several times"},
+     .more = "May be given several times; a name with a comma in it goes alone, as in "
+             "--drop 'height, cm'"},
+    {.name = "task",
+     .kind = OPTION_CHOICE,
+     .offset = AT(prepare.task),
+     .argument = "WORD",
+     .sample = "regression",
+     .choices = "auto,classification,regression",
+     .sentence = "what the target holds",
+     .fallback = "auto: classes for texts, and for at most 20 whole numbers"},
     {.name = "split",
      .kind = OPTION_SHARES,
      .offset = AT(prepare.split),

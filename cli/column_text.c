@@ -1,6 +1,7 @@
 #include "column_text.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +22,11 @@ const char *column_type(const cr_column *column) {
   return "";
 }
 
-static int compare_texts(const void *a, const void *b) {
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
+/* Values of a text column are shared: equal ones have the same address. */
+static int compare_addresses(const void *a, const void *b) {
+  const uintptr_t x = (uintptr_t) * (const char *const *)a,
+                  y = (uintptr_t) * (const char *const *)b;
+  return x < y ? -1 : x > y;
 }
 
 static int compare_counts(const void *a, const void *b) {
@@ -36,46 +40,59 @@ static char *copy_text(const char *text) {
   return memcpy(take(size, 1), text, size);
 }
 
-/* Every value that is there, as text (owned); returns how many. */
-static size_t collect(const cr_table *table, size_t column, bool text, char **values) {
-  size_t count = 0;
-  for (size_t row = 0; row < cr_table_rows(table); row++) {
-    char digits[32];
-    const char *value = digits;
-    if (text) {
-      value = cr_table_text(table, row, column);
-    } else {
-      double number = cr_table_number(table, row, column);
-      if (isnan(number)) continue;
-      snprintf(digits, sizeof digits, "%.15g", number);
-    }
-    if (value != NULL) values[count++] = copy_text(value);
+static size_t count_texts(const cr_table *table, size_t column, size_t distinct,
+                          struct value_count *counts) {
+  const size_t rows = cr_table_rows(table);
+  const char **values = take(rows, sizeof *values);
+  size_t count = 0, found = 0;
+  for (size_t row = 0; row < rows; row++) {
+    const char *value = cr_table_text(table, row, column);
+    if (value != NULL) values[count++] = value;
   }
-  return count;
+  qsort(values, count, sizeof *values, compare_addresses);
+  for (size_t i = 0; i < count; i++) {
+    if (i > 0 && values[i] == values[i - 1]) {
+      counts[found - 1].count++;
+    } else if (found < distinct) {
+      counts[found++] = (struct value_count){copy_text(values[i]), 1};
+    }
+  }
+  free(values);
+  return found;
+}
+
+/* Few different numbers: each is looked for among those found. */
+static size_t count_numbers(const cr_table *table, size_t column, struct value_count *counts) {
+  double numbers[FEW_NUMBERS];
+  size_t found = 0;
+  for (size_t row = 0; row < cr_table_rows(table); row++) {
+    const double number = cr_table_number(table, row, column);
+    size_t i = 0;
+    if (isnan(number)) continue;
+    while (i < found && fabs(numbers[i] - number) > 0) i++;
+    if (i == found && found < FEW_NUMBERS) {
+      char digits[32];
+      snprintf(digits, sizeof digits, "%.15g", number);
+      numbers[found] = number;
+      counts[found++] = (struct value_count){copy_text(digits), 0};
+    }
+    if (i < found) counts[i].count++;
+  }
+  return found;
 }
 
 size_t column_counts(const cr_table *table, size_t column, struct value_count **out) {
   cr_column info;
   *out = NULL;
   if (cr_table_column(table, column, &info) != CR_OK) return 0;
-  bool text = info.type == CR_COLUMN_TEXT;
-  bool few = info.type == CR_COLUMN_NUMBER && info.integer && info.distinct <= FEW_NUMBERS;
-  if (!text && !few) return 0;
-  char **values = take(cr_table_rows(table), sizeof *values);
-  size_t count = collect(table, column, text, values), found = 0;
-  qsort(values, count, sizeof *values, compare_texts);
-  struct value_count *counts = take(count, sizeof *counts);
-  for (size_t i = 0; i < count; i++) {
-    if (found > 0 && strcmp(counts[found - 1].text, values[i]) == 0) {
-      counts[found - 1].count++;
-      free(values[i]);
-    } else {
-      counts[found++] = (struct value_count){values[i], 1};
-    }
+  const bool text = info.type == CR_COLUMN_TEXT;
+  if (!text && !(info.type == CR_COLUMN_NUMBER && info.integer && info.distinct <= FEW_NUMBERS)) {
+    return 0;
   }
-  free(values);
-  qsort(counts, found, sizeof *counts, compare_counts);
-  *out = counts;
+  *out = take(info.distinct, sizeof **out);
+  const size_t found =
+      text ? count_texts(table, column, info.distinct, *out) : count_numbers(table, column, *out);
+  qsort(*out, found, sizeof **out, compare_counts);
   return found;
 }
 

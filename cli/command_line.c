@@ -7,6 +7,7 @@
 
 #include "errors.h"
 #include "nearest.h"
+#include "other_names.h"
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -91,9 +92,50 @@ void settings_init(struct settings *settings) {
   cr_train_options_init(&settings->train);
 }
 
+static void name_list_add(struct name_list *list, const char *name, size_t length) {
+  char *copy = take(length + 1, 1);
+  memcpy(copy, name, length);
+  list->names = take_more(list->names, list->count + 1, sizeof *list->names);
+  list->names[list->count++] = copy;
+}
+
+static void name_list_free(struct name_list *list) {
+  for (size_t i = 0; i < list->count; i++) free(list->names[i]);
+  free(list->names);
+  *list = (struct name_list){0};
+}
+
 void settings_free(struct settings *settings) {
-  for (size_t i = 0; i < settings->drop.count; i++) free(settings->drop.names[i]);
-  free(settings->drop.names);
+  name_list_free(&settings->drop);
+}
+
+void drop_resolve(struct settings *settings, const cr_table *table) {
+  struct name_list names = {0};
+  for (size_t i = 0; i < settings->drop.count; i++) {
+    const char *at = settings->drop.names[i];
+    size_t column = 0;
+    bool whole = cr_table_find(table, at, &column);
+    for (;; at++) {
+      size_t length = whole ? strlen(at) : strcspn(at, ",");
+      name_list_add(&names, at, length);
+      at += length;
+      if (*at == '\0') break;
+    }
+  }
+  name_list_free(&settings->drop);
+  settings->drop = names;
+  settings->prepare.drop = (const char *const *)names.names;
+  settings->prepare.drop_count = names.count;
+}
+
+void settings_add_reading(const struct settings *settings, struct text *out) {
+  if (settings->read.labels != NULL) {
+    text_add(out, " --labels ");
+    text_add_path(out, settings->read.labels);
+  }
+  if (strcmp(settings->read.header, "auto") != 0)
+    text_add(out, " --header %s", settings->read.header);
+  if (settings->prepare.skip_bad_rows) text_add(out, " --skip-bad-rows");
 }
 
 /* What the reading of one option needs. */
@@ -152,6 +194,7 @@ static int set_batch(const struct reading *r) {
 
 static int set_seed(const struct reading *r) {
   uint64_t *seed = place(r); /* JSON has signed numbers */
+  r->cli->settings.seed_given = true;
   if (read_count(r->value, seed) && *seed <= INT64_MAX) return 0;
   return refuse(r, "is not a whole number below 2^63");
 }
@@ -192,18 +235,16 @@ static int set_shares(const struct reading *r) {
   return 0;
 }
 
+/* Kept as one text: only the table tells whether a comma in it is part of a name. */
 static int set_names(const struct reading *r) {
-  struct name_list *list = place(r);
   for (const char *at = r->value;; at++) {
     size_t length = strcspn(at, ",");
     if (length == 0) return refuse(r, "holds an empty name");
-    char *name = take(length + 1, 1);
-    memcpy(name, at, length);
-    list->names = take_more(list->names, list->count + 1, sizeof *list->names);
-    list->names[list->count++] = name;
     at += length;
-    if (*at == '\0') return 0;
+    if (*at == '\0') break;
   }
+  name_list_add(place(r), r->value, strlen(r->value));
+  return 0;
 }
 
 /* Choice `index` of an option, copied to out; false past the last one. */
@@ -228,17 +269,29 @@ void option_choices(const struct option *option, struct text *out) {
   }
 }
 
-static int refuse_choice(const struct reading *r, const char *word) {
-  struct text all = {0};
+/* What was meant by a word that is no choice: a name from elsewhere, one cut short or misspelt. */
+static void guess_choice(const struct reading *r, const char *word, char best[32]) {
   struct nearest nearest;
-  char choice[32], best[32];
-  snprintf(best, sizeof best, "%s", r->option->sample);
+  char choice[32];
+  const char *name = r->option->kind == OPTION_PARTS ? other_name(r->option->part, word) : NULL;
+  snprintf(best, 32, "%s", name != NULL ? name : r->option->sample);
+  if (name != NULL) return;
   nearest_begin(&nearest, word);
   for (size_t i = 0; choice_at(r->option, i, choice); i++) {
+    if (word[0] != '\0' && word[1] != '\0' && strncmp(choice, word, strlen(word)) == 0) {
+      snprintf(best, 32, "%s", choice);
+      return;
+    }
     size_t before = nearest.distance;
     nearest_offer(&nearest, choice);
-    if (nearest.distance < before) snprintf(best, sizeof best, "%s", choice);
+    if (nearest.distance < before) snprintf(best, 32, "%s", choice);
   }
+}
+
+static int refuse_choice(const struct reading *r, const char *word) {
+  struct text all = {0};
+  char best[32];
+  guess_choice(r, word, best);
   option_choices(r->option, &all);
   char fix[128];
   snprintf(fix, sizeof fix, "--%s %s", r->option->name, best);
@@ -252,7 +305,7 @@ static int refuse_choice(const struct reading *r, const char *word) {
 static int set_choice(const struct reading *r) {
   const char *at = r->value;
   for (;; at++) {
-    char word[32], choice[32];
+    char word[64], choice[32];
     size_t length = r->option->kind == OPTION_PARTS ? strcspn(at, ",") : strlen(at);
     snprintf(word, sizeof word, "%.*s", (int)length, at);
     bool found = false;

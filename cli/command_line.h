@@ -46,6 +46,15 @@ void settings_init(struct settings *settings);
 void settings_free(struct settings *settings);
 
 /*
+ * Makes names of columns of what --drop was given: a text that as a whole names a column of the
+ * table is one name, another is a list with commas.
+ */
+void drop_resolve(struct settings *settings, const cr_table *table);
+
+/* Appends the options that another command needs to read the same file: " --header no". */
+void settings_add_reading(const struct settings *settings, struct text *out);
+
+/*
  * Reads the words after the command. 0, or the exit status after the error was shown. Does not ask
  * for operands where help is wanted.
  */

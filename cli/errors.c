@@ -10,6 +10,8 @@
 
 enum { EXPLANATION_INDENT = 7 };
 
+static const char SPACE_FIX[] = "free some space, or write to another place with -o";
+
 static json_t *text_or_null(const char *text) {
   return text[0] != '\0' ? output_text(text) : json_null();
 }
@@ -73,6 +75,27 @@ int errors_last(const struct cli *cli) {
   return errors_show(cli, cr_last_error());
 }
 
+int errors_last_of_rows(const struct cli *cli) {
+  cr_error error = *cr_last_error();
+  bool training = strstr(error.fix, "chainrule train") != NULL;
+  bool column = strstr(error.fix, "--drop") != NULL || strstr(error.fix, "--target") != NULL;
+  if (!column || training) return errors_show(cli, &error);
+  if (error.status == CR_ERR_EMPTY || cli->settings.prepare.skip_bad_rows) {
+    snprintf(error.fix, sizeof error.fix, "fill in the values of that column");
+  } else {
+    snprintf(error.fix, sizeof error.fix, "--skip-bad-rows leaves out such rows");
+  }
+  return errors_show(cli, &error);
+}
+
+int errors_last_of_saving(const struct cli *cli) {
+  cr_error error = *cr_last_error();
+  if (error.status == CR_ERR_IO && error.fix[0] == '\0') {
+    snprintf(error.fix, sizeof error.fix, "%s", SPACE_FIX);
+  }
+  return errors_show(cli, &error);
+}
+
 int errors_usage(const struct cli *cli, const char *fix, const char *format, ...) {
   cr_error error = {.status = CR_ERR_USAGE};
   va_list list;
@@ -83,31 +106,83 @@ int errors_usage(const struct cli *cli, const char *fix, const char *format, ...
   return errors_show(cli, &error);
 }
 
+/* An errno in the words of the library; others as the system has them, in lower case. */
+static void add_reason(int number, struct text *out) {
+  switch (number) {
+    case EBADF:
+      text_add(out, "it is not open");
+      return;
+    case ENOSPC:
+      text_add(out, "no space is left on the device");
+      return;
+    case EDQUOT:
+      text_add(out, "the disk quota is used up");
+      return;
+    case EFBIG:
+      text_add(out, "the file would be too large");
+      return;
+    default:
+      text_add(out, "%s", strerror(number));
+      out->data[0] = (char)tolower((unsigned char)out->data[0]);
+  }
+}
+
+/* What helps against a failure of writing. */
+static const char *write_fix(int reason) {
+  switch (reason) {
+    case EBADF:
+      return "send it to a file: > FILE";
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+      return SPACE_FIX;
+    default:
+      return "write to another place: -o FILE, or > FILE";
+  }
+}
+
 int errors_file(const struct cli *cli, cr_status status, const char *doing, const char *path) {
-  const char *reason = strerror(errno);
+  const int number = errno;
+  struct text reason = {0};
   cr_error error = {.status = status};
-  snprintf(error.message, sizeof error.message, "cannot %s %.300s: %c%s", doing, path,
-           tolower((unsigned char)reason[0]), reason + 1);
+  add_reason(number, &reason);
+  snprintf(error.message, sizeof error.message, "cannot %s %.300s: %.150s", doing, path,
+           reason.data);
+  text_free(&reason);
   snprintf(error.file, sizeof error.file, "%.300s", path);
   if (status == CR_ERR_OPEN) {
     snprintf(error.fix, sizeof error.fix, "give a file in a folder that exists and may be written");
   } else {
-    snprintf(error.fix, sizeof error.fix, "free some space, or write to another place with -o");
+    snprintf(error.fix, sizeof error.fix, "%s", write_fix(number));
   }
   return errors_show(cli, &error);
 }
 
+CR_PRINTF(4, 0)
+static void remark(const struct cli *cli, const char *label, enum style style, const char *format,
+                   va_list list) {
+  struct text text = {0};
+  text_add_list(&text, format, list);
+  fflush(cli->out.stream);
+  terminal_styled(&cli->err, style, "%s", label);
+  fputs(": ", cli->err.stream);
+  terminal_wrap(&cli->err, strlen(label) + strlen(": "), cli->err.width, text.data);
+  text_free(&text);
+}
+
 void errors_warn(const struct cli *cli, const char *fix, const char *format, ...) {
   if (cli->settings.quiet) return;
-  struct text text = {0};
   va_list list;
   va_start(list, format);
-  text_add_list(&text, format, list);
+  remark(cli, "warning", STYLE_YELLOW, format, list);
   va_end(list);
-  fflush(cli->out.stream);
-  terminal_styled(&cli->err, STYLE_YELLOW, "warning");
-  fputs(": ", cli->err.stream);
-  terminal_wrap(&cli->err, strlen("warning: "), cli->err.width, text.data);
   if (fix != NULL) show_explanation(&cli->err, "  fix", fix);
-  text_free(&text);
+}
+
+void errors_note(const struct cli *cli, const char *format, ...) {
+  if (cli->settings.quiet || cli->settings.json) return;
+  va_list list;
+  va_start(list, format);
+  remark(cli, "note", STYLE_CYAN, format, list);
+  va_end(list);
 }

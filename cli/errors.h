@@ -10,6 +10,15 @@ int errors_show(const struct cli *cli, const cr_error *error);
 /* Shows the library's last failure in this thread. */
 int errors_last(const struct cli *cli);
 
+/*
+ * The same for a command that only reads rows: where the library proposes to leave out a column,
+ * which is for train to do, the rows are proposed.
+ */
+int errors_last_of_rows(const struct cli *cli);
+
+/* The library's last failure, which was to write the model. */
+int errors_last_of_saving(const struct cli *cli);
+
 /* Shows wrong usage (E01); `fix` is what would be right. */
 int errors_usage(const struct cli *cli, const char *fix, const char *format, ...) CR_PRINTF(3, 4);
 
@@ -18,6 +27,9 @@ int errors_file(const struct cli *cli, cr_status status, const char *doing, cons
 
 /* Says something worth knowing on stderr, unless -q; fix may be NULL. */
 void errors_warn(const struct cli *cli, const char *fix, const char *format, ...) CR_PRINTF(3, 4);
+
+/* The same for what is as it should be, and still may surprise; not with --json either. */
+void errors_note(const struct cli *cli, const char *format, ...) CR_PRINTF(2, 3);
 
 /* The page of a status for `help E07`. Texts are static. */
 struct error_page {

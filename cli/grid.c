@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GAP = 2, NARROWEST_COLUMN = 6 };
+enum { GAP = 2, NARROWEST_COLUMN = 6, NARROW_INDENT = 2 };
 
 void grid_open(struct grid *grid, const char *alignment, size_t indent) {
   *grid = (struct grid){.columns = strlen(alignment), .alignment = alignment, .indent = indent};
@@ -26,8 +26,9 @@ static const char *cell(const struct grid *grid, size_t index) {
 }
 
 /* Width of the line with its first `shown` columns, each as it is or as narrow as it can be. */
-static size_t narrowest_line(const struct grid *grid, const size_t *widths, size_t shown) {
-  size_t total = grid->indent;
+static size_t narrowest_line(const struct grid *grid, const size_t *widths, size_t shown,
+                             size_t indent) {
+  size_t total = indent;
   for (size_t c = 0; c < shown; c++) {
     bool can = grid->alignment[c] == 'l' && widths[c] > NARROWEST_COLUMN;
     total += (can ? NARROWEST_COLUMN : widths[c]) + (c > 0 ? GAP : 0);
@@ -38,7 +39,7 @@ static size_t narrowest_line(const struct grid *grid, const size_t *widths, size
 /* Takes from the widest left-aligned columns until the first `shown` columns fit. */
 static void shrink(const struct grid *grid, size_t *widths, size_t shown, size_t room) {
   for (;;) {
-    size_t total = grid->indent, widest = SIZE_MAX;
+    size_t total = 0, widest = SIZE_MAX;
     for (size_t c = 0; c < shown; c++) {
       total += widths[c] + (c > 0 ? GAP : 0);
       bool can = grid->alignment[c] == 'l' && widths[c] > NARROWEST_COLUMN;
@@ -85,15 +86,18 @@ void grid_print(const struct grid *grid, const struct terminal *terminal, bool h
     size_t columns = terminal_columns(terminal, cell(grid, i));
     if (columns > widths[i % grid->columns]) widths[i % grid->columns] = columns;
   }
-  size_t shown = grid->columns;
+  size_t shown = grid->columns, indent = grid->indent;
   if (terminal->width > 0) {
-    while (shown > 1 && narrowest_line(grid, widths, shown) > terminal->width - 1) shown--;
-    shrink(grid, widths, shown, terminal->width - 1);
+    size_t room = terminal->width - 1;
+    bool narrow = narrowest_line(grid, widths, shown, indent) > room;
+    if (narrow && indent > NARROW_INDENT) indent = NARROW_INDENT;
+    while (shown > 1 && narrowest_line(grid, widths, shown, indent) > room) shown--;
+    shrink(grid, widths, shown, room - indent);
   }
   for (size_t row = 0; row * grid->columns < grid->count; row++) {
     bool bold = header && row == 0 && terminal->color;
     size_t last = last_filled(grid, row, shown);
-    fprintf(terminal->stream, "%*s%s", (int)grid->indent, "", bold ? "\x1b[1m" : "");
+    fprintf(terminal->stream, "%*s%s", (int)indent, "", bold ? "\x1b[1m" : "");
     for (size_t c = 0; c <= last; c++) {
       if (c > 0) fprintf(terminal->stream, "%*s", GAP, "");
       put_cell(terminal, cell(grid, row * grid->columns + c), widths[c], grid->alignment[c],

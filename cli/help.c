@@ -195,7 +195,8 @@ void help_manual(FILE *stream) {
   fputs(
       "0 done; 1 the answer is no (a check failed); 2 wrong usage; 3 bad data; 4 bad model\n"
       "file; 5 training diverged; 6 input, output or memory; 70 a bug; 130 interrupted, model\n"
-      "saved. An error names its code: chainrule help E07 tells more.\n",
+      "saved (143 by SIGTERM, 129 by SIGHUP). An error names its code: chainrule help E07 tells "
+      "more.\n",
       stream);
   fputs(".SH ENVIRONMENT\n", stream);
   fputs(

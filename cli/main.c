@@ -1,4 +1,6 @@
 /* The program: finds the command, reads its options, runs it. */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,13 +70,12 @@ static void show_version(void) {
 static void spread(struct settings *settings) {
   settings->read.target = settings->prepare.target;
   settings->read.skip_bad_rows = settings->prepare.skip_bad_rows;
-  settings->prepare.drop = (const char *const *)settings->drop.names;
-  settings->prepare.drop_count = settings->drop.count;
   settings->prepare.seed = settings->train.seed = settings->seed;
   settings->train.threads = settings->threads;
 }
 
 static int run_command(struct cli *cli, char **words) {
+  cli->words = words;
   int status = options_read(cli, words);
   if (status != 0) return status;
   const struct settings *settings = &cli->settings;
@@ -104,10 +105,29 @@ static int run(struct cli *cli, char **words) {
   return cli->command != NULL ? run_command(cli, words + 1) : refuse_command(cli, first);
 }
 
+/*
+ * A stream that was closed (>&-) would hand its number to the next file that is opened. What is put
+ * there refuses what the stream is for, so that it is told.
+ */
+static void hold_streams(void) {
+  for (int file = STDIN_FILENO; file <= STDERR_FILENO; file++) {
+    if (fcntl(file, F_GETFD) >= 0 || errno != EBADF) continue;
+    if (open("/dev/null", file == STDIN_FILENO ? O_WRONLY : O_RDONLY) != file) return;
+  }
+}
+
+/* JSON that memory is missing for must not be printed with holes. */
+static void *take_json(size_t size) {
+  return take(size, 1);
+}
+
 int main(int argc, char **argv) {
   struct cli cli = {.program = "chainrule"};
   if (argc > 0 && strchr(argv[0], '/') != NULL) cli.program = argv[0];
+  hold_streams();
   signal(SIGPIPE, SIG_IGN); /* a training outlives the reader of its messages */
+  signal(SIGXFSZ, SIG_IGN); /* a file over the limit of its size is an error like another */
+  json_set_alloc_funcs(take_json, free);
   settings_init(&cli.settings);
   if (argc > 0) look_ahead(&cli, argv + 1);
   terminal_open(&cli.out, stdout, cli.settings.no_color);

@@ -9,10 +9,15 @@
 
 #include "errors.h"
 
-void output_json(json_t *object) {
-  json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
-  fputc('\n', stdout);
+void output_json_to(FILE *stream, json_t *object) {
+  const size_t flags = isatty(fileno(stream)) ? JSON_ENSURE_ASCII : 0;
+  json_dumpf(object, stream, JSON_COMPACT | JSON_REAL_PRECISION(17) | flags);
+  fputc('\n', stream);
   json_decref(object);
+}
+
+void output_json(json_t *object) {
+  output_json_to(stdout, object);
 }
 
 json_t *output_object(const char *command) {
@@ -57,9 +62,12 @@ json_t *output_metrics(const cr_metrics *metrics) {
   return object;
 }
 
-void output_field(FILE *stream, const char *text) {
+void output_field(FILE *stream, const char *raw) {
+  char *shown = isatty(fileno(stream)) ? text_shown(raw, true, false) : NULL;
+  const char *text = shown != NULL ? shown : raw;
   if (text[strcspn(text, ",\"\r\n")] == '\0') {
     fputs(text, stream);
+    free(shown);
     return;
   }
   fputc('"', stream);
@@ -68,6 +76,7 @@ void output_field(FILE *stream, const char *text) {
     fputc(*c, stream);
   }
   fputc('"', stream);
+  free(shown);
 }
 
 void output_next(const struct cli *cli, const char *format, ...) {
@@ -85,8 +94,9 @@ void output_next(const struct cli *cli, const char *format, ...) {
 
 void output_describe(struct text *out, const cr_metrics *metrics, bool unseen) {
   if (isnan(metrics->accuracy)) {
-    text_add(out, "RMSE %s, R² %s (%zu rows)", number_text(metrics->rmse).s,
-             figure_text(metrics->r2).s, metrics->n);
+    text_add(out, "RMSE %s, R² %s (", number_text(metrics->rmse).s, figure_text(metrics->r2).s);
+    text_add_count(out, metrics->n, "row");
+    text_add(out, ")");
     return;
   }
   text_add(out, "accuracy %s (%.0f/%zu", percent_text(metrics->accuracy).s,

@@ -8,6 +8,7 @@
 
 /* Writes one object and a line end to stdout, numbers with 17 digits; takes it over. */
 void output_json(json_t *object);
+void output_json_to(FILE *stream, json_t *object);
 
 /* An object with its "schema" as "chainrule.test/1". */
 json_t *output_object(const char *command);
@@ -22,7 +23,10 @@ json_t *output_text(const char *text);
 /* The figures of a part: n, loss, and those of its task; null when it has no rows. */
 json_t *output_metrics(const cr_metrics *metrics);
 
-/* One field of CSV, quoted where RFC 4180 asks for it. */
+/*
+ * One field of CSV, quoted where RFC 4180 asks for it. To a terminal it goes without what could
+ * command one; anything else gets the bytes as they are.
+ */
 void output_field(FILE *stream, const char *text);
 
 /* "next: chainrule …" at the end of a command, unless -q or --json; `format` is what follows. */

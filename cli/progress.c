@@ -20,6 +20,7 @@ double progress_clock(void) {
 
 void progress_open(struct progress *progress, const struct cli *cli) {
   *progress = (struct progress){.terminal = &cli->err, .silent = cli->settings.quiet};
+  progress->piped = !cli->out.tty;
   progress->started = progress_clock();
   progress->last_shown = progress->started - (cli->err.tty ? REDRAW_SECONDS : 0);
 }
@@ -70,7 +71,9 @@ static void put_over(struct progress *progress, const char *line, size_t room) {
   for (size_t n; (n = text_character(shown + at, &wide)) > 0 && columns + wide <= room; at += n) {
     columns += wide;
   }
-  fprintf(terminal->stream, "\r%.*s\x1b[K", (int)at, shown);
+  fflush(stdout); /* what was said before has to stand above */
+  /* back to the first column: "^C" or a line of another program then leaves nothing behind */
+  fprintf(terminal->stream, "\r%.*s\x1b[K\r", (int)at, shown);
   fflush(terminal->stream);
   progress->shown = true;
   free(shown);
@@ -130,9 +133,12 @@ static void remember(struct progress *progress, double loss) {
 
 void progress_event(void *user, const cr_event *event) {
   struct progress *progress = user;
-  if (event->kind == CR_EVENT_START) progress->count = 0;
-  if (event->kind == CR_EVENT_EPOCH) remember(progress, event->train_loss);
   double now = progress_clock();
+  if (event->kind == CR_EVENT_START) {
+    progress->count = 0;
+    if (progress->piped) progress->last_shown = now; /* time for what was said to arrive */
+  }
+  if (event->kind == CR_EVENT_EPOCH) remember(progress, event->train_loss);
   bool tty = progress->terminal->tty, end = event->kind == CR_EVENT_STOP;
   bool due = now - progress->last_shown >= (tty ? REDRAW_SECONDS : REPORT_SECONDS);
   if (progress->silent || !(due || (tty && end))) return;
@@ -146,7 +152,7 @@ void progress_event(void *user, const cr_event *event) {
 
 void progress_close(struct progress *progress) {
   if (progress->shown) {
-    fputc('\n', progress->terminal->stream);
+    fputs("\r\x1b[K", progress->terminal->stream);
     fflush(progress->terminal->stream);
   }
   free(progress->losses);

@@ -7,6 +7,7 @@
 struct progress {
   const struct terminal *terminal;
   bool silent;                /* -q */
+  bool piped;                 /* stdout goes to another program, maybe to the same terminal */
   bool shown;                 /* a line stands on the terminal, to be drawn over */
   double started, last_shown; /* seconds of the monotonic clock */
   double *losses;             /* of the epochs of this start, owned */
@@ -18,7 +19,7 @@ void progress_open(struct progress *progress, const struct cli *cli);
 /* An on_event of cr_listener; `user` is the progress. */
 void progress_event(void *user, const cr_event *event);
 
-/* Ends the live line, which stays as the last one, and frees what was kept. */
+/* Clears the live line and frees what was kept. */
 void progress_close(struct progress *progress);
 
 /* Seconds of a clock that only goes forward. */

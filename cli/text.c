@@ -80,6 +80,15 @@ void text_add_quoted(struct text *text, const char *word) {
   text_add(text, "'");
 }
 
+void text_add_path(struct text *text, const char *path) {
+  if (path[0] == '-' && path[1] != '\0') text_add(text, "./");
+  text_add_quoted(text, path);
+}
+
+void text_add_count(struct text *text, size_t count, const char *thing) {
+  text_add(text, "%zu %s%s", count, thing, count == 1 ? "" : "s");
+}
+
 struct short_text number_text(double number) {
   struct short_text out;
   double size = fabs(number);

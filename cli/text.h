@@ -33,6 +33,12 @@ void text_free(struct text *text);
 /* Appends a word so that a shell reads it as one word. */
 void text_add_quoted(struct text *text, const char *word);
 
+/* The same for a file; one whose name begins with '-' is not taken for an option. */
+void text_add_path(struct text *text, const char *path);
+
+/* "1 row", "2 rows": appended. */
+void text_add_count(struct text *text, size_t count, const char *thing);
+
 /* "3.142", "48650", "1.2e-07"; "-" for NAN. */
 struct short_text number_text(double number);
 

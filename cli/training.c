@@ -1,18 +1,22 @@
 #include "training.h"
 
-#include <errno.h>
-#include <libgen.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "command_line.h"
+#include "destination.h"
 #include "errors.h"
 #include "interrupt.h"
 #include "output.h"
 #include "progress.h"
 
-/* "dir/iris.csv.gz" gives "iris.safetensors", "@parity:3" gives "parity-3.safetensors". */
+/* How a file of images is called in the manner of MNIST. */
+static const char IMAGES_ENDING[] = "-images-idx3-ubyte";
+
+/*
+ * "dir/iris.csv.gz" gives "iris.safetensors", "@parity:3" gives "parity-3.safetensors" and
+ * "train-images-idx3-ubyte.gz" gives "train.safetensors".
+ */
 static void name_model(const char *data, struct text *out) {
   const char *name = strrchr(data, '/') != NULL ? strrchr(data, '/') + 1 : data;
   if (name[0] == '@') name++;
@@ -24,6 +28,10 @@ static void name_model(const char *data, struct text *out) {
       break;
     }
   }
+  const size_t ending = strlen(IMAGES_ENDING);
+  if (length > ending && memcmp(name + length - ending, IMAGES_ENDING, ending) == 0) {
+    length -= ending;
+  }
   if (length == 0 || strcmp(name, "-") == 0) {
     text_add(out, "model");
   } else {
@@ -33,50 +41,21 @@ static void name_model(const char *data, struct text *out) {
   text_add(out, ".safetensors");
 }
 
-static bool same_file(const char *a, const struct stat *b) {
-  struct stat found;
-  return a != NULL && stat(a, &found) == 0 && found.st_ino == b->st_ino &&
-         found.st_dev == b->st_dev;
-}
-
-static int check_folder(const struct cli *cli, const char *path) {
-  const size_t size = strlen(path) + 1;
-  char *copy = memcpy(take(size, 1), path, size);
-  const char *folder = dirname(copy);
-  int status = 0;
-  if (access(folder, F_OK) != 0) {
-    cr_error error = {.status = CR_ERR_OPEN};
-    snprintf(error.message, sizeof error.message, "cannot write %.200s: there is no folder %.200s",
-             path, folder);
-    snprintf(error.fix, sizeof error.fix, "mkdir -p %.200s", folder);
-    status = errors_show(cli, &error);
-  } else if (access(folder, W_OK) != 0) {
-    status = errors_file(cli, CR_ERR_OPEN, "write to", path);
-  }
-  free(copy);
-  return status;
-}
-
 /* Says before the training, not after it, that the model could not be written. */
 static int check_model_path(const struct training *training) {
   const struct settings *settings = &training->cli->settings;
-  const char *path = training->model_path.data;
-  const char *inputs[] = {training->data, settings->dev_path, settings->test_path,
-                          settings->read.labels};
-  struct stat found;
-  if (stat(path, &found) == 0) {
-    if (!S_ISREG(found.st_mode)) {
-      return errors_usage(training->cli, "-o MODEL names a file, new or old",
-                          "cannot write a model to %.300s: it is not a file", path);
-    }
-    for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++) {
-      if (same_file(inputs[i], &found)) {
-        return errors_usage(training->cli, "-o with another name",
-                            "the model would be written over the data, %.300s", path);
-      }
-    }
-  }
-  return check_folder(training->cli, path);
+  const struct source sources[] = {{training->data, "the data"},
+                                   {settings->dev_path, "the file of --dev"},
+                                   {settings->test_path, "the file of --test"},
+                                   {settings->read.labels, "the labels"},
+                                   {0}};
+  const struct destination_question question = {
+      .path = training->model_path.data,
+      .what = "the model",
+      .sources = sources,
+      .only_files = true,
+  };
+  return destination_check(training->cli, &question);
 }
 
 static int read_table(const struct training *training, const char *path, cr_table **out) {
@@ -87,16 +66,18 @@ static int read_table(const struct training *training, const char *path, cr_tabl
 }
 
 int training_read(struct training *training) {
-  const struct settings *settings = &training->cli->settings;
+  struct settings *settings = &training->cli->settings;
   if (settings->output != NULL) {
     text_add(&training->model_path, "%s", settings->output);
   } else {
     name_model(training->data, &training->model_path);
   }
-  int status = read_table(training, training->data, &training->table);
+  int status = check_model_path(training);
+  if (status == 0) status = read_table(training, training->data, &training->table);
   if (status == 0) status = read_table(training, settings->dev_path, &training->dev);
   if (status == 0) status = read_table(training, settings->test_path, &training->test);
-  return status != 0 ? status : check_model_path(training);
+  if (status == 0) drop_resolve(settings, training->table);
+  return status;
 }
 
 /* "--split 80/20" shares the rows out to the parts that have no file of their own. */
@@ -128,8 +109,16 @@ static void watch_event(void *user, const cr_event *event) {
   if (event->kind == CR_EVENT_START && event->restart == 0) {
     training_show_start(watch->training, event);
     show_warnings(watch->training, event->training);
+    training_show_notes(watch->training, event);
   }
   progress_event(watch->progress, event);
+}
+
+/* On a terminal it is written over the live line, and over the "^C" in it. */
+static const char *stop_message(const struct cli *cli) {
+  if (cli->settings.quiet) return NULL;
+  return cli->err.tty ? "\r\x1b[Kstopping after this batch (again: stop now, nothing saved)\n"
+                      : "stopping after this batch (again: stop now, nothing saved)\n";
 }
 
 int training_run(struct training *training) {
@@ -141,7 +130,7 @@ int training_run(struct training *training) {
   cr_listener listener = {.on_event = watch_event, .user = &watch};
   fflush(stdout);
   progress_open(&progress, training->cli);
-  train.stop = interrupt_watch();
+  train.stop = interrupt_watch(stop_message(training->cli));
   training->status = cr_train_table(training->table, training->dev, training->test, &prepare,
                                     &train, &listener, 1, &training->run);
   training->error = *cr_last_error();
@@ -159,11 +148,25 @@ static bool is_untrained(const struct training *training) {
   return training->status != CR_OK && summary.best_epoch == 0;
 }
 
+/* What was learnt may have taken hours: where it cannot go to its place, it goes beside it. */
+static void save_elsewhere(const struct training *training) {
+  struct text path = {0};
+  text_add(&path, "%s.unsaved", training->model_path.data);
+  if (cr_model_save(cr_training_model(training->run), path.data) == CR_OK &&
+      !training->cli->settings.quiet) {
+    terminal_print(&training->cli->err, "  the model is in %s\n", path.data);
+  }
+  text_free(&path);
+}
+
 int training_save(struct training *training) {
   const char *path = training->model_path.data;
   if (is_untrained(training) && access(path, F_OK) == 0) return 0;
   training->saved = cr_model_save(cr_training_model(training->run), path) == CR_OK;
-  return training->saved ? 0 : errors_last(training->cli);
+  if (training->saved) return 0;
+  const int status = errors_last_of_saving(training->cli);
+  save_elsewhere(training);
+  return status;
 }
 
 /* "the best model so far is in iris.safetensors", or what there is instead. */
@@ -182,8 +185,12 @@ int training_end(const struct training *training) {
   const struct cli *cli = training->cli;
   if (training->status == CR_OK) return 0;
   bool interrupted = training->status == CR_ERR_INTERRUPTED;
-  int exit_status = cr_status_exit(training->status);
-  if (!interrupted) exit_status = errors_show(cli, &training->error);
+  int exit_status = 0;
+  if (interrupted) {
+    exit_status = interrupt_exit();
+  } else {
+    exit_status = errors_show(cli, &training->error);
+  }
   if (cli->settings.quiet || (cli->settings.json && !interrupted)) return exit_status;
   struct text line = {0};
   add_whereabouts(&line, training);

@@ -27,6 +27,9 @@ void training_free(struct training *training);
 /* The exit status of what happened, after a word on it when it was stopped or diverged. */
 int training_end(const struct training *training);
 
+/* What is worth a word about a training that begins; event: CR_EVENT_START. */
+void training_show_notes(const struct training *training, const cr_event *event);
+
 /* The lines of the report: nothing with --json, only the result with -q. */
 void training_show_data(const struct training *training);
 void training_show_start(const struct training *training, const cr_event *event);

@@ -23,8 +23,10 @@ void training_show_data(const struct training *training) {
   struct text line = {0};
   cr_table_origin origin;
   cr_table_get_origin(training->table, &origin);
-  text_add(&line, "%s: %zu rows × %zu columns", table_name(training->data),
-           cr_table_rows(training->table), cr_table_columns(training->table));
+  text_add(&line, "%s: ", table_name(training->data));
+  text_add_count(&line, cr_table_rows(training->table), "row");
+  text_add(&line, " × ");
+  text_add_count(&line, cr_table_columns(training->table), "column");
   add_delimiter(&line, &origin);
   terminal_line(&training->cli->out, "data", REPORT_INDENT, "%s", line.data);
   text_free(&line);
@@ -37,7 +39,7 @@ static void add_inputs(struct text *out, const cr_model *model, const cr_model_i
       input.type == CR_COLUMN_IMAGE) {
     text_add(out, "images of %zu × %zu", input.image_width, input.height);
   } else {
-    text_add(out, "%zu column%s", info->input_columns, info->input_columns == 1 ? "" : "s");
+    text_add_count(out, info->input_columns, "column");
   }
 }
 
@@ -76,8 +78,9 @@ static void show_parts(const struct training *training, const cr_training *run,
              info->classes > 0 ? ", stratified" : "");
   }
   if (summary->skipped_rows > 0) {
-    text_add(&line, " · %zu bad row%s left out", summary->skipped_rows,
-             summary->skipped_rows == 1 ? "" : "s");
+    text_add(&line, " · ");
+    text_add_count(&line, summary->skipped_rows, "bad row");
+    text_add(&line, " left out");
   }
   terminal_line(&training->cli->out, "parts", REPORT_INDENT, "%s", line.data);
   text_free(&line);

@@ -1,5 +1,6 @@
 /* From a CSV file to a model in use: csv DATA.csv MODEL.safetensors */
 #include <chainrule/chainrule.h>
+#include <math.h>
 #include <stdio.h>
 
 /* Trains on the table's last column, says how good it is, and saves the model. */
@@ -8,8 +9,11 @@ static cr_status learn(const cr_table *table, const char *model_path) {
   cr_status status = cr_train_table(table, NULL, NULL, NULL, NULL, NULL, 0, &training);
   if (status == CR_OK) {
     cr_metrics test;
-    cr_training_metrics(training, 2, &test);
-    printf("accuracy on %zu unseen rows: %.1f %%\n", test.n, 100 * test.accuracy);
+    cr_training_metrics(training, CR_PORTION_TEST, &test);
+    if (isnan(test.accuracy))
+      printf("R2 on %zu unseen rows: %.3f\n", test.n, test.r2);
+    else
+      printf("accuracy on %zu unseen rows: %.1f %%\n", test.n, 100 * test.accuracy);
     status = cr_model_save(cr_training_model(training), model_path);
   }
   cr_training_destroy(training);
@@ -25,8 +29,11 @@ static cr_status use(const cr_table *table, const char *model_path) {
   for (size_t row = 0; status == CR_OK && row < 5 && row < cr_predictions_rows(predictions);
        row++) {
     double sure;
-    const size_t label = cr_predictions_class(predictions, row, &sure);
-    printf("row %zu: %s (%.3f)\n", row + 1, cr_model_label(model, label), sure);
+    const char *label = cr_model_label(model, cr_predictions_class(predictions, row, &sure));
+    if (label)
+      printf("row %zu: %s (%.3f)\n", row + 1, label, sure);
+    else
+      printf("row %zu: %g\n", row + 1, cr_predictions_value(predictions, row, 0));
   }
   cr_predictions_destroy(predictions);
   cr_model_destroy(model);

@@ -21,7 +21,7 @@ typedef struct cr_case_report cr_case_report; /* what cr_check_case found */
 /* One row of an evaluation. */
 typedef struct cr_outcome {
   size_t row;                           /* in the table */
-  size_t actual, predicted;             /* classes */
+  size_t actual, predicted;             /* classes, from 0: cr_model_label has their names */
   double probability;                   /* of the predicted class */
   double actual_value, predicted_value; /* regression */
 } cr_outcome;
@@ -34,21 +34,25 @@ typedef struct cr_quantity {
   const char *name;   /* as "dW[1]", "cost", "after_10.gd.costs"; borrowed from the report */
   const char *engine; /* "float64" or "float32" */
   double max_error;   /* largest |x - expected| / max(1, |expected|); DBL_MAX: x is no number */
-  double tolerance;
-  bool checked;     /* false: the file has it, this program cannot compute it; see note */
-  bool ok;          /* max_error <= tolerance; true where nothing was checked */
-  const char *note; /* the worst entry of what is not ok, or why it was not checked; else "" */
+  double tolerance;   /* the engine's own, or the file's if that is larger */
+  bool checked;       /* false: the file has it, this program cannot compute it; see note */
+  bool ok;            /* max_error <= tolerance; true where nothing was checked */
+  const char *note;   /* the worst entry of what is not ok, or why it was not checked; else "" */
 } cr_quantity;
 
 CR_BEGIN
 
-/* Runs the model over a table that has the target column. CR_ERR_TARGET if it has not. */
+/*
+ * Runs the model over a table that has the target column. CR_ERR_TARGET if it has not.
+ * skip_bad_rows: leaves out rows with a missing or bad value in a used column instead of failing.
+ * threads 0: as many as there are processors; results do not depend on it.
+ */
 CR_API cr_status cr_evaluate(const cr_model *model, const cr_table *table, bool skip_bad_rows,
                              size_t threads, cr_evaluation **out);
 CR_API void cr_evaluation_destroy(cr_evaluation *evaluation);
 CR_API void cr_evaluation_metrics(const cr_evaluation *evaluation, cr_metrics *out);
 
-/* Rows of class `actual` that were predicted as `predicted`; 0 for regression. */
+/* Rows of class `actual` that were predicted as `predicted`, from 0; 0 rows for regression. */
 CR_API size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual,
                                       size_t predicted);
 

@@ -1,5 +1,6 @@
 /*
- * Tables of data: read from files or built in, looked at, and turned into samples a network takes.
+ * Tables of data: read from files, taken from memory or built in, and looked at. Samples: matrices
+ * of inputs and targets as a network takes them.
  */
 #ifndef CHAINRULE_DATA_H
 #define CHAINRULE_DATA_H
@@ -51,15 +52,26 @@ typedef struct cr_column {
   double minimum, maximum, mean, deviation; /* of the numbers or bytes; deviation with 1/n */
 } cr_column;
 
+/* What the rows of a table are used for: to learn, to decide when to stop, to measure the end. */
+typedef enum cr_portion {
+  CR_PORTION_TRAIN = 0,
+  CR_PORTION_DEV = 1,
+  CR_PORTION_TEST = 2,
+} cr_portion;
+
 /* How rows are shared out and prepared. */
 typedef struct cr_prepare_options {
   size_t struct_size;
   const char *target;      /* name of the column to learn; NULL: the last one */
   const char *const *drop; /* names of columns to leave out */
   size_t drop_count;
-  const char *task;   /* "auto", "classification" or "regression" */
-  const char *scale;  /* "auto" (standard), "standard", "minmax" or "none" */
-  double split[3];    /* shares of train, dev and test; all 0: by size (see cr_split) */
+  const char *task;  /* "auto", "classification" or "regression" */
+  const char *scale; /* "auto" (standard), "standard", "minmax" or "none" */
+  /*
+   * Shares by cr_portion, 1 together. All 0: 0.6, 0.2, 0.2; above 1,000,000 rows 0.98, 0.01, 0.01;
+   * under 10 rows, and of a complete table, every row is for training and for the test.
+   */
+  double split[3];
   bool skip_bad_rows; /* leave out rows with a missing or bad value in a used column */
   uint64_t seed;      /* of the shuffle */
 } cr_prepare_options;

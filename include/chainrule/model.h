@@ -7,6 +7,7 @@
 
 typedef struct cr_model cr_model;
 typedef struct cr_predictions cr_predictions; /* of a table's rows */
+typedef struct cr_predictor cr_predictor;     /* a model at work on single rows; one per thread */
 
 /* One input of a model: a column, and what is done to its values: (value - shift) / scale. */
 typedef struct cr_model_input {
@@ -29,6 +30,18 @@ typedef struct cr_model_info {
   const char *sha256;                /* of its content, hex; "" until it was loaded or saved */
 } cr_model_info;
 
+/* What a network made by hand does not say of itself. */
+typedef struct cr_model_options {
+  size_t struct_size;
+  const char *const *inputs;         /* a name for each input; NULL: x1, x2, …, known by place */
+  const char *target;                /* name of what is predicted; NULL: "y" */
+  const char *const *labels;         /* a name for each class; NULL: a number is predicted */
+  size_t label_count;                /* 2 or more; two may share a single output */
+  const char *loss;                  /* what it was trained with; NULL: the output's own */
+  const double *shifts, *scales;     /* for each input, as in cr_model_input; NULL: 0, 1 */
+  double target_shift, target_scale; /* of a number, as in cr_model_info */
+} cr_model_options;
+
 CR_BEGIN
 
 /*
@@ -37,6 +50,20 @@ CR_BEGIN
  */
 CR_API cr_status cr_model_load(const char *path, cr_model **out);
 CR_API cr_status cr_model_parse(const char *name, const void *bytes, size_t size, cr_model **out);
+
+/* Inputs x1, x2, … and a number y, as they are; the loss of the output. */
+CR_API void cr_model_options_init(cr_model_options *options);
+
+/*
+ * Makes a model of a network that was built or trained by hand, to be saved and to predict with.
+ * Copies all it is given, the network too: changing `net` later does not change the model. A model
+ * predicts one number or classes, so the network has one output or one for each label.
+ * CR_ERR_SHAPE if it has others, CR_ERR_COMBINATION for a loss that does not go with its output,
+ * CR_ERR_ARGUMENT for what no model can have: a scale of 0, equal labels, weights that are not
+ * finite. `options` may be NULL: as after cr_model_options_init.
+ */
+CR_API cr_status cr_model_from_net(const cr_net *net, const cr_model_options *options,
+                                   cr_model **out);
 
 /*
  * Saves a model by writing a new file beside `path` and renaming it, so that `path` holds the old
@@ -48,15 +75,17 @@ CR_API void cr_model_destroy(cr_model *model); /* NULL is fine */
 
 CR_API void cr_model_get_info(const cr_model *model, cr_model_info *out);
 CR_API cr_status cr_model_input_at(const cr_model *model, size_t index, cr_model_input *out);
-CR_API const char *cr_model_label(const cr_model *model,
-                                  size_t class_index); /* NULL past the end */
-CR_API cr_net *cr_model_net(cr_model *model);          /* borrowed */
+
+/* The name of a class, counted from 0; NULL past the last one and for regression. Borrowed. */
+CR_API const char *cr_model_label(const cr_model *model, size_t class_index);
+CR_API cr_net *cr_model_net(cr_model *model); /* borrowed */
 
 /*
  * Predicts every row of a table; columns are matched by name (by position when one side has no
  * names), others are ignored. CR_ERR_SHAPE names the columns that are missing, CR_ERR_MISSING and
  * CR_ERR_NUMBER a value that cannot be used; CR_ERR_NUMBER also where the network's sums overflow,
- * so that every prediction is finite. CR_ERR_EMPTY without rows.
+ * so that every prediction is finite. CR_ERR_EMPTY without rows. threads 0: as many as there are
+ * processors; results do not depend on it.
  */
 CR_API cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t threads,
                                   cr_predictions **out);
@@ -64,10 +93,11 @@ CR_API void cr_predictions_destroy(cr_predictions *predictions);
 CR_API size_t cr_predictions_rows(const cr_predictions *predictions);
 
 /*
- * Class: index of the most probable label, the first of equals; *probability how sure (may be
- * NULL). For regression 0 and NAN. Value `output`: probability of a class (the network's output as
- * it is, if its last activation makes no probabilities), or the number predicted, in the target's
- * own unit. Two classes from one output p: 1 - p and p, the second from 0.5 on. NAN past the end.
+ * Class: index of the most probable label, counted from 0, the first of equals; *probability how
+ * sure (may be NULL). For regression 0 and NAN. Value `output`: probability of a class (the
+ * network's output as it is, if its last activation makes no probabilities), or the number
+ * predicted, in the target's own unit. Two classes from one output p: 1 - p and p, the second from
+ * 0.5 on. NAN past the end.
  */
 CR_API size_t cr_predictions_class(const cr_predictions *predictions, size_t row,
                                    double *probability);
@@ -75,6 +105,23 @@ CR_API double cr_predictions_value(const cr_predictions *predictions, size_t row
 
 /* What reading this table with this model is worth a word, as "ignored column id"; NULL past. */
 CR_API const char *cr_predictions_warning(const cr_predictions *predictions, size_t index);
+
+/*
+ * Predicts rows that are in memory, one at a time, without taking memory for each. The predictor
+ * borrows the model, which must outlive it. Safe from several threads with a predictor each, while
+ * nobody changes the model.
+ */
+CR_API cr_status cr_predictor_create(const cr_model *model, cr_predictor **out);
+CR_API void cr_predictor_destroy(cr_predictor *predictor); /* NULL is fine */
+
+/*
+ * inputs: raw numbers in the order of cr_model_input_at, all pixels of an image in a row from 0 to
+ * 255; as many as cr_net_inputs(cr_model_net(model)). values: what cr_predictions_value gives, the
+ * probability of each class, or 1 number. CR_ERR_SHAPE for other counts; CR_ERR_NUMBER for an input
+ * that is not finite, or where the network's sums overflow.
+ */
+CR_API cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,
+                                  double *values, size_t value_count);
 
 CR_END
 #endif

@@ -13,21 +13,21 @@ typedef struct cr_trainer cr_trainer;
 typedef struct cr_training cr_training; /* what cr_train_table did: the model and its figures */
 
 typedef enum cr_event_kind {
-  CR_EVENT_START = 0,    /* a run begins: before the first epoch */
+  CR_EVENT_START = 0,    /* a run begins: measured, before the first epoch */
   CR_EVENT_EPOCH = 1,    /* an epoch has ended and was evaluated */
   CR_EVENT_IMPROVED = 2, /* its weights are the best so far and were kept */
   CR_EVENT_BATCH = 3,    /* a batch has ended */
-  CR_EVENT_STOP = 4,     /* the run is over */
+  CR_EVENT_STOP = 4,     /* the run is over; there was a START before */
 } cr_event_kind;
 
 typedef struct cr_event {
   cr_event_kind kind;
-  size_t restart, restarts; /* which of the independent starts, from 0 */
+  size_t restart, restarts; /* which of the independent starts, from 0; and how many */
   size_t epoch, epochs;     /* epochs done, and the most there will be */
   size_t batch, batches;    /* batches done in this epoch, and all of one */
   double train_loss;        /* mean data loss over the epoch's batches, as they were trained */
   double dev_loss;          /* NAN without a dev part */
-  double dev_score;         /* accuracy or R2 on the dev part; NAN without */
+  double dev_score;         /* accuracy or R2 on it; NAN from cr_fit, which knows no task */
   double learning_rate;
   size_t best_epoch;
   const char *reason; /* CR_EVENT_STOP: "patience", "epochs", "interrupted", "diverged" */
@@ -45,8 +45,8 @@ typedef struct cr_listener {
 } cr_listener;
 
 /*
- * How to train. 0 and NULL mean "choose for this task"; cr_training_options shows the choice, and
- * docs/explanation/defaults.md the rules.
+ * How to train; cr_train_options_init sets it up. 0 and NULL mean "choose for this task";
+ * cr_training_options shows the choice, and docs/explanation/defaults.md the rules.
  */
 typedef struct cr_train_options {
   size_t struct_size;
@@ -69,7 +69,13 @@ typedef struct cr_train_options {
   size_t restarts;  /* independent starts of which the best is kept; 0: 1 */
   uint64_t seed;    /* at most 2^63 - 1 */
   size_t threads;   /* 0: as many as there are processors */
-  const volatile sig_atomic_t *stop; /* stop after the batch once it is not 0; may be NULL */
+  /*
+   * Stop once it is not 0, as a signal handler sets it; may be NULL. Looked at after each batch and
+   * between the blocks of an evaluation. The best epoch so far is kept; if there is none, what was
+   * learnt until then is evaluated first. The figures of the training part are then left out if
+   * another part has some.
+   */
+  const volatile sig_atomic_t *stop;
 } cr_train_options;
 
 CR_BEGIN
@@ -95,17 +101,20 @@ CR_API cr_model *cr_training_model(cr_training *training); /* borrowed */
 /* The options as they were resolved; texts are borrowed from the training. */
 CR_API void cr_training_options(const cr_training *training, cr_train_options *out);
 
-/* Part 0 train, 1 dev, 2 test. n is 0 for a part that is not there. */
-CR_API void cr_training_metrics(const cr_training *training, size_t part, cr_metrics *out);
+/*
+ * Figures of the model on a cr_portion. n is 0 for one that is not there, and for the training part
+ * if it was not measured any more (see cr_train_options.stop).
+ */
+CR_API void cr_training_metrics(const cr_training *training, size_t portion, cr_metrics *out);
 
-/* Rows of `table` in a part, ascending; NULL and 0 if it came from another table. Borrowed. */
-CR_API const size_t *cr_training_rows(const cr_training *training, size_t part, size_t *count);
+/* Rows of `table` in a cr_portion, ascending; NULL and 0 if it is of another table. Borrowed. */
+CR_API const size_t *cr_training_rows(const cr_training *training, size_t portion, size_t *count);
 
 typedef struct cr_training_summary {
   size_t epochs_run, best_epoch;
   size_t restarts, restarts_learned; /* starts, and those that ended as good as the best one */
   size_t skipped_rows;               /* left out by skip_bad_rows */
-  bool same_rows;                    /* all parts are the same rows: nothing was held out */
+  bool same_rows;                    /* train and test are the same rows: nothing was held out */
   double seconds;
   double start_loss, expected_start_loss; /* before the first step; the second NAN if not known */
   const char *reason;                     /* why it stopped */
@@ -123,17 +132,25 @@ CR_API cr_status cr_trainer_create(cr_net *net, const cr_objective *objective,
                                    cr_trainer **out);
 CR_API void cr_trainer_destroy(cr_trainer *trainer); /* NULL is fine */
 
-/* One batch. CR_ERR_DIVERGED if the cost is not finite; the parameters are then as before it. */
+/*
+ * One batch; *cost is that before the step. CR_ERR_DIVERGED if it is not finite; the parameters are
+ * then as before.
+ */
 CR_API cr_status cr_trainer_step(cr_trainer *trainer, double *cost);
 
-/* The rest of the current epoch; *loss is the mean data loss of its batches. */
+/*
+ * The rest of the current epoch; *loss is the mean data loss of its batches. Goes on past the
+ * epochs of the options, and after cr_fit from the weights it kept, at the schedule's last rate.
+ * CR_ERR_INTERRUPTED within an epoch leaves it where it is: the next call does the rest.
+ */
 CR_API cr_status cr_trainer_epoch(cr_trainer *trainer, double *loss);
 CR_API size_t cr_trainer_epochs_done(const cr_trainer *trainer);
 
 /*
  * Steps and epochs until the epochs are over or the patience with `dev` is, and leaves the network
  * with the weights to keep. dev NULL: no patience, and the training rows say which epoch is the
- * best. CR_ERR_DIVERGED and CR_ERR_INTERRUPTED leave the best weights, too.
+ * best. CR_ERR_DIVERGED and CR_ERR_INTERRUPTED leave the best weights, too. Called again, it goes
+ * on with the epochs that are left; where none are, it changes nothing.
  */
 CR_API cr_status cr_fit(cr_trainer *trainer, const cr_samples *dev, const cr_listener *listeners,
                         size_t listener_count);

@@ -22,12 +22,14 @@ cr_status cr_fail_at(cr_status status, const char *file, uint64_t line, uint64_t
 cr_status cr_fail_offset(cr_status status, const char *file, uint64_t offset, const char *format,
                          ...) CR_PRINTF(4, 5);
 
-/* Add to the detail just written why it is so, or what helps; return its status. */
+/*
+ * Add to the detail just written why it is so, or what helps; return its status. A fix that does
+ * not fit or cannot be printed leaves the one before: half a command is worse than none.
+ */
 cr_status cr_why(const char *format, ...) CR_PRINTF(1, 2);
 cr_status cr_fix(const char *format, ...) CR_PRINTF(1, 2);
 
-/* Forgets the detail; puts back one that was saved (to clean up without losing the cause). */
-void cr_error_clear(void);
+/* Puts back a detail that was saved (to clean up without losing the cause). */
 void cr_error_restore(const cr_error *saved);
 
 #endif

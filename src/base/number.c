@@ -1,9 +1,13 @@
 #include "base/number.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* convert_fast rounds once: with more digits inside, as on x87, it would round twice. */
+_Static_assert(FLT_EVAL_METHOD == 0, "double must be computed as double (-mfpmath=sse)");
 
 enum {
   /* A halfway case between two doubles has at most 767 digits: past that only "more" matters. */

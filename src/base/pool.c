@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/processors.h"
+#include "base/size.h"
 
 enum {
   MOST_THREADS = 1024,
@@ -153,11 +154,11 @@ static int start_workers(cr_pool *pool, size_t wanted) {
 
 cr_status cr_pool_create(size_t threads, cr_pool **out) {
   *out = NULL;
-  const size_t wanted = threads == 0 ? cr_processors() : threads;
-  if (wanted > MOST_THREADS) {
-    return cr_fail(CR_ERR_LIMIT, "%zu threads were asked for, at most %d are possible", wanted,
+  if (threads > MOST_THREADS) {
+    return cr_fail(CR_ERR_LIMIT, "%zu threads were asked for, at most %d are possible", threads,
                    MOST_THREADS);
   }
+  const size_t wanted = threads == 0 ? cr_size_min(cr_processors(), MOST_THREADS) : threads;
   if (wanted == 1) return CR_OK;
 
   void *block = NULL;

@@ -10,9 +10,9 @@ typedef struct cr_pool cr_pool;
 typedef void cr_pool_task(void *context, size_t part);
 
 /*
- * `threads` counts the caller: 1 starts none, 0 means one per processor. *out may be NULL for one
- * thread: a NULL pool runs everything in the caller. CR_ERR_LIMIT over 1024, CR_ERR_MEMORY,
- * CR_ERR_IO if none starts; fewer than asked for is fine.
+ * `threads` counts the caller: 1 starts none, 0 means one per processor, up to 1024. *out may be
+ * NULL for one thread: a NULL pool runs everything in the caller. CR_ERR_LIMIT if more than 1024
+ * are asked for, CR_ERR_MEMORY, CR_ERR_IO if none starts; fewer than asked for is fine.
  */
 cr_status cr_pool_create(size_t threads, cr_pool **out);
 void cr_pool_destroy(cr_pool *pool);

@@ -13,8 +13,8 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/io.h"
+#include "base/quote.h"
 #include "base/size.h"
-#include "base/strbuf.h"
 
 enum {
   MOST_STEM = 180, /* bytes of the name in that of a helper file: the whole stays under 255 */
@@ -112,9 +112,14 @@ static cr_status find_target(replacement *r, const struct stat *about) {
 /* --- the lock --- */
 
 static cr_status fail_create(const replacement *r, int error) {
+  cr_strbuf command = {0};
+  if (error == ENOENT) {
+    cr_strbuf_format(&command, "mkdir -p ");
+    cr_quote_path(&command, r->folder);
+  }
   cr_fail_at(CR_ERR_OPEN, r->path, 0, 0, "cannot write %s: %s", r->path,
              error == ENOENT ? "there is no such folder" : cr_io_reason(error));
-  return error == ENOENT ? cr_fix("mkdir -p %s", r->folder) : CR_ERR_OPEN;
+  return cr_fix_command(&command);
 }
 
 /* Whether the file that is locked is still the one of that name, not one removed meanwhile. */

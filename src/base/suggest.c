@@ -7,8 +7,9 @@
 
 enum {
   MOST_NAMES = 3,
-  LONGEST_NAME = 64,    /* longer ones do not help a reader */
-  SAME_EXTENSION = 100, /* as a distance: after all that are near */
+  LONGEST_NAME = 64,     /* longer ones do not help a reader */
+  SAME_EXTENSION = 1000, /* as a distance: after all that are near */
+  PREFIX_WEIGHT = 100,   /* the more of the beginning is the same, the sooner it comes */
   LONGEST_FIX = sizeof((cr_error){0}.fix),
 };
 
@@ -23,13 +24,21 @@ static const char *extension(const char *name) {
   return dot && dot != name ? dot : "";
 }
 
+static size_t same_beginning(const char *a, const char *b) {
+  size_t length = 0;
+  while (a[length] != '\0' && a[length] == b[length]) length++;
+  return length;
+}
+
 /* How far a name is from the one that was asked for; SIZE_MAX if it has nothing of it. */
 static size_t judge(const char *name, const char *asked) {
   if (name[0] == '.' || strlen(name) > LONGEST_NAME) return SIZE_MAX;
   const size_t distance = cr_text_distance(name, asked);
   if (distance <= cr_size_max(1, strlen(asked) / 3)) return distance;
   const char *end = extension(asked);
-  return end[0] != '\0' && strcmp(extension(name), end) == 0 ? SAME_EXTENSION : SIZE_MAX;
+  if (end[0] == '\0' || strcmp(extension(name), end) != 0) return SIZE_MAX;
+  const size_t beginning = same_beginning(name, asked);
+  return SAME_EXTENSION + PREFIX_WEIGHT * (LONGEST_NAME - beginning) + distance;
 }
 
 /* Keeps the list short and sorted, so that it does not depend on the order of the folder. */

@@ -56,6 +56,7 @@ typedef struct cr_case {
   cr_target_function target;
   size_t rows;
   double learning_rate; /* 0: not given */
+  double tolerance;     /* what the file asks for, in both engines at least; 0: nothing */
   cr_case_numbers x, y; /* (rows, inputs), (rows, outputs) */
   cr_case_numbers parameters;
   cr_case_method methods[CR_CASE_MAX_METHODS];

@@ -30,6 +30,10 @@ cr_status cr_case_fail_about(const char *file, const char *where) {
   return CR_ERR_CASE;
 }
 
+static const char *plural(size_t count) {
+  return count == 1 ? "" : "s";
+}
+
 cr_status cr_case_number(const char *file, const char *where, const json_t *value,
                          cr_case_numbers *out) {
   if (!json_is_number(value)) {
@@ -49,12 +53,12 @@ cr_status cr_case_number(const char *file, const char *where, const json_t *valu
 cr_status cr_case_vector(const char *file, const char *where, const json_t *value, size_t count,
                          cr_case_numbers *out) {
   if (!json_is_array(value)) {
-    return cr_case_fail(file, where, "found %s, expected a list of %zu numbers",
-                        cr_json_kind(value), count);
+    return cr_case_fail(file, where, "found %s, expected a list of %zu number%s",
+                        cr_json_kind(value), count, plural(count));
   }
   if (json_array_size(value) != count) {
-    return cr_case_fail(file, where, "found %zu numbers, expected %zu", json_array_size(value),
-                        count);
+    return cr_case_fail(file, where, "found %zu number%s, expected %zu", json_array_size(value),
+                        plural(json_array_size(value)), count);
   }
   for (size_t i = 0; i < count; ++i) {
     char entry[CR_CASE_NAME + 32];
@@ -67,11 +71,12 @@ cr_status cr_case_vector(const char *file, const char *where, const json_t *valu
 cr_status cr_case_matrix(const char *file, const char *where, const json_t *value, size_t rows,
                          size_t cols, cr_case_numbers *out) {
   if (!json_is_array(value)) {
-    return cr_case_fail(file, where, "found %s, expected a list of %zu rows", cr_json_kind(value),
-                        rows);
+    return cr_case_fail(file, where, "found %s, expected a list of %zu row%s", cr_json_kind(value),
+                        rows, plural(rows));
   }
   if (json_array_size(value) != rows) {
-    return cr_case_fail(file, where, "found %zu rows, expected %zu", json_array_size(value), rows);
+    return cr_case_fail(file, where, "found %zu row%s, expected %zu", json_array_size(value),
+                        plural(json_array_size(value)), rows);
   }
   for (size_t r = 0; r < rows; ++r) {
     char row[CR_CASE_NAME + 32];
@@ -81,16 +86,33 @@ cr_status cr_case_matrix(const char *file, const char *where, const json_t *valu
   return CR_OK;
 }
 
-static cr_status fail_unknown(const char *file, const char *where, const char *key,
-                              const char *const *known, size_t count) {
+static char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Do they differ in nothing but small and capital letters, in any locale? */
+static bool same_letters(const char *a, const char *b) {
+  while (*a != '\0' && lower(*a) == lower(*b)) a++, b++;
+  return *a == *b;
+}
+
+/* The known key that is meant: the same letters, or else the fewest different ones; or NULL. */
+static const char *nearest_key(const char *key, const char *const *known, size_t count) {
   const char *nearest = NULL;
   size_t nearest_distance = NEAR + 1;
   for (size_t i = 0; i < count; ++i) {
+    if (same_letters(key, known[i])) return known[i];
     const size_t distance = cr_text_distance(key, known[i]);
     if (distance >= nearest_distance || distance >= strlen(key)) continue;
     nearest = known[i];
     nearest_distance = distance;
   }
+  return nearest;
+}
+
+static cr_status fail_unknown(const char *file, const char *where, const char *key,
+                              const char *const *known, size_t count) {
+  const char *nearest = nearest_key(key, known, count);
   cr_case_fail(file, where, "unknown key \"%.64s\"", key);
   return nearest ? cr_fix("use \"%s\"", nearest) : cr_fix("leave it out, or put it into \"note\"");
 }

@@ -17,7 +17,7 @@ static const char *const top_keys[] = {
     "name", "source",    "note",    "optimizers", "n",         "layers", "activations",
     "loss", "reduction", "l1",      "l2",         "X",         "Y",      "W",
     "b",    "lr",        "Z",       "A",          "data_loss", "cost",   "dZ",
-    "dW",   "db",        "after_1", "after_10",
+    "dW",   "db",        "after_1", "after_10",   "tolerance",
 };
 static const char *const step_keys[] = {"W", "b"};
 static const char *const method_keys[] = {"W", "b", "costs"};
@@ -52,8 +52,8 @@ static cr_status write_spec(const reader *r, cr_strbuf *spec) {
   const char *file = r->c->file;
   const json_t *names = json_object_get(r->root, "activations");
   if (!json_is_array(names) || json_array_size(names) != r->layers) {
-    return cr_case_fail(file, "activations", "expected a list of %zu names, one for each layer",
-                        r->layers);
+    return cr_case_fail(file, "activations", "expected a list of %zu name%s, one for each layer",
+                        r->layers, r->layers == 1 ? "" : "s");
   }
   cr_strbuf_format(spec, "%zu", width(r, 0));
   for (size_t l = 0; l < r->layers; ++l) {
@@ -162,6 +162,7 @@ static cr_status read_objective(reader *r) {
   CR_TRY(read_optional(r, "l1", false, &objective.l1));
   CR_TRY(read_optional(r, "l2", false, &objective.l2));
   CR_TRY(read_optional(r, "lr", true, &c->learning_rate));
+  CR_TRY(read_optional(r, "tolerance", true, &c->tolerance));
   const cr_status status = cr_objective_resolve(c->net, &objective, &c->target);
   return status == CR_OK ? CR_OK : cr_case_fail_about(c->file, "loss and reduction");
 }

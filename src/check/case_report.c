@@ -168,8 +168,10 @@ static cr_status write_verdicts(const cr_case *c, const bench *b, cr_case_report
   for (size_t i = 0; i < c->expected_count; ++i) {
     const cr_case_expected *e = &c->expected[i];
     if (is_unknown(c, e)) continue;
-    judge(c, e, "float64", b->found64, TOLERANCE_FLOAT64, v++);
-    judge(c, e, "float32", b->found32, tolerance_float32(c, e, b), v++);
+    const double float64 = fmax(TOLERANCE_FLOAT64, c->tolerance);
+    const double float32 = fmax(tolerance_float32(c, e, b), c->tolerance);
+    judge(c, e, "float64", b->found64, float64, v++);
+    judge(c, e, "float32", b->found32, float32, v++);
     report->ok = report->ok && v[-2].quantity.ok && v[-1].quantity.ok;
     checked++;
   }

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/size.h"
 
 /* Two-sided 95 % of the normal distribution. */
@@ -68,20 +69,6 @@ static void add_block(sums *s, const cr_encoder *encoder, const cr_samples *samp
   }
 }
 
-/* The share of the most frequent class. Takes no memory: some classes at a time. */
-static double majority_share(const cr_samples *samples, size_t classes) {
-  enum { AT_ONCE = 256 };
-  size_t most = 0;
-  for (size_t first = 0; first < classes; first += AT_ONCE) {
-    size_t counts[AT_ONCE] = {0};
-    for (size_t i = 0; i < samples->rows; i++) {
-      const size_t k = samples->classes[i] - first; /* wraps below `first`, and so is too large */
-      if (k < AT_ONCE) most = cr_size_max(most, ++counts[k]);
-    }
-  }
-  return (double)most / (double)samples->rows;
-}
-
 /* sum (y - mean y)^2 over the targets of the rows, in the scale of the training. */
 static double squares_about_mean(const cr_samples *samples) {
   const cr_const_matrix y = samples->y;
@@ -95,19 +82,15 @@ static double squares_about_mean(const cr_samples *samples) {
   return squares;
 }
 
-static void fill_class_metrics(const sums *s, const cr_encoder *encoder, const cr_samples *samples,
-                               cr_metrics *out) {
+static void fill_class_metrics(const sums *s, cr_metrics *out) {
   out->accuracy = (double)s->right / (double)out->n;
   cr_wilson_interval(s->right, out->n, &out->accuracy_low, &out->accuracy_high);
-  out->baseline = majority_share(samples, encoder->labels.count);
 }
 
 static void fill_number_metrics(const sums *s, const cr_encoder *encoder, const cr_samples *samples,
                                 cr_metrics *out) {
-  const double n = (double)out->n, unit = fabs(encoder->target_scale);
   const double about_mean = squares_about_mean(samples);
-  out->rmse = sqrt(s->squared_errors / n) * unit;
-  out->baseline = sqrt(about_mean / n) * unit;
+  out->rmse = sqrt(s->squared_errors / (double)out->n) * fabs(encoder->target_scale);
   if (about_mean > 0.0) out->r2 = 1.0 - s->squared_errors / about_mean;
 }
 
@@ -135,29 +118,53 @@ static cr_status check_samples(const cr_net *net, const cr_encoder *encoder,
   return CR_OK;
 }
 
-cr_status cr_evaluate_samples(const cr_net *net, cr_workspace *work,
-                              const cr_target_function *target, const cr_encoder *encoder,
-                              const cr_samples *samples, cr_matrix x, cr_matrix y, float *outputs,
-                              cr_metrics *out) {
-  clear_metrics(out);
-  CR_TRY(check_samples(net, encoder, samples));
-  const size_t width = samples->outputs;
-  const float *a = work->a[work->layers - 1];
-  sums s = {0};
-  for (size_t first = 0; first < samples->rows; first += x.rows) {
-    x.rows = y.rows = cr_size_min(work->max_rows, samples->rows - first);
-    gather_block(samples, work->kernel->bytes_to_floats, first, x, y);
-    cr_forward_pass(net, work, (cr_const_matrix){x.data, x.rows, x.cols, x.stride});
-    s.loss += cr_loss_sum(net, work, target, (cr_const_matrix){y.data, y.rows, y.cols, y.stride});
-    if (outputs != NULL) memcpy(outputs + first * width, a, x.rows * width * sizeof *a);
-    if (encoder != NULL) add_block(&s, encoder, samples, first, a, y);
+static cr_status run_blocks(const cr_measurement *m, sums *s) {
+  cr_matrix x = m->x, y = m->y;
+  const size_t width = m->samples->outputs;
+  const float *a = m->work->a[m->work->layers - 1];
+  for (size_t first = 0; first < m->samples->rows; first += x.rows) {
+    if (m->stop && *m->stop != 0)
+      return cr_fail(CR_ERR_INTERRUPTED, "interrupted while the network was measured");
+    x.rows = y.rows = cr_size_min(m->work->max_rows, m->samples->rows - first);
+    gather_block(m->samples, m->work->kernel->bytes_to_floats, first, x, y);
+    cr_forward_pass(m->net, m->work, (cr_const_matrix){x.data, x.rows, x.cols, x.stride});
+    s->loss += cr_loss_sum(m->net, m->work, m->target,
+                           (cr_const_matrix){y.data, y.rows, y.cols, y.stride});
+    if (m->outputs) memcpy(m->outputs + first * width, a, x.rows * width * sizeof *a);
+    if (m->encoder) add_block(s, m->encoder, m->samples, first, a, y);
   }
-  out->n = samples->rows;
+  return CR_OK;
+}
+
+cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out) {
+  sums s = {0};
+  clear_metrics(out);
+  CR_TRY(check_samples(m->net, m->encoder, m->samples));
+  CR_TRY(run_blocks(m, &s));
+  out->n = m->samples->rows;
   out->loss = s.loss / (double)out->n;
-  if (encoder == NULL) return CR_OK;
-  if (encoder->classes)
-    fill_class_metrics(&s, encoder, samples, out);
-  else
-    fill_number_metrics(&s, encoder, samples, out);
+  if (m->encoder && m->encoder->classes) fill_class_metrics(&s, out);
+  if (m->encoder && !m->encoder->classes) fill_number_metrics(&s, m->encoder, m->samples, out);
+  return CR_OK;
+}
+
+/* The share of the most frequent class. */
+static cr_status majority_share(const cr_samples *samples, size_t classes, double *out) {
+  size_t most = 0;
+  void *block = NULL;
+  CR_TRY(cr_alloc(classes, sizeof(size_t), &block));
+  size_t *counts = block; /* (classes) */
+  for (size_t i = 0; i < samples->rows; i++)
+    most = cr_size_max(most, ++counts[samples->classes[i]]);
+  cr_free(counts);
+  *out = (double)most / (double)samples->rows;
+  return CR_OK;
+}
+
+cr_status cr_metrics_baseline(const cr_encoder *encoder, const cr_samples *samples,
+                              cr_metrics *out) {
+  if (encoder->classes) return majority_share(samples, encoder->labels.count, &out->baseline);
+  out->baseline =
+      sqrt(squares_about_mean(samples) / (double)samples->rows) * fabs(encoder->target_scale);
   return CR_OK;
 }

@@ -2,18 +2,32 @@
 #ifndef CHECK_EVALUATE_H
 #define CHECK_EVALUATE_H
 
+#include <signal.h>
+
 #include "chainrule/check.h"
 #include "data/encode.h"
 #include "net/network.h"
 
+/* What is measured, and with what. All is borrowed. */
+typedef struct cr_measurement {
+  const cr_net *net;
+  cr_workspace *work;
+  const cr_target_function *target;
+  const cr_encoder *encoder; /* gives the task and the unit; NULL: only n and loss are filled */
+  const cr_samples *samples;
+  cr_matrix x, y; /* room for a block: (max_rows, inputs), (max_rows, outputs) */
+  float *outputs; /* (rows, outputs) receives the network's outputs; may be NULL */
+  const volatile sig_atomic_t *stop; /* looked at before each block; may be NULL */
+} cr_measurement;
+
 /*
- * Runs all samples through the network in blocks of the workspace's rows. outputs, if not NULL, is
- * (rows, outputs) and receives the network's outputs. `encoder` gives the task and the unit; with
- * NULL only n and loss are filled. x, y: room for a block, (max_rows, inputs) and (.., outputs).
+ * Runs all samples through the network in blocks of the workspace's rows. CR_ERR_INTERRUPTED once
+ * `stop` is set: nothing was measured then. The baseline is left open, it does not change.
  */
-cr_status cr_evaluate_samples(const cr_net *net, cr_workspace *work,
-                              const cr_target_function *target, const cr_encoder *encoder,
-                              const cr_samples *samples, cr_matrix x, cr_matrix y, float *outputs,
+cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out);
+
+/* Fills in the baseline of samples that were measured. */
+cr_status cr_metrics_baseline(const cr_encoder *encoder, const cr_samples *samples,
                               cr_metrics *out);
 
 /* The class a row of outputs (outputs) stands for: the largest, the first of equals; of a single

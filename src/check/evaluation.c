@@ -98,8 +98,16 @@ static cr_status measure(run *r, cr_metrics *out) {
   cr_objective_init(&objective);
   objective.loss = r->model->loss->name;
   CR_TRY(cr_objective_resolve(r->model->net, &objective, &target));
-  return cr_evaluate_samples(r->model->net, r->work, &target, r->model->encoder, r->samples, r->x,
-                             r->y, r->outputs, out);
+  const cr_measurement measurement = {.net = r->model->net,
+                                      .work = r->work,
+                                      .target = &target,
+                                      .encoder = r->model->encoder,
+                                      .samples = r->samples,
+                                      .x = r->x,
+                                      .y = r->y,
+                                      .outputs = r->outputs};
+  CR_TRY(cr_evaluate_samples(&measurement, out));
+  return cr_metrics_baseline(r->model->encoder, r->samples, out);
 }
 
 static void note_class(const run *r, size_t i, cr_evaluation *e) {

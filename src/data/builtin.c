@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "base/quote.h"
 #include "base/rng.h"
 #include "data/assets.h"
 #include "data/reader.h"
@@ -151,7 +152,10 @@ static cr_status fail_unknown(const char *name) {
   }
   cr_fail(CR_ERR_OPEN,
           "no built-in data set '%s'; there are @digits, @iris, @parity:N, @spiral and @xor", name);
-  return cr_fix("the nearest is %s; a file of this name is ./%s", nearest, name);
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "the nearest is %s; a file of this name is ./", nearest);
+  cr_quote_shell(&fix, name);
+  return cr_fix_command(&fix);
 }
 
 cr_status cr_builtin_read(const char *name, cr_table **out) {

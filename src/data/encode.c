@@ -21,40 +21,37 @@ void cr_prepare_options_init(cr_prepare_options *options) {
   options->seed = 1;
 }
 
-static bool is_dropped(const cr_prepare_options *options, const char *name) {
-  for (size_t i = 0; i < options->drop_count; i++)
-    if (strcmp(options->drop[i], name) == 0) return true;
-  return false;
-}
-
-/* Is this column neither the target nor dropped? */
-static bool is_input(const cr_table *table, const cr_prepare_options *options, size_t target,
-                     size_t column) {
-  return column != target && !is_dropped(options, table->columns[column].info.name);
-}
-
-static cr_status check_drops(const cr_table *table, const cr_prepare_options *options) {
+static cr_status mark_drops(const cr_table *table, const cr_prepare_options *options,
+                            bool *dropped) {
   for (size_t i = 0; i < options->drop_count; i++) {
     size_t column = 0;
     if (!cr_table_find(table, options->drop[i], &column))
       return cr_table_fail_column(table, options->drop[i]);
+    dropped[column] = true;
   }
   return CR_OK;
 }
 
+static cr_status fail_dropped_target(const char *name) {
+  cr_fail(CR_ERR_COLUMN, "column '%s' is the target and cannot be dropped", name);
+  cr_fix("drop another column, or choose another --target");
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "leave out");
+  cr_add_drop(&fix, name);
+  cr_strbuf_format(&fix, ", or choose another --target");
+  return cr_fix_command(&fix);
+}
+
 /* The column asked for, or the last one that is not dropped. */
-static cr_status find_target(const cr_table *table, const cr_prepare_options *options,
+static cr_status find_target(const cr_table *table, const char *name, const bool *dropped,
                              size_t *out) {
-  const char *name = options->target;
   if (name != NULL) {
     if (!cr_table_find(table, name, out)) return cr_table_fail_column(table, name);
-    if (!is_dropped(options, name)) return CR_OK;
-    cr_fail(CR_ERR_COLUMN, "column '%s' is the target and cannot be dropped", name);
-    return cr_fix("leave out --drop %s, or choose another --target", name);
+    return dropped[*out] ? fail_dropped_target(name) : CR_OK;
   }
   for (size_t c = table->column_count; c-- > 0;) {
     *out = c;
-    if (!is_dropped(options, table->columns[c].info.name)) return CR_OK;
+    if (!dropped[c]) return CR_OK;
   }
   cr_fail(CR_ERR_COLUMN, "every column of %s is dropped", table->path);
   return cr_fix("drop fewer columns: one is the target, and at least one is an input");
@@ -73,18 +70,19 @@ static cr_status check_target_type(const cr_table *table, size_t target) {
 }
 
 /* Names the first text column, and all of them in the command that leaves them out. */
-static cr_status fail_text_inputs(const cr_table *table, const cr_prepare_options *options,
-                                  size_t target, size_t first) {
-  cr_strbuf drops = {0};
-  for (size_t c = first; c < table->column_count; c++)
-    if (table->columns[c].info.type == CR_COLUMN_TEXT && is_input(table, options, target, c))
-      cr_add_drop(&drops, table->columns[c].info.name);
-  char *fix = NULL;
-  CR_TRY(cr_strbuf_take(&drops, &fix));
+static cr_status fail_text_inputs(const cr_table *table, const bool *dropped, size_t target,
+                                  size_t first) {
+  cr_strbuf command = {0};
+  size_t texts = 0;
+  for (size_t c = first; c < table->column_count; c++) {
+    if (c == target || dropped[c] || table->columns[c].info.type != CR_COLUMN_TEXT) continue;
+    cr_add_drop(&command, table->columns[c].info.name);
+    texts++;
+  }
   cr_fail_text(table, first, "inputs have to be numbers, and this is a column of texts");
-  const cr_status status = cr_fix("%s", fix);
-  cr_free(fix);
-  return status;
+  cr_fix("leave out the column%s of texts with --drop (%zu), or write numbers",
+         texts == 1 ? "" : "s", texts);
+  return cr_fix_command(&command);
 }
 
 static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t place) {
@@ -114,25 +112,31 @@ static bool numbers_the_rows(const cr_table *table, const cr_column *column) {
 static cr_status warn_identifiers(const cr_encoder *encoder, const cr_table *table,
                                   cr_strlist *warnings) {
   if (encoder->input_count < 2 || warnings == NULL) return CR_OK;
-  for (size_t i = 0; i < encoder->input_count; i++) {
-    if (!numbers_the_rows(table, &table->columns[encoder->inputs[i].column].info)) continue;
-    CR_TRY(cr_strlist_format(warnings,
-                             "column '%s' seems only to number the rows: better left out (--drop)",
-                             encoder->inputs[i].name));
-  }
-  return CR_OK;
+  cr_name_list names = {0};
+  for (size_t i = 0; i < encoder->input_count; i++)
+    if (numbers_the_rows(table, &table->columns[encoder->inputs[i].column].info))
+      cr_name_list_add(&names, encoder->inputs[i].name);
+  cr_status status = CR_OK;
+  if (names.count > 0)
+    status = cr_strlist_format(
+        warnings,
+        names.count == 1
+            ? "column '%s' seems only to number the rows: better left out (--drop)"
+            : "columns that seem only to number the rows, better left out (--drop): %s",
+        cr_name_list_text(&names));
+  cr_name_list_free(&names);
+  return status;
 }
 
-static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table,
-                               const cr_prepare_options *options) {
+static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table, const bool *dropped) {
   void *block = NULL;
   CR_TRY(cr_alloc(table->column_count, sizeof(cr_input), &block));
   encoder->inputs = block;
   for (size_t c = 0; c < table->column_count; c++) {
-    if (!is_input(table, options, encoder->target_column, c)) continue;
+    if (c == encoder->target_column || dropped[c]) continue;
     const cr_column *column = &table->columns[c].info;
     if (column->type == CR_COLUMN_TEXT)
-      return fail_text_inputs(table, options, encoder->target_column, c);
+      return fail_text_inputs(table, dropped, encoder->target_column, c);
     CR_TRY(add_input(encoder, column, c));
   }
   if (encoder->input_count > 0) return CR_OK;
@@ -271,17 +275,27 @@ static cr_status describe_target(cr_encoder *encoder, const cr_table *table, boo
   return status;
 }
 
+/* dropped (columns) is all false at first. */
+static cr_status choose_columns(cr_encoder *encoder, const cr_table *table,
+                                const cr_prepare_options *options, bool *dropped) {
+  CR_TRY(mark_drops(table, options, dropped));
+  CR_TRY(find_target(table, options->target, dropped, &encoder->target_column));
+  CR_TRY(check_target_type(table, encoder->target_column));
+  CR_TRY(cr_copy_text(table->columns[encoder->target_column].info.name, &encoder->target));
+  CR_TRY(choose_task(encoder, table, options->task));
+  return choose_inputs(encoder, table, dropped);
+}
+
 static cr_status fill(cr_encoder *encoder, const cr_table *table, const cr_prepare_options *options,
                       cr_strlist *warnings) {
   encoder->target_scale = 1.0;
   encoder->columns = table->column_count;
   encoder->named = cr_table_is_named(table);
-  CR_TRY(check_drops(table, options));
-  CR_TRY(find_target(table, options, &encoder->target_column));
-  CR_TRY(check_target_type(table, encoder->target_column));
-  CR_TRY(cr_copy_text(table->columns[encoder->target_column].info.name, &encoder->target));
-  CR_TRY(choose_task(encoder, table, options->task));
-  CR_TRY(choose_inputs(encoder, table, options));
+  void *dropped = NULL;
+  CR_TRY(cr_alloc(table->column_count, sizeof(bool), &dropped));
+  const cr_status status = choose_columns(encoder, table, options, dropped);
+  cr_free(dropped);
+  CR_TRY(status);
   CR_TRY(warn_identifiers(encoder, table, warnings));
   return describe_target(encoder, table, options->skip_bad_rows);
 }

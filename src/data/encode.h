@@ -60,4 +60,17 @@ cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bo
 cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
                              size_t count, bool with_target, size_t outputs, cr_samples **out);
 
+/*
+ * One row from memory: values (width), those of the inputs one after the other, to x (width), the
+ * same bits as cr_encoder_samples gives. CR_ERR_NUMBER for a value that is not finite or too large.
+ */
+cr_status cr_encoder_row(const cr_encoder *encoder, const double *values, float *x);
+
+/*
+ * The classes of some rows alone, for an encoder of classes: classes[i] is the place of the label
+ * of row rows[i] among the encoder's. CR_ERR_TARGET as above.
+ */
+cr_status cr_encoder_classes(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                             size_t count, uint32_t *classes);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "data/byte_counts.h"
 #include "data/encode_parts.h"
 
 /* The figures of one column over some rows that a scale is made of. */
@@ -30,36 +31,14 @@ static spread spread_of_numbers(const double *numbers, const size_t *rows, size_
   return s;
 }
 
-/* Adds up how often each byte is there; in four tables, since a run of one byte, as in a dark
- * margin, would have to wait for its own last addition. */
-static void count_bytes(const uint8_t *bytes, size_t size, uint64_t counts[4][256]) {
-  size_t i = 0;
-  for (; size - i >= 4; i += 4)
-    for (size_t lane = 0; lane < 4; lane++) counts[lane][bytes[i + lane]]++;
-  for (; i < size; i++) counts[0][bytes[i]]++;
-}
-
-/* (eq N1) over all pixels of the rows at once, through the counts of the 256 bytes. */
+/* Over all pixels of the rows at once. */
 static spread spread_of_images(const cr_stored_column *column, const size_t *rows, size_t count) {
   const size_t width = column->info.width;
-  uint64_t lanes[4][256] = {{0}};
-  for (size_t i = 0; i < count; i++) count_bytes(column->bytes + rows[i] * width, width, lanes);
-  const double n = (double)count * (double)width;
-  spread s = {.minimum = 255.0, .maximum = 0.0};
-  double counts[256], sum = 0.0, squares = 0.0;
-  for (size_t b = 0; b < 256; b++) {
-    counts[b] = (double)(lanes[0][b] + lanes[1][b] + lanes[2][b] + lanes[3][b]);
-    sum += counts[b] * (double)b;
-    if (counts[b] > 0.0 && (double)b < s.minimum) s.minimum = (double)b;
-    if (counts[b] > 0.0) s.maximum = (double)b;
-  }
-  s.mean = sum / n;
-  for (size_t b = 0; b < 256; b++) {
-    const double apart = (double)b - s.mean;
-    squares += counts[b] * apart * apart;
-  }
-  s.deviation = sqrt(squares / n);
-  return s;
+  cr_byte_counts counts = {0};
+  for (size_t i = 0; i < count; i++)
+    cr_byte_counts_add(&counts, column->bytes + rows[i] * width, width);
+  const cr_byte_figures f = cr_byte_counts_figures(&counts);
+  return (spread){f.minimum, f.maximum, f.mean, f.deviation};
 }
 
 typedef enum scaling { SCALE_STANDARD, SCALE_MINMAX, SCALE_NONE } scaling;
@@ -91,7 +70,7 @@ static cr_status choose_scale(scaling how, const spread *s, const char *name, do
 
 /* The inputs whose training values differ stay, in their order; the others are named in `left`. */
 static cr_status fit_inputs(cr_encoder *encoder, const cr_table *table, const size_t *places,
-                            const size_t *rows, size_t count, scaling how, cr_strbuf *left) {
+                            const size_t *rows, size_t count, scaling how, cr_name_list *left) {
   size_t kept = 0;
   cr_status status = CR_OK;
   encoder->width = 0;
@@ -102,7 +81,7 @@ static cr_status fit_inputs(cr_encoder *encoder, const cr_table *table, const si
                          ? spread_of_images(column, rows, count)
                          : spread_of_numbers(column->numbers, rows, count);
     if (s.minimum == s.maximum) {
-      cr_add_name(left, input.name);
+      cr_name_list_add(left, input.name);
       cr_free(input.name);
       continue;
     }
@@ -114,17 +93,16 @@ static cr_status fit_inputs(cr_encoder *encoder, const cr_table *table, const si
   return status;
 }
 
-static cr_status tell_left_out(const cr_encoder *encoder, const cr_strbuf *left, size_t before,
+static cr_status tell_left_out(const cr_encoder *encoder, cr_name_list *left,
                                cr_strlist *warnings) {
   if (encoder->input_count == 0) {
     cr_fail(CR_ERR_SHAPE, "no inputs are left: every one is the same in all training rows (%s)",
-            left->text != NULL ? left->text : "");
+            cr_name_list_text(left));
     return cr_fix("add a column whose values differ");
   }
-  const size_t gone = before - encoder->input_count;
-  if (gone == 0 || warnings == NULL) return CR_OK;
+  if (left->count == 0 || warnings == NULL) return CR_OK;
   return cr_strlist_format(warnings, "left out column%s with one value only: %s",
-                           gone == 1 ? "" : "s", left->text != NULL ? left->text : "");
+                           left->count == 1 ? "" : "s", cr_name_list_text(left));
 }
 
 static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t target,
@@ -145,13 +123,12 @@ cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_
   void *block = NULL;
   CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &block));
   size_t *places = block, target = SIZE_MAX;
-  const size_t before = encoder->input_count;
-  cr_strbuf left = {0};
+  cr_name_list left = {0};
   cr_status status = cr_encoder_match(encoder, table, places, &target, NULL);
   if (status == CR_OK) status = fit_target(encoder, table, target, rows, count, how);
   if (status == CR_OK) status = fit_inputs(encoder, table, places, rows, count, how, &left);
-  if (status == CR_OK) status = tell_left_out(encoder, &left, before, warnings);
-  cr_strbuf_free(&left);
+  if (status == CR_OK) status = tell_left_out(encoder, &left, warnings);
+  cr_name_list_free(&left);
   cr_free(block);
   return status;
 }

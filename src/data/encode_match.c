@@ -11,43 +11,32 @@ bool cr_table_is_named(const cr_table *table) {
   return false;
 }
 
-void cr_add_drop(cr_strbuf *buffer, const char *name) {
-  static const char plain[] =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.,:/%+=@";
-  const char *quote = name[strspn(name, plain)] == '\0' ? "" : "'";
-  cr_strbuf_format(buffer, "%s--drop %s%s%s", buffer->length > 0 ? " " : "", quote, name, quote);
-}
-
-void cr_add_name(cr_strbuf *buffer, const char *name) {
-  cr_strbuf_format(buffer, "%s%s", buffer->length > 0 ? ", " : "", name);
+void cr_add_drop(cr_strbuf *command, const char *name) {
+  if (command->length > sizeof((cr_error){0}.fix)) return;
+  if (strchr(name, ',') != NULL) command->failed = true;
+  cr_strbuf_format(command, "%s--drop ", command->length > 0 ? " " : "");
+  cr_quote_shell(command, name);
 }
 
 /* "this model takes 4 inputs, new.csv lacks petal_width" */
 static cr_status fail_missing(const cr_encoder *encoder, const cr_table *table,
                               const size_t *inputs) {
-  cr_strbuf names = {0}, drops = {0};
-  size_t missing = 0;
+  cr_name_list names = {0};
+  cr_strbuf command = {0};
+  cr_strbuf_format(&command, "add what is missing, or train without it: chainrule train …");
   for (size_t i = 0; i < encoder->input_count; i++) {
     if (inputs[i] != SIZE_MAX) continue;
-    missing++;
-    cr_add_name(&names, encoder->inputs[i].name);
-    cr_add_drop(&drops, encoder->inputs[i].name);
+    cr_name_list_add(&names, encoder->inputs[i].name);
+    cr_add_drop(&command, encoder->inputs[i].name);
   }
-  char *lacking = NULL, *without = NULL;
-  cr_status status = cr_strbuf_take(&names, &lacking);
-  if (status == CR_OK) status = cr_strbuf_take(&drops, &without);
-  if (status == CR_OK) {
-    cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0, "this model takes %zu input%s, %s lacks %s",
-               encoder->input_count, encoder->input_count == 1 ? "" : "s", table->path, lacking);
-    cr_why("columns are matched by their names, in any order");
-    status = missing < encoder->input_count
-                 ? cr_fix("add what is missing, or train without it: chainrule train … %s", without)
-                 : cr_fix("name the columns as the table it was trained on has them");
-  }
-  cr_strbuf_free(&drops);
-  cr_free(lacking);
-  cr_free(without);
-  return status;
+  if (names.count == encoder->input_count) cr_strbuf_free(&command);
+  cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0, "this model takes %zu input%s, %s lacks %s",
+             encoder->input_count, encoder->input_count == 1 ? "" : "s", table->path,
+             cr_name_list_text(&names));
+  cr_name_list_free(&names);
+  cr_why("columns are matched by their names, in any order");
+  cr_fix("name the columns as the table it was trained on has them");
+  return cr_fix_command(&command);
 }
 
 static cr_status match_names(const cr_encoder *encoder, const cr_table *table, size_t *inputs,
@@ -135,20 +124,15 @@ static cr_status warn_ignored(const cr_encoder *encoder, const cr_table *table,
   bool *used = block;
   for (size_t i = 0; i < encoder->input_count; i++) used[inputs[i]] = true;
   if (target != SIZE_MAX) used[target] = true;
-  cr_strbuf names = {0};
-  size_t ignored = 0;
+  cr_name_list names = {0};
   for (size_t c = 0; c < table->column_count; c++) {
-    if (used[c]) continue;
-    ignored++;
-    cr_add_name(&names, table->columns[c].info.name);
+    if (!used[c]) cr_name_list_add(&names, table->columns[c].info.name);
   }
   cr_free(block);
-  if (ignored == 0) return CR_OK;
-  char *list = NULL;
-  CR_TRY(cr_strbuf_take(&names, &list));
-  const cr_status status =
-      cr_strlist_format(warnings, "ignored column%s: %s", ignored == 1 ? "" : "s", list);
-  cr_free(list);
+  if (names.count == 0) return CR_OK;
+  const cr_status status = cr_strlist_format(
+      warnings, "ignored column%s: %s", names.count == 1 ? "" : "s", cr_name_list_text(&names));
+  cr_name_list_free(&names);
   return status;
 }
 

@@ -2,7 +2,9 @@
 #ifndef DATA_ENCODE_PARTS_H
 #define DATA_ENCODE_PARTS_H
 
+#include "base/quote.h"
 #include "data/encode.h"
+#include "data/name_list.h"
 
 /* Are its columns known by names that mean something? Those of images are given by the format. */
 bool cr_table_is_named(const cr_table *table);
@@ -17,10 +19,17 @@ cr_status cr_fail_text(const cr_table *table, size_t column, const char *why);
 cr_status cr_encoder_check_varies(const cr_encoder *encoder, const double *numbers,
                                   const size_t *rows, size_t count);
 
-/* Adds " --drop NAME", or "--drop NAME" if nothing stands there yet, quoted for a shell. */
-void cr_add_drop(cr_strbuf *buffer, const char *name);
+/* Are the inputs one image? Then samples keep its bytes, */
+bool cr_encoder_keeps_bytes(const cr_encoder *encoder);
 
-/* Adds a name to a list "a, b". */
-void cr_add_name(cr_strbuf *buffer, const char *name);
+/* and (byte - shift) / scale is worked out as byte * cr_byte_scale + cr_byte_shift, in float. */
+float cr_byte_scale(const cr_input *input);
+float cr_byte_shift(const cr_input *input);
+
+/*
+ * Adds " --drop NAME" to a command, quoted for a shell; nothing once it is longer than any fix. The
+ * command fails for a name that the option cannot take: it takes a list with commas.
+ */
+void cr_add_drop(cr_strbuf *command, const char *name);
 
 #endif

@@ -115,13 +115,14 @@ static cr_status fail_first_problem(const cr_table *table, const used_columns *u
   /* A cause that was found in the value itself has a better remedy. */
   if (cr_last_error()->why[0] != '\0') return status;
   const bool is_target = used->with_target && place + 1 == used->count;
-  cr_strbuf drop = {0};
-  if (!is_target) cr_add_drop(&drop, table->columns[column].info.name);
-  cr_fix("--skip-bad-rows leaves out %zu of %zu rows%s%s%s", table->rows - kept, table->rows,
-         drop.text != NULL ? ", " : "", drop.text != NULL ? drop.text : "",
-         drop.text != NULL ? " the column" : "");
-  cr_strbuf_free(&drop);
-  return status;
+  cr_fix("--skip-bad-rows leaves out %zu of %zu rows", table->rows - kept, table->rows);
+  if (is_target) return status;
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "--skip-bad-rows leaves out %zu of %zu rows,", table->rows - kept,
+                   table->rows);
+  cr_add_drop(&fix, table->columns[column].info.name);
+  cr_strbuf_format(&fix, " the column");
+  return cr_fix_command(&fix);
 }
 
 /* Every row lacks something: names the column with the most gaps. */
@@ -136,11 +137,9 @@ static cr_status fail_none_left(const cr_table *table, const used_columns *used)
              "none of the %zu rows has all its values; column '%s' has none in %zu of them",
              table->rows, column->info.name, problems_in(column));
   if (used->with_target && worst + 1 == used->count) return cr_fix("--target NAME");
-  cr_strbuf drop = {0};
-  cr_add_drop(&drop, column->info.name);
-  const cr_status status = cr_fix("%s", drop.text != NULL ? drop.text : "--drop NAME");
-  cr_strbuf_free(&drop);
-  return status;
+  cr_strbuf command = {0};
+  cr_add_drop(&command, column->info.name);
+  return cr_fix_command(&command);
 }
 
 static cr_status collect_rows(const cr_table *table, const used_columns *used, bool skip_bad_rows,

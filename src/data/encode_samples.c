@@ -1,4 +1,5 @@
 /* Rows of a table as samples: numbers scaled to floats, images left as bytes, labels as classes. */
+#include <assert.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -71,7 +72,18 @@ static cr_status encode_floats(const job *j) {
   return CR_OK;
 }
 
-/* (byte - shift) / scale as byte * byte_scale + byte_shift, when a batch is made. */
+bool cr_encoder_keeps_bytes(const cr_encoder *encoder) {
+  return encoder->input_count == 1 && encoder->inputs[0].type == CR_COLUMN_IMAGE;
+}
+
+float cr_byte_scale(const cr_input *input) {
+  return (float)(1.0 / input->scale);
+}
+
+float cr_byte_shift(const cr_input *input) {
+  return (float)(-input->shift / input->scale);
+}
+
 static cr_status refer_to_bytes(const job *j) {
   const cr_input *input = &j->encoder->inputs[0];
   void *block = NULL;
@@ -79,32 +91,24 @@ static cr_status refer_to_bytes(const job *j) {
   memcpy(block, j->rows, j->count * sizeof(size_t));
   j->samples->byte_rows = block;
   j->samples->bytes = j->table->columns[j->inputs[0]].bytes;
-  j->samples->byte_scale = (float)(1.0 / input->scale);
-  j->samples->byte_shift = (float)(-input->shift / input->scale);
+  j->samples->byte_scale = cr_byte_scale(input);
+  j->samples->byte_shift = cr_byte_shift(input);
   if (isfinite(j->samples->byte_scale) && isfinite(j->samples->byte_shift)) return CR_OK;
   return cr_fail(CR_ERR_NUMBER, "the scale of column '%s' is outside the range of floats",
                  input->name);
 }
 
 static cr_status encode_inputs(const job *j) {
-  const cr_encoder *encoder = j->encoder;
-  if (encoder->input_count == 1 && encoder->inputs[0].type == CR_COLUMN_IMAGE)
-    return refer_to_bytes(j);
-  return encode_floats(j);
+  return cr_encoder_keeps_bytes(j->encoder) ? refer_to_bytes(j) : encode_floats(j);
 }
 
 static cr_status fail_unknown_label(const job *j, size_t row, const char *label) {
-  enum { LABELS_SHOWN = 5 };
   const cr_strlist *labels = &j->encoder->labels;
-  cr_strbuf known = {0};
-  for (size_t k = 0; k < labels->count && k < LABELS_SHOWN; k++)
-    cr_add_name(&known, labels->items[k]);
-  if (labels->count > LABELS_SHOWN)
-    cr_strbuf_format(&known, " and %zu more", labels->count - LABELS_SHOWN);
+  cr_name_list known = {0};
+  for (size_t k = 0; k < labels->count; k++) cr_name_list_add(&known, labels->items[k]);
   cr_fail_at(CR_ERR_TARGET, j->table->path, 0, j->target + 1,
-             "row %zu has the label '%s'; known are %s", row + 1, label,
-             known.text != NULL ? known.text : "");
-  cr_strbuf_free(&known);
+             "row %zu has the label '%s'; known are %s", row + 1, label, cr_name_list_text(&known));
+  cr_name_list_free(&known);
   return cr_why("a network tells apart only the labels of its training rows");
 }
 
@@ -182,12 +186,22 @@ static cr_status classes_of_texts(const job *j, uint32_t *classes) {
   return status;
 }
 
+static cr_status find_classes(const job *j, uint32_t *classes) {
+  const bool texts = j->table->columns[j->target].info.type == CR_COLUMN_TEXT;
+  return texts ? classes_of_texts(j, classes) : classes_of_numbers(j, classes);
+}
+
+/* Where each input is, and the target, which has to be there if it is wanted. */
+static cr_status find_columns(job *j, bool with_target) {
+  CR_TRY(cr_encoder_match(j->encoder, j->table, j->inputs, &j->target, NULL));
+  if (!with_target || j->target != SIZE_MAX) return CR_OK;
+  return cr_fail(CR_ERR_TARGET, "%s has no column '%s', the target", j->table->path,
+                 j->encoder->target);
+}
+
 static cr_status encode_target(const job *j) {
   cr_samples *samples = j->samples;
   void *block = NULL;
-  if (j->target == SIZE_MAX)
-    return cr_fail(CR_ERR_TARGET, "%s has no column '%s', the target", j->table->path,
-                   j->encoder->target);
   if (!j->encoder->classes) {
     CR_TRY(cr_alloc(j->count, sizeof(float), &block));
     samples->owned_y = block;
@@ -197,8 +211,19 @@ static cr_status encode_target(const job *j) {
   }
   CR_TRY(cr_alloc(j->count, sizeof(uint32_t), &block));
   samples->classes = block;
-  return j->table->columns[j->target].info.type == CR_COLUMN_TEXT ? classes_of_texts(j, block)
-                                                                  : classes_of_numbers(j, block);
+  return find_classes(j, block);
+}
+
+cr_status cr_encoder_classes(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                             size_t count, uint32_t *classes) {
+  assert(encoder->classes);
+  void *inputs = NULL;
+  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
+  job j = {.encoder = encoder, .table = table, .rows = rows, .count = count, .inputs = inputs};
+  cr_status status = find_columns(&j, true);
+  if (status == CR_OK) status = find_classes(&j, classes);
+  cr_free(inputs);
+  return status;
 }
 
 /* Numbers need one output; classes one each, or a single one for two. */
@@ -214,7 +239,7 @@ static cr_status check_outputs(const cr_encoder *encoder, size_t outputs) {
 }
 
 static cr_status encode(job *j, bool with_target) {
-  CR_TRY(cr_encoder_match(j->encoder, j->table, j->inputs, &j->target, NULL));
+  CR_TRY(find_columns(j, with_target));
   CR_TRY(encode_inputs(j));
   return with_target ? encode_target(j) : CR_OK;
 }

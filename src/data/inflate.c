@@ -14,6 +14,7 @@ enum {
   CHUNK = 1 << 30,       /* zlib counts bytes in 32 bits */
   RATIO_MAX = 1032,      /* deflate cannot do better: 258 bytes take two bits */
   TRAILER = 8,           /* CRC-32 and length, 4 bytes each */
+  FIRST_MAX = 64 << 20,  /* taken on the word of the trailer; more only when it is full */
 };
 
 typedef struct inflation {
@@ -49,11 +50,17 @@ static size_t expected_length(const inflation *f) {
   return cr_size_min((size_t)most, f->size < SIZE_MAX / 4 ? 4 * f->size : f->size);
 }
 
-/* Room for one byte more and the NUL. */
+/* Room for one byte more and the NUL: doubles, but not past the most that may come. */
 static cr_status make_room(inflation *f) {
-  void *out = f->out;
-  CR_TRY(cr_grow(&out, f->length, f->length + 2, 1, &f->capacity));
+  if (f->length + 2 <= f->capacity) return CR_OK;
+  size_t wanted = f->capacity > SIZE_MAX / 2 ? SIZE_MAX : 2 * f->capacity;
+  if (f->max_bytes < wanted - 2) wanted = (size_t)f->max_bytes + 2;
+  void *out = NULL;
+  CR_TRY(cr_alloc(wanted, 1, &out));
+  memcpy(out, f->out, f->length);
+  cr_free(f->out);
   f->out = out;
+  f->capacity = wanted;
   return CR_OK;
 }
 
@@ -120,7 +127,7 @@ cr_status cr_inflate(const char *path, const char *bytes, size_t size, uint64_t 
   f.stream.zalloc = zlib_allocate;
   f.stream.zfree = zlib_release;
   /* One byte more than expected, so that the end is seen without growing, and the NUL. */
-  f.capacity = expected_length(&f) + 2;
+  f.capacity = cr_size_min(expected_length(&f), FIRST_MAX) + 2;
   void *block;
   CR_TRY(cr_alloc(f.capacity, 1, &block));
   f.out = block;

@@ -76,12 +76,8 @@ static cr_status fail_same_name(const cr_csv *csv, uint64_t line, size_t first, 
   return cr_fix("give one of them another name in line %llu", (unsigned long long)line);
 }
 
-static bool same_name(const void *context, const void *key, size_t item) {
-  return strcmp(((const cr_table *)context)->columns[item].info.name, key) == 0;
-}
-
 /* Names the columns after the cells of the first row. */
-static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name, cr_hashset *seen) {
+static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name) {
   cr_csv_scan scan;
   bool found;
   cr_csv_start(csv, &scan);
@@ -91,11 +87,10 @@ static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name,
     CR_TRY(cr_csv_next(&scan, &cell));
     CR_TRY(cr_csv_unescape(&cell, name));
     if (name->length == 0) return fail_no_name(csv, cell.line, c);
-    const uint64_t hash = cr_hash_bytes(name->text, name->length, table->origin.fingerprint);
-    const size_t first = cr_hashset_find(seen, hash, name->text, same_name, table);
-    if (first != SIZE_MAX) return fail_same_name(csv, cell.line, first, c, name->text);
+    size_t first;
+    if (cr_table_find(table, name->text, &first))
+      return fail_same_name(csv, cell.line, first, c, name->text);
     CR_TRY(cr_table_name(table, c, name->text));
-    CR_TRY(cr_hashset_add(seen, hash, c));
   }
   return CR_OK;
 }
@@ -103,10 +98,8 @@ static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name,
 static cr_status name_columns(const cr_csv *csv, cr_table *table) {
   if (!csv->has_header) return cr_table_number_names(table);
   cr_strbuf name = {0};
-  cr_hashset seen = {0};
-  const cr_status status = read_names(csv, table, &name, &seen);
+  const cr_status status = read_names(csv, table, &name);
   cr_strbuf_free(&name);
-  cr_hashset_free(&seen);
   return status;
 }
 
@@ -126,6 +119,7 @@ static cr_status read_table(const cr_csv *csv, cr_table *table) {
   table->origin.skipped_rows = csv->shape.ragged;
   table->origin.compressed = csv->source->compressed;
   table->origin.fingerprint = cr_hash_bytes(csv->source->bytes, csv->source->size, 0);
+  table->name_seed = table->origin.fingerprint; /* no file is easily made to collide with */
   CR_TRY(name_columns(csv, table));
   CR_TRY(cr_csv_fill(csv, table));
   CR_TRY(cr_table_finish(table));
@@ -164,5 +158,4 @@ static bool sniff_csv(const char *head, size_t size) {
   return size > 0;
 }
 
-const cr_reader cr_csv_reader = {
-    .name = "csv", .extensions = ".csv .tsv .txt", .sniff = sniff_csv, .read = read_csv};
+const cr_reader cr_csv_reader = {.name = "csv", .sniff = sniff_csv, .read = read_csv};

@@ -1,6 +1,7 @@
 /* What a text must be before it is read as CSV, and what is said when its rows do not fit. */
 #include <string.h>
 
+#include "base/quote.h"
 #include "data/csv.h"
 
 typedef struct byte_order_mark {
@@ -18,7 +19,11 @@ static const byte_order_mark foreign_marks[] = {
 };
 
 static cr_status fix_encoding(const cr_csv *csv, const char *encoding) {
-  return cr_fix("iconv -f %s -t UTF-8 %s > utf8.csv", encoding, csv->source->path);
+  cr_strbuf command = {0};
+  cr_strbuf_format(&command, "iconv -f %s -t UTF-8 ", encoding);
+  cr_quote_path(&command, csv->source->path);
+  cr_strbuf_format(&command, " > utf8.csv");
+  return cr_fix_command(&command);
 }
 
 static cr_status check_marks(cr_csv *csv) {

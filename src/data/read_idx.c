@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/quote.h"
 #include "base/size.h"
 #include "data/hashset.h"
 #include "data/reader.h"
@@ -149,13 +150,17 @@ static cr_status find_labels(const cr_source *images, const cr_read_options *opt
 
 static cr_status fail_labels_only(const cr_source *source) {
   char *images;
+  cr_strbuf fix = {0};
   CR_TRY(name_beside(source->path, labels_to_images, &images));
+  if (images) {
+    cr_strbuf_format(&fix, "give the images: ");
+    cr_quote_path(&fix, images);
+    cr_strbuf_format(&fix, "; labels beside them are found");
+    cr_free(images);
+  }
   cr_fail_offset(CR_ERR_IDX, source->path, 3, "this file holds labels (one dimension), not images");
-  const cr_status status = images
-                               ? cr_fix("give the images: %s; labels beside them are found", images)
-                               : cr_fix("give the images, and this file with --labels");
-  cr_free(images);
-  return status;
+  cr_fix("give the images, and this file with --labels");
+  return cr_fix_command(&fix);
 }
 
 static cr_status add_images(cr_table *table, cr_source *source, const idx_header *header) {
@@ -247,5 +252,4 @@ static bool sniff_idx(const char *head, size_t size) {
   return size < 4 || memcmp(head, "\0\0\xfe\xff", 4) != 0;
 }
 
-const cr_reader cr_idx_reader = {
-    .name = "idx", .extensions = "-ubyte .idx .gz", .sniff = sniff_idx, .read = read_idx};
+const cr_reader cr_idx_reader = {.name = "idx", .sniff = sniff_idx, .read = read_idx};

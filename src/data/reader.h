@@ -16,15 +16,13 @@ typedef struct cr_source {
 
 typedef struct cr_reader {
   const char *name;
-  const char *extensions; /* for messages: ".csv .tsv .txt" */
   bool (*sniff)(const char *head, size_t size);
   cr_status (*read)(cr_source *source, const cr_read_options *options, cr_table **out);
 } cr_reader;
 
 /* In the order they are asked. */
-extern const cr_reader cr_idx_reader;        /* read_idx.c */
-extern const cr_reader cr_csv_reader;        /* read_csv.c; takes whatever is left */
-const cr_reader *cr_reader_at(size_t index); /* NULL past the last */
+extern const cr_reader cr_idx_reader; /* read_idx.c */
+extern const cr_reader cr_csv_reader; /* read_csv.c; takes whatever is left */
 
 /* A table of images and their labels (NULL: without), both in the IDX format. */
 cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_table **out);

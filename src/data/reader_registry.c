@@ -9,10 +9,6 @@
 
 static const cr_reader *const readers[] = {&cr_idx_reader, &cr_csv_reader};
 
-const cr_reader *cr_reader_at(size_t index) {
-  return index < sizeof readers / sizeof *readers ? readers[index] : NULL;
-}
-
 /* Files that are no text, so that the CSV reader need not wonder at their bytes. */
 typedef struct foreign {
   const char *magic;

@@ -10,17 +10,17 @@
 /* Shares as they are written add up to 1 only nearly: 0.98 + 0.01 + 0.01. */
 static const double share_tolerance = 1e-9;
 
-void cr_split_default(size_t rows, double shares[CR_PART_COUNT]) {
+void cr_split_default(size_t rows, double shares[CR_PORTION_COUNT]) {
   const bool large = rows > 1000000;
-  shares[CR_PART_TRAIN] = large ? 0.98 : 0.6;
-  shares[CR_PART_DEV] = large ? 0.01 : 0.2;
-  shares[CR_PART_TEST] = large ? 0.01 : 0.2;
+  shares[CR_PORTION_TRAIN] = large ? 0.98 : 0.6;
+  shares[CR_PORTION_DEV] = large ? 0.01 : 0.2;
+  shares[CR_PORTION_TEST] = large ? 0.01 : 0.2;
 }
 
-static cr_status check_shares(const double shares[CR_PART_COUNT]) {
+static cr_status check_shares(const double shares[CR_PORTION_COUNT]) {
   double sum = 0.0;
   bool positive = true;
-  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     positive = positive && shares[p] >= 0.0;
     sum += shares[p];
   }
@@ -39,12 +39,13 @@ static size_t whole_rows(double share, size_t rows) {
 
 /* The part that is owed the most rows; of equals, the one whose fraction is larger, or the first.
  * A part that has taken its extra row of this class, or has no share, is out. */
-static size_t most_owed(const double shares[CR_PART_COUNT], size_t rows,
-                        const ptrdiff_t owed[CR_PART_COUNT], const bool taken[CR_PART_COUNT]) {
-  size_t best = CR_PART_TRAIN;
+static size_t most_owed(const double shares[CR_PORTION_COUNT], size_t rows,
+                        const ptrdiff_t owed[CR_PORTION_COUNT],
+                        const bool taken[CR_PORTION_COUNT]) {
+  size_t best = CR_PORTION_TRAIN;
   double best_fraction = -1.0;
   bool found = false;
-  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     if (taken[p] || shares[p] <= 0.0) continue;
     const double fraction = shares[p] * (double)rows - (double)whole_rows(shares[p], rows);
     if (!found || owed[p] > owed[best] || (owed[p] == owed[best] && fraction > best_fraction)) {
@@ -58,8 +59,9 @@ static size_t most_owed(const double shares[CR_PART_COUNT], size_t rows,
 
 /* Does the rule that the training part knows every class give it more than the whole rows of its
  * share? */
-static bool is_forced(const double shares[CR_PART_COUNT], size_t rows) {
-  return shares[CR_PART_TRAIN] > 0.0 && rows > 0 && whole_rows(shares[CR_PART_TRAIN], rows) == 0;
+static bool is_forced(const double shares[CR_PORTION_COUNT], size_t rows) {
+  return shares[CR_PORTION_TRAIN] > 0.0 && rows > 0 &&
+         whole_rows(shares[CR_PORTION_TRAIN], rows) == 0;
 }
 
 /*
@@ -67,11 +69,11 @@ static bool is_forced(const double shares[CR_PART_COUNT], size_t rows) {
  * one each to the parts that are owed most over all classes. So no class is off by more than a row,
  * and the parts together have the sizes planned.
  */
-static void share_class(const double shares[CR_PART_COUNT], size_t rows,
-                        ptrdiff_t owed[CR_PART_COUNT], size_t counts[CR_PART_COUNT]) {
-  bool taken[CR_PART_COUNT] = {is_forced(shares, rows), false, false};
+static void share_class(const double shares[CR_PORTION_COUNT], size_t rows,
+                        ptrdiff_t owed[CR_PORTION_COUNT], size_t counts[CR_PORTION_COUNT]) {
+  bool taken[CR_PORTION_COUNT] = {is_forced(shares, rows), false, false};
   size_t left = rows;
-  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     counts[p] = taken[p] ? 1 : cr_size_min(whole_rows(shares[p], rows), left);
     left -= counts[p];
   }
@@ -84,16 +86,16 @@ static void share_class(const double shares[CR_PART_COUNT], size_t rows,
 }
 
 /* What each part is owed beyond the whole rows of its share of every class. */
-static void plan_owed(const double shares[CR_PART_COUNT], const size_t *starts, size_t class_count,
-                      ptrdiff_t owed[CR_PART_COUNT]) {
-  ptrdiff_t none[CR_PART_COUNT] = {0};
-  size_t totals[CR_PART_COUNT];
+static void plan_owed(const double shares[CR_PORTION_COUNT], const size_t *starts,
+                      size_t class_count, ptrdiff_t owed[CR_PORTION_COUNT]) {
+  ptrdiff_t none[CR_PORTION_COUNT] = {0};
+  size_t totals[CR_PORTION_COUNT];
   share_class(shares, starts[class_count], none, totals);
-  for (size_t p = 0; p < CR_PART_COUNT; p++) owed[p] = (ptrdiff_t)totals[p];
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) owed[p] = (ptrdiff_t)totals[p];
   for (size_t k = 0; k < class_count; k++) {
     const size_t rows = starts[k + 1] - starts[k];
-    for (size_t p = 0; p < CR_PART_COUNT; p++) owed[p] -= (ptrdiff_t)whole_rows(shares[p], rows);
-    if (is_forced(shares, rows)) owed[CR_PART_TRAIN]--;
+    for (size_t p = 0; p < CR_PORTION_COUNT; p++) owed[p] -= (ptrdiff_t)whole_rows(shares[p], rows);
+    if (is_forced(shares, rows)) owed[CR_PORTION_TRAIN]--;
   }
 }
 
@@ -137,20 +139,20 @@ static cr_status groups_create(const uint32_t *classes, size_t count, size_t cla
 }
 
 /* Each class in a random order of its own: the first rows train, the next dev, the rest test. */
-static void choose_parts(const groups *g, const double shares[CR_PART_COUNT], uint64_t seed,
+static void choose_parts(const groups *g, const double shares[CR_PORTION_COUNT], uint64_t seed,
                          unsigned char *part_of, cr_split *out) {
-  ptrdiff_t owed[CR_PART_COUNT];
+  ptrdiff_t owed[CR_PORTION_COUNT];
   plan_owed(shares, g->starts, g->class_count, owed);
   for (size_t k = 0; k < g->class_count; k++) {
     const size_t rows = g->starts[k + 1] - g->starts[k];
     if (rows == 0) continue;
     const size_t *places = g->places + g->starts[k];
-    size_t counts[CR_PART_COUNT];
+    size_t counts[CR_PORTION_COUNT];
     share_class(shares, rows, owed, counts);
     cr_order order;
     cr_order_init(&order, rows, seed, CR_STREAM_SPLIT, (uint32_t)k);
     size_t position = 0;
-    for (size_t p = 0; p < CR_PART_COUNT; p++) {
+    for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
       for (size_t i = 0; i < counts[p]; i++)
         part_of[places[cr_order_at(&order, position++)]] = (unsigned char)p;
       out->count[p] += counts[p];
@@ -160,12 +162,12 @@ static void choose_parts(const groups *g, const double shares[CR_PART_COUNT], ui
 
 static cr_status collect_parts(const size_t *usable, size_t count, const unsigned char *part_of,
                                cr_split *out) {
-  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     void *block = NULL;
     CR_TRY(cr_alloc(out->count[p], sizeof(size_t), &block));
     out->rows[p] = block;
   }
-  size_t filled[CR_PART_COUNT] = {0};
+  size_t filled[CR_PORTION_COUNT] = {0};
   for (size_t i = 0; i < count; i++) {
     const size_t p = part_of[i];
     out->rows[p][filled[p]++] = usable[i];
@@ -174,7 +176,7 @@ static cr_status collect_parts(const size_t *usable, size_t count, const unsigne
 }
 
 cr_status cr_split_rows(const size_t *usable, size_t count, const uint32_t *classes,
-                        size_t class_count, const double shares[CR_PART_COUNT], uint64_t seed,
+                        size_t class_count, const double shares[CR_PORTION_COUNT], uint64_t seed,
                         cr_split *out) {
   memset(out, 0, sizeof *out);
   CR_TRY(check_shares(shares));
@@ -193,6 +195,6 @@ cr_status cr_split_rows(const size_t *usable, size_t count, const uint32_t *clas
 }
 
 void cr_split_free(cr_split *split) {
-  for (size_t p = 0; p < CR_PART_COUNT; p++) cr_free(split->rows[p]);
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) cr_free(split->rows[p]);
   memset(split, 0, sizeof *split);
 }

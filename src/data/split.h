@@ -3,23 +3,24 @@
 #define DATA_SPLIT_H
 
 #include "base/fail.h"
+#include "chainrule/data.h"
 
-enum { CR_PART_TRAIN = 0, CR_PART_DEV = 1, CR_PART_TEST = 2, CR_PART_COUNT = 3 };
+enum { CR_PORTION_COUNT = 3 }; /* of cr_portion */
 
 typedef struct cr_split {
-  size_t *rows[CR_PART_COUNT]; /* ascending, owned */
-  size_t count[CR_PART_COUNT];
+  size_t *rows[CR_PORTION_COUNT]; /* ascending, owned */
+  size_t count[CR_PORTION_COUNT];
 } cr_split;
 
 /* 60/20/20, or 98/1/1 above 1,000,000 rows. */
-void cr_split_default(size_t rows, double shares[CR_PART_COUNT]);
+void cr_split_default(size_t rows, double shares[CR_PORTION_COUNT]);
 
 /*
  * Shares out usable[0..count) by `shares` (which sum to 1). classes (count), or NULL: with it each
  * class is shared out alike, and every class with a row for it has one in the training part.
  */
 cr_status cr_split_rows(const size_t *usable, size_t count, const uint32_t *classes,
-                        size_t class_count, const double shares[CR_PART_COUNT], uint64_t seed,
+                        size_t class_count, const double shares[CR_PORTION_COUNT], uint64_t seed,
                         cr_split *out);
 void cr_split_free(cr_split *split);
 

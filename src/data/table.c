@@ -1,6 +1,7 @@
 #include "data/table.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -60,27 +61,30 @@ void cr_table_destroy(cr_table *table) {
   if (!table) return;
   for (size_t c = 0; c < table->column_count; c++) free_column(&table->columns[c]);
   cr_free(table->columns);
+  cr_hashset_free(&table->names);
   cr_free(table->path);
   cr_strlist_free(&table->warnings);
   cr_free(table);
 }
 
+static uint64_t hash_name(const cr_table *table, const char *name) {
+  return cr_hash_bytes(name, strlen(name), table->name_seed);
+}
+
+/* The place of a former name stays in the set, where its column no longer answers to it. */
 cr_status cr_table_name(cr_table *table, size_t column, const char *name) {
   char *copy;
   CR_TRY(cr_copy_text(name, &copy));
   cr_free((char *)table->columns[column].info.name);
   table->columns[column].info.name = copy;
-  return CR_OK;
+  return cr_hashset_add(&table->names, hash_name(table, copy), column);
 }
 
 cr_status cr_table_number_names(cr_table *table) {
   for (size_t c = 0; c < table->column_count; c++) {
-    cr_strbuf name = {0};
-    char *text;
-    cr_strbuf_format(&name, "x%zu", c + 1);
-    CR_TRY(cr_strbuf_take(&name, &text));
-    cr_free((char *)table->columns[c].info.name);
-    table->columns[c].info.name = text;
+    char name[32];
+    snprintf(name, sizeof name, "x%zu", c + 1);
+    CR_TRY(cr_table_name(table, c, name));
   }
   return CR_OK;
 }
@@ -115,13 +119,16 @@ cr_status cr_table_column(const cr_table *table, size_t column, cr_column *out) 
   return CR_OK;
 }
 
+static bool has_name(const void *table, const void *name, size_t column) {
+  return strcmp(((const cr_table *)table)->columns[column].info.name, name) == 0;
+}
+
 bool cr_table_find(const cr_table *table, const char *name, size_t *column) {
-  for (size_t c = 0; c < table->column_count; c++) {
-    if (strcmp(table->columns[c].info.name, name) != 0) continue;
-    *column = c;
-    return true;
-  }
-  return false;
+  const size_t found =
+      cr_hashset_find(&table->names, hash_name(table, name), name, has_name, table);
+  if (found == SIZE_MAX) return false;
+  *column = found;
+  return true;
 }
 
 static const cr_stored_column *cell_column(const cr_table *table, size_t row, size_t column,

@@ -4,6 +4,7 @@
 
 #include "base/strbuf.h"
 #include "chainrule/data.h"
+#include "data/hashset.h"
 
 /* The first value of a column that could not be used, for messages. */
 typedef struct cr_bad_value {
@@ -27,6 +28,8 @@ typedef struct cr_stored_column {
 struct cr_table {
   size_t rows, column_count;
   cr_stored_column *columns;
+  cr_hashset names;   /* columns by their names */
+  uint64_t name_seed; /* of its hashes; a reader sets it before the first name */
   char *path;
   cr_table_origin origin; /* path points to the above */
   cr_strlist warnings;
@@ -43,7 +46,7 @@ bool cr_number_is_bad(double value);
 /* An empty table with room for columns; the reader fills it and calls cr_table_finish. */
 cr_status cr_table_create(const char *path, const char *format, size_t columns, cr_table **out);
 
-/* Sets a column's name (copied). */
+/* Sets a column's name (copied), by which cr_table_find finds it from then on. */
 cr_status cr_table_name(cr_table *table, size_t column, const char *name);
 
 /* Names all columns x1, x2, ... */

@@ -6,9 +6,24 @@
 #include "base/size.h"
 #include "data/table.h"
 
+/* Names that a header could have: something, in UTF-8, each once. */
+static cr_status take_names(cr_table *table, const char *const *names) {
+  for (size_t c = 0; c < table->column_count; c++) {
+    size_t other;
+    if (!names[c] || !names[c][0]) return cr_fail(CR_ERR_ARGUMENT, "names[%zu] is empty", c);
+    if (!cr_text_is_utf8(names[c], strlen(names[c]), NULL))
+      return cr_fail(CR_ERR_ARGUMENT, "names[%zu] is not UTF-8", c);
+    if (cr_table_find(table, names[c], &other))
+      return cr_fail(CR_ERR_ARGUMENT, "names[%zu] and names[%zu] are both '%s'", other, c,
+                     names[c]);
+    CR_TRY(cr_table_name(table, c, names[c]));
+  }
+  return CR_OK;
+}
+
 static cr_status fill_from_matrix(cr_table *table, cr_const_matrix m, const char *const *names) {
+  CR_TRY(names ? take_names(table, names) : cr_table_number_names(table));
   for (size_t c = 0; c < m.cols; c++) {
-    if (names) CR_TRY(cr_table_name(table, c, names[c]));
     CR_TRY(cr_table_add_numbers(table, c));
     for (size_t r = 0; r < m.rows; r++) {
       const float value = m.data[r * m.stride + c];
@@ -17,7 +32,6 @@ static cr_status fill_from_matrix(cr_table *table, cr_const_matrix m, const char
                                                     : (double)value;
     }
   }
-  if (!names) CR_TRY(cr_table_number_names(table));
   cr_table_fingerprint(table);
   return cr_table_finish(table);
 }
@@ -28,6 +42,11 @@ cr_status cr_table_from_matrix(cr_const_matrix m, const char *const *names, cr_t
   if (!m.data || m.stride < m.cols)
     return cr_fail(CR_ERR_ARGUMENT, "a matrix of %zu columns with a stride of %zu%s", m.cols,
                    m.stride, m.data ? "" : " and no data");
+  size_t floats = 0;
+  if (cr_size_product(m.rows - 1, m.stride, &floats) != CR_OK ||
+      floats > SIZE_MAX / sizeof(float) - m.cols)
+    return cr_fail(CR_ERR_ARGUMENT, "a matrix of %zu rows with a stride of %zu is too large",
+                   m.rows, m.stride);
   cr_table *table;
   CR_TRY(cr_table_create("memory", "memory", m.cols, &table));
   table->rows = m.rows;
@@ -140,6 +159,7 @@ cr_status cr_table_select(const cr_table *from, const size_t *rows, size_t count
   cr_table *table;
   CR_TRY(cr_table_create(from->path, from->origin.format, from->column_count, &table));
   table->rows = count;
+  table->name_seed = from->name_seed;
   table->origin = from->origin;
   table->origin.path = table->path;
   table->origin.complete = false;

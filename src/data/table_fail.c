@@ -8,13 +8,12 @@
 enum { NAMES_SHOWN = 8 };
 
 static cr_status fix_rows(const cr_table *table, size_t rows, const char *name) {
-  cr_strbuf drop = {0};
-  cr_add_drop(&drop, name);
-  const cr_status status =
-      cr_fix("--skip-bad-rows to leave out %zu of %zu rows, or %s to leave out the column", rows,
-             table->rows, drop.text ? drop.text : "--drop");
-  cr_strbuf_free(&drop);
-  return status;
+  cr_fix("--skip-bad-rows to leave out %zu of %zu rows", rows, table->rows);
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "--skip-bad-rows to leave out %zu of %zu rows, or", rows, table->rows);
+  cr_add_drop(&fix, name);
+  cr_strbuf_format(&fix, " to leave out the column");
+  return cr_fix_command(&fix);
 }
 
 cr_status cr_table_fail_missing(const cr_table *table, size_t column) {
@@ -52,7 +51,11 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
   cr_strbuf_free(&more);
   if (has_decimal_comma(first->text)) {
     cr_why("decimals are read with a point, never with a comma");
-    return cr_fix("write decimals with a point, as in: sed 's/,/./g' %s > points.csv", table->path);
+    cr_strbuf fix = {0};
+    cr_strbuf_format(&fix, "write decimals with a point, as in: sed 's/,/./g' ");
+    cr_quote_path(&fix, table->path);
+    cr_strbuf_format(&fix, " > points.csv");
+    return cr_fix_command(&fix);
   }
   double value;
   if (cr_parse_number(first->text, strlen(first->text), &value))

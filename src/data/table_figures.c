@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "data/hashset.h"
+#include "data/byte_counts.h"
 #include "data/table.h"
 
 /* Different numbers are counted up to here: more are not classes. */
@@ -87,37 +87,17 @@ static void text_figures(cr_stored_column *column, size_t rows) {
   column->info.distinct = column->texts.count;
 }
 
-/* counts (256) of each byte; four tables, since a run of one byte would wait for its own store. */
-static void count_bytes(const uint8_t *bytes, size_t size, uint64_t counts[256]) {
-  uint64_t part[4][256] = {{0}};
-  size_t i = 0;
-  for (; size - i >= 4; i += 4)
-    for (size_t p = 0; p < 4; p++) part[p][bytes[i + p]]++;
-  for (; i < size; i++) part[0][bytes[i]]++;
-  for (size_t b = 0; b < 256; b++) counts[b] = part[0][b] + part[1][b] + part[2][b] + part[3][b];
-}
-
 static void image_figures(cr_stored_column *column, size_t rows) {
   cr_column *info = &column->info;
-  uint64_t counts[256];
-  count_bytes(column->bytes, rows * info->width, counts);
-  const double size = (double)rows * (double)info->width;
-  double total = 0, squares = 0;
-  info->distinct = 0;
+  cr_byte_counts counts = {0};
+  cr_byte_counts_add(&counts, column->bytes, rows * info->width);
+  const cr_byte_figures figures = cr_byte_counts_figures(&counts);
   info->integer = true;
-  for (size_t b = 0; b < 256; b++) {
-    if (counts[b] == 0) continue;
-    if (info->distinct == 0) info->minimum = (double)b;
-    info->maximum = (double)b;
-    info->distinct++;
-    total += (double)counts[b] * (double)b;
-  }
-  info->mean = total / size;
-  for (size_t b = 0; b < 256; b++) {
-    const double apart = (double)b - info->mean;
-    squares += (double)counts[b] * apart * apart;
-  }
-  info->deviation = sqrt(squares / size);
+  info->distinct = figures.distinct;
+  info->minimum = figures.minimum;
+  info->maximum = figures.maximum;
+  info->mean = figures.mean;
+  info->deviation = figures.deviation;
 }
 
 cr_status cr_table_finish(cr_table *table) {
@@ -160,11 +140,22 @@ static bool same_row(const void *context, const void *key, size_t item) {
   return true;
 }
 
+/* A value that is not a number: it may have been any, so the row is a copy of none. */
+static bool has_bad_value(const cr_table *table, size_t row) {
+  for (size_t c = 0; c < table->column_count; c++) {
+    const cr_stored_column *column = &table->columns[c];
+    if (column->info.type != CR_COLUMN_NUMBER || column->info.bad == 0) continue;
+    if (cr_number_is_bad(column->numbers[row])) return true;
+  }
+  return false;
+}
+
 cr_status cr_table_warn_duplicates(cr_table *table) {
   cr_hashset seen = {0};
   size_t copies = 0;
   cr_status status = CR_OK;
   for (size_t r = 0; r < table->rows && status == CR_OK; r++) {
+    if (has_bad_value(table, r)) continue;
     uint64_t hash = table->origin.fingerprint; /* a seed that a file cannot easily be made for */
     for (size_t c = 0; c < table->column_count; c++) hash = hash_cell(&table->columns[c], r, hash);
     if (cr_hashset_find(&seen, hash, &r, same_row, table) == SIZE_MAX)

@@ -278,7 +278,9 @@ cr_status cr_json_build(cr_status status, const char *file, const char *text, si
   size_t bad = 0;
   *out = NULL;
   if (!cr_text_is_utf8(text, size, &bad)) return fail_text(&r, bad, "not UTF-8");
-  CR_TRY(cr_alloc(size + 1, 1, (void **)&r.scratch));
+  void *block = NULL;
+  CR_TRY(cr_alloc(size + 1, 1, &block));
+  r.scratch = block;
   const cr_status result = read_text(&r, out);
   cr_free(r.scratch);
   if (result == CR_OK) return CR_OK;

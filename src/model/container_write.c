@@ -40,7 +40,9 @@ void cr_model_digest(const char *description, const char *training, const uint8_
 }
 
 static cr_status write_data(const cr_net *net, const cr_tensors *tensors, cr_model_image *image) {
-  CR_TRY(cr_alloc(tensors->bytes, 1, (void **)&image->data));
+  void *block = NULL;
+  CR_TRY(cr_alloc(tensors->bytes, 1, &block));
+  image->data = block;
   image->data_size = tensors->bytes;
   for (size_t i = 0; i < tensors->count; i++) {
     const cr_tensor *tensor = &tensors->items[i];
@@ -114,12 +116,13 @@ static cr_status compose(const cr_model *model, const char *file, cr_model_image
 
 cr_status cr_model_write(cr_model *model, char **out, size_t *size) {
   cr_model_image image = {0};
-  char *file = NULL;
+  void *block = NULL;
   size_t total = 0;
   CR_TRY(compose(model, "", &image));
   cr_status status = cr_size_sum(image.head_size, image.data_size, &total);
-  if (status == CR_OK) status = cr_alloc(total, 1, (void **)&file);
+  if (status == CR_OK) status = cr_alloc(total, 1, &block);
   if (status == CR_OK) {
+    char *file = block;
     memcpy(file, image.head, image.head_size);
     memcpy(file + image.head_size, image.data, image.data_size);
     memcpy(model->sha256, image.sha256, sizeof model->sha256);

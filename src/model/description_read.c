@@ -66,7 +66,9 @@ static cr_status read_inputs(const char *file, const json_t *root, cr_encoder *e
   json_t *inputs = NULL;
   CR_TRY(cr_json_array(CR_ERR_MODEL, file, root, "inputs", &inputs));
   const size_t count = json_array_size(inputs);
-  CR_TRY(cr_alloc(count, sizeof *encoder->inputs, (void **)&encoder->inputs));
+  void *block = NULL;
+  CR_TRY(cr_alloc(count, sizeof *encoder->inputs, &block));
+  encoder->inputs = block;
   encoder->input_count = count;
   for (size_t i = 0; i < count; i++) {
     cr_input *input = &encoder->inputs[i];
@@ -122,7 +124,9 @@ static cr_status read_root(const char *file, const json_t *root, cr_description 
   CR_TRY(expect_object(file, root, "chainrule.model"));
   CR_TRY(copy_member(file, root, "network", &out->network));
   CR_TRY(copy_member(file, root, "loss", &out->loss));
-  CR_TRY(cr_alloc(1, sizeof *out->encoder, (void **)&out->encoder));
+  void *block = NULL;
+  CR_TRY(cr_alloc(1, sizeof *out->encoder, &block));
+  out->encoder = block;
   CR_TRY(read_task(file, root, out->encoder));
   CR_TRY(read_inputs(file, root, out->encoder));
   return read_target(file, root, out->encoder);

@@ -3,7 +3,7 @@
 #include "base/alloc.h"
 #include "base/size.h"
 #include "base/strbuf.h"
-#include "model/trained.h"
+#include "model/values.h"
 
 /* A block is what the network computes at once; its inputs and layers stay below some megabytes. */
 enum { BLOCK_ROWS = 256, BLOCK_VALUES = 1 << 20 };
@@ -49,7 +49,9 @@ static size_t block_rows(const cr_net *net, size_t rows) {
 static cr_status take_matrix(size_t rows, size_t cols, cr_matrix *out) {
   size_t size = 0;
   CR_TRY(cr_size_product(rows, cols, &size));
-  CR_TRY(cr_alloc(size, sizeof *out->data, (void **)&out->data));
+  void *block = NULL;
+  CR_TRY(cr_alloc(size, sizeof *out->data, &block));
+  out->data = block;
   out->rows = rows;
   out->cols = out->stride = cols;
   return CR_OK;
@@ -58,12 +60,14 @@ static cr_status take_matrix(size_t rows, size_t cols, cr_matrix *out) {
 /* Which rows, encoded how. */
 static cr_status prepare_samples(cr_prediction *p, cr_strlist *warnings) {
   const cr_encoder *encoder = p->model->encoder;
-  size_t *inputs = NULL, target = 0;
-  CR_TRY(cr_alloc(encoder->input_count, sizeof *inputs, (void **)&inputs));
+  size_t target = 0;
+  void *inputs = NULL, *rows = NULL;
+  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
   const cr_status matched = cr_encoder_match(encoder, p->table, inputs, &target, warnings);
   cr_free(inputs);
   if (matched != CR_OK) return matched;
-  CR_TRY(cr_alloc(cr_table_rows(p->table), sizeof *p->rows, (void **)&p->rows));
+  CR_TRY(cr_alloc(cr_table_rows(p->table), sizeof *p->rows, &rows));
+  p->rows = rows;
   CR_TRY(cr_encoder_usable(encoder, p->table, false, false, p->rows, &p->row_count));
   return cr_encoder_samples(encoder, p->table, p->rows, p->row_count, false,
                             cr_net_outputs(p->model->net), &p->samples);
@@ -77,40 +81,15 @@ static cr_status prepare_network(cr_prediction *p, size_t threads) {
   options.max_rows = p->block;
   options.threads = threads;
   CR_TRY(cr_workspace_create(net, &options, &p->work));
-  CR_TRY(cr_alloc(p->block, sizeof *p->order, (void **)&p->order));
+  void *block = NULL;
+  CR_TRY(cr_alloc(p->block, sizeof *p->order, &block));
+  p->order = block;
   CR_TRY(take_matrix(p->block, cr_net_inputs(net), &p->x));
   return take_matrix(p->block, cr_net_outputs(net), &p->y);
 }
 
-/* What one row of outputs means: values (columns), in the unit of the target. */
-static void interpret(const cr_encoder *encoder, const float *outputs, size_t columns,
-                      double *values) {
-  if (!encoder->classes) {
-    values[0] = (double)outputs[0] * encoder->target_scale + encoder->target_shift;
-    return;
-  }
-  for (size_t k = 0; k < columns; k++) values[k] = (double)outputs[k];
-}
-
-/* Two classes from one output: it is the share of the second. */
-static void interpret_single(const float *output, double values[2]) {
-  values[1] = (double)*output;
-  values[0] = 1.0 - values[1];
-}
-
-static cr_status check_finite(const cr_prediction *p, size_t row, const double *values,
-                              size_t columns) {
-  size_t k = 0;
-  while (k < columns && isfinite(values[k])) k++;
-  if (k == columns) return CR_OK;
-  cr_fail(CR_ERR_NUMBER, "the model's output %zu for row %zu is not a finite number", k + 1,
-          p->rows[row] + 1);
-  return cr_why("its inputs are so large that the network's sums overflow");
-}
-
 static cr_status predict_block(const cr_prediction *p, size_t first, size_t count,
                                cr_predictions *out) {
-  const cr_encoder *encoder = p->model->encoder;
   const size_t outputs = p->y.cols;
   cr_const_matrix x = {p->x.data, count, p->x.cols, p->x.stride};
   cr_matrix y = {p->y.data, count, outputs, p->y.stride};
@@ -119,13 +98,9 @@ static cr_status predict_block(const cr_prediction *p, size_t first, size_t coun
                     (cr_matrix){0});
   CR_TRY(cr_net_forward(p->model->net, p->work, x, y));
   for (size_t i = 0; i < count; i++) {
-    const float *row = y.data + i * y.stride;
     double *values = out->values + (first + i) * out->columns;
-    if (out->single)
-      interpret_single(row, values);
-    else
-      interpret(encoder, row, out->columns, values);
-    CR_TRY(check_finite(p, first + i, values, out->columns));
+    cr_values_of(p->model, y.data + i * y.stride, values);
+    CR_TRY(cr_values_check(values, out->columns, p->rows[first + i] + 1));
   }
   return CR_OK;
 }
@@ -135,7 +110,9 @@ static cr_status predict_rows(cr_prediction *p, size_t threads, cr_predictions *
   CR_TRY(prepare_network(p, threads));
   size_t size = 0;
   CR_TRY(cr_size_product(p->row_count, out->columns, &size));
-  CR_TRY(cr_alloc(size, sizeof *out->values, (void **)&out->values));
+  void *block = NULL;
+  CR_TRY(cr_alloc(size, sizeof *out->values, &block));
+  out->values = block;
   for (size_t first = 0; first < p->row_count; first += p->block) {
     CR_TRY(predict_block(p, first, cr_size_min(p->block, p->row_count - first), out));
   }
@@ -145,12 +122,13 @@ static cr_status predict_rows(cr_prediction *p, size_t threads, cr_predictions *
 
 cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t threads,
                            cr_predictions **out) {
-  cr_predictions *predictions = NULL;
+  void *block = NULL;
   *out = NULL;
-  CR_TRY(cr_alloc(1, sizeof *predictions, (void **)&predictions));
+  CR_TRY(cr_alloc(1, sizeof(cr_predictions), &block));
+  cr_predictions *predictions = block;
   predictions->classes = model->encoder->classes;
-  predictions->columns = predictions->classes ? model->encoder->labels.count : 1;
-  predictions->single = predictions->columns > cr_net_outputs(model->net);
+  predictions->columns = cr_value_count(model);
+  predictions->single = cr_has_single_output(model);
   cr_prediction p = {.model = model, .table = table};
   const cr_status status = cr_table_rows(table) > 0
                                ? predict_rows(&p, threads, predictions)

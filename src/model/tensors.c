@@ -41,7 +41,9 @@ static cr_status place_tensors(cr_tensors *tensors) {
 
 cr_status cr_tensors_create(const cr_spec *spec, cr_tensors *out) {
   cr_tensors tensors = {.count = 2 * spec->count};
-  CR_TRY(cr_alloc(tensors.count, sizeof *tensors.items, (void **)&tensors.items));
+  void *block = NULL;
+  CR_TRY(cr_alloc(tensors.count, sizeof *tensors.items, &block));
+  tensors.items = block;
   name_tensors(spec, tensors.items);
   qsort(tensors.items, tensors.count, sizeof *tensors.items, compare_names);
   const cr_status status = place_tensors(&tensors);

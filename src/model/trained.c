@@ -14,13 +14,14 @@ cr_status cr_model_create(cr_net *net, cr_encoder *encoder, const char *loss, cr
   CR_TRY(cr_loss_find(loss, &found));
   CR_TRY(cr_check_fit(CR_ERR_SHAPE, "", net, encoder));
   char *training = NULL;
-  cr_model *model = NULL;
+  void *block = NULL;
   CR_TRY(cr_copy_text("{}", &training));
-  const cr_status status = cr_alloc(1, sizeof *model, (void **)&model);
+  const cr_status status = cr_alloc(1, sizeof(cr_model), &block);
   if (status != CR_OK) {
     cr_free(training);
     return status;
   }
+  cr_model *model = block;
   *model = (cr_model){.net = net, .encoder = encoder, .loss = found, .training = training};
   *out = model;
   return CR_OK;

@@ -22,7 +22,8 @@ cr_status cr_check_fit(cr_status status, const char *file, const cr_net *net,
   }
   const size_t classes = encoder->labels.count;
   if (classes < 2) {
-    return cr_fail_at(status, file, 0, 0, "found %zu labels, expected 2 or more", classes);
+    return cr_fail_at(status, file, 0, 0, "found %zu label%s, expected 2 or more", classes,
+                      classes == 1 ? "" : "s");
   }
   if (outputs == classes || (outputs == 1 && classes == 2)) return CR_OK;
   return cr_fail_at(status, file, 0, 0, "the network has %zu outputs, expected %zu%s", outputs,
@@ -83,8 +84,9 @@ static cr_status check_distinct(const char *file, const char *what, const char *
 }
 
 static cr_status check_labels(const char *file, const cr_strlist *labels) {
-  const char **sorted = NULL;
-  CR_TRY(cr_alloc(labels->count, sizeof *sorted, (void **)&sorted));
+  void *block = NULL;
+  CR_TRY(cr_alloc(labels->count, sizeof(char *), &block));
+  const char **sorted = block;
   cr_status status = CR_OK;
   for (size_t i = 0; i < labels->count && status == CR_OK; i++) {
     sorted[i] = labels->items[i];
@@ -97,8 +99,9 @@ static cr_status check_labels(const char *file, const cr_strlist *labels) {
 
 static cr_status check_names(const char *file, const cr_encoder *encoder) {
   if (!encoder->named) return CR_OK;
-  const char **sorted = NULL;
-  CR_TRY(cr_alloc(encoder->input_count, sizeof *sorted, (void **)&sorted));
+  void *block = NULL;
+  CR_TRY(cr_alloc(encoder->input_count, sizeof(char *), &block));
+  const char **sorted = block;
   for (size_t i = 0; i < encoder->input_count; i++) sorted[i] = encoder->inputs[i].name;
   const cr_status status = check_distinct(file, "input columns", sorted, encoder->input_count);
   cr_free(sorted);

@@ -116,6 +116,7 @@ double cr_backward_pass(const cr_net *net, cr_workspace *work, const cr_target_f
     parameter_gradient(net, work, l, l > 0 ? cr_workspace_a(work, l - 1) : x);
     if (l > 0) hidden_gradient(net, work, l);
   }
+  work->dz_rows = x.rows;
   const size_t weights = net->weight_count;
   if (target->l2 > 0.0) cost += add_l2(work->gradient, net->parameters, weights, target->l2 / n);
   if (target->l1 > 0.0) cost += add_l1(work->gradient, net->parameters, weights, target->l1 / n);

@@ -30,6 +30,7 @@ cr_status cr_pass_check_matrix(const char *name, cr_const_matrix m, size_t rows,
 void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x) {
   cr_const_matrix a_prev = x;
   work->rows = x.rows;
+  work->dz_rows = 0;
   for (size_t l = 0; l < net->spec.count; ++l) {
     const cr_layer_spec *layer = &net->spec.layers[l];
     /* (eq F1) z (rows,out) = a_prev (rows,in) w (in,out) + b (out) */

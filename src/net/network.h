@@ -39,7 +39,9 @@ struct cr_workspace {
   cr_arena arena;
   const cr_kernel *kernel;
   cr_pool *pool;
-  size_t max_rows, rows; /* rows: of the last pass */
+  size_t max_rows;
+  size_t rows;           /* of the last pass */
+  size_t dz_rows;        /* the same if it went backward, else 0 */
   size_t inputs, layers; /* of the network it was made for */
   float *gradient;       /* (parameter_count) */
   float **z, **a;        /* per layer (max_rows, outputs) */

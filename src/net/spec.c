@@ -59,7 +59,6 @@ static cr_status parse_layer(const piece *p, size_t inputs, cr_layer_spec *out) 
 }
 
 static cr_status parse_pieces(const char *text, cr_spec *spec) {
-  uint64_t weights = 0;
   size_t inputs = 0;
   for (size_t i = 0; i <= spec->count; ++i) {
     const piece p = {text, strcspn(text, "-"), i};
@@ -70,12 +69,26 @@ static cr_status parse_pieces(const char *text, cr_spec *spec) {
       continue;
     }
     CR_TRY(parse_layer(&p, inputs, &spec->layers[i - 1]));
-    weights += (uint64_t)inputs * spec->layers[i - 1].outputs; /* <= 2^48 each, 1024 of them */
     inputs = spec->layers[i - 1].outputs;
   }
-  if (weights <= CR_MAX_WEIGHTS) return CR_OK;
-  return cr_fail(CR_ERR_LIMIT, "network: %" PRIu64 " weights, at most %" PRIu64 " are possible",
-                 weights, CR_MAX_WEIGHTS);
+  return CR_OK;
+}
+
+cr_status cr_spec_check_size(const cr_spec *spec, uint64_t most_parameters) {
+  uint64_t weights = 0, biases = 0;
+  for (size_t l = 0; l < spec->count; ++l) { /* weights <= 2^48 each, 1024 of them */
+    weights += (uint64_t)spec->layers[l].inputs * spec->layers[l].outputs;
+    biases += spec->layers[l].outputs;
+  }
+  if (weights > CR_MAX_WEIGHTS) {
+    return cr_fail(CR_ERR_LIMIT, "network: %" PRIu64 " weights, at most %" PRIu64 " are possible",
+                   weights, CR_MAX_WEIGHTS);
+  }
+  if (weights + biases <= most_parameters) return CR_OK;
+  return cr_fail(CR_ERR_LIMIT,
+                 "network: %" PRIu64 " weights and biases, at most %" PRIu64
+                 " are possible on this machine",
+                 weights + biases, most_parameters);
 }
 
 cr_status cr_spec_parse(const char *text, cr_spec *out) {
@@ -95,7 +108,8 @@ cr_status cr_spec_parse(const char *text, cr_spec *out) {
   void *layers = NULL;
   CR_TRY(cr_alloc(count, sizeof *spec.layers, &layers));
   spec.layers = layers;
-  const cr_status status = parse_pieces(text, &spec);
+  cr_status status = parse_pieces(text, &spec);
+  if (status == CR_OK) status = cr_spec_check_size(&spec, CR_MAX_PARAMETERS);
   if (status != CR_OK) {
     cr_spec_free(&spec);
     return status;

@@ -85,21 +85,21 @@ const float *cr_workspace_gradient(const cr_workspace *work) {
   return work->gradient;
 }
 
-static cr_const_matrix layer_matrix(const cr_workspace *work, float *const *matrices,
-                                    size_t index) {
-  if (index >= work->layers) return (cr_const_matrix){0};
+static cr_const_matrix layer_matrix(const cr_workspace *work, float *const *matrices, size_t index,
+                                    size_t rows) {
+  if (index >= work->layers || rows == 0) return (cr_const_matrix){0};
   const size_t cols = work->outputs[index];
-  return (cr_const_matrix){matrices[index], work->rows, cols, cols};
+  return (cr_const_matrix){matrices[index], rows, cols, cols};
 }
 
 cr_const_matrix cr_workspace_z(const cr_workspace *work, size_t index) {
-  return layer_matrix(work, work->z, index);
+  return layer_matrix(work, work->z, index, work->rows);
 }
 
 cr_const_matrix cr_workspace_a(const cr_workspace *work, size_t index) {
-  return layer_matrix(work, work->a, index);
+  return layer_matrix(work, work->a, index, work->rows);
 }
 
 cr_const_matrix cr_workspace_dz(const cr_workspace *work, size_t index) {
-  return layer_matrix(work, work->dz, index);
+  return layer_matrix(work, work->dz, index, work->dz_rows);
 }

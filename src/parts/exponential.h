@@ -6,7 +6,11 @@
 #ifndef PARTS_EXPONENTIAL_H
 #define PARTS_EXPONENTIAL_H
 
+#include <float.h>
 #include <stdint.h>
+
+/* Adding 1.5 * 2^23 rounds only where a sum of floats is a float. */
+_Static_assert(FLT_EVAL_METHOD == 0, "float must be computed as float (-mfpmath=sse)");
 
 /* e^x = scale + scale * rest: rest keeps its digits where e^x is near 1. */
 typedef struct cr_exponential {

@@ -281,3 +281,12 @@ cr_status cr_loss_find(const char *name, const cr_loss **out) {
 bool cr_loss_fits(const cr_loss *loss, const char *activation) {
   return strcmp(loss->outputs, "any") == 0 || strcmp(loss->outputs, activation) == 0;
 }
+
+const cr_loss *cr_loss_of_output(const char *activation) {
+  const cr_loss *found = NULL, *loss;
+  for (size_t i = 0; (loss = cr_loss_at(i)); ++i) {
+    if (loss->fused_with && strcmp(loss->fused_with, activation) == 0) return loss;
+    if (strcmp(loss->name, "half_squared") == 0) found = loss;
+  }
+  return found;
+}

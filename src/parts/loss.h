@@ -34,4 +34,7 @@ cr_status cr_loss_find(const char *name, const cr_loss **out);
 /* Does the loss make sense after an activation of this name? */
 bool cr_loss_fits(const cr_loss *loss, const char *activation);
 
+/* The loss that is fused with an activation of this name; half_squared where none is. */
+const cr_loss *cr_loss_of_output(const char *activation);
+
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "parts/loss.h"
 
 /*
  * Wide inputs (images) learn most in one layer. Of a table with many rows two layers take more than
@@ -26,9 +27,7 @@ const char *cr_default_output(bool classes, size_t class_count) {
 
 /* The loss that is fused with the output: its gradient is a - y, whatever the output. */
 const char *cr_default_loss(const char *output) {
-  if (strcmp(output, "sigmoid") == 0) return "binary_cross_entropy";
-  if (strcmp(output, "softmax") == 0) return "cross_entropy";
-  return "half_squared";
+  return cr_loss_of_output(output)->name;
 }
 
 /* Its rate depends least on the data: one figure serves from 4 rows to 60,000. */

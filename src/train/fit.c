@@ -13,9 +13,14 @@ typedef struct cr_fitting {
   cr_trainer *trainer;
   const cr_fit_plan *plan;
   cr_early_stop stop;
-  cr_event event; /* what is known now; sent again and again */
-  double start_loss;
+  cr_event event;               /* what is known now; sent again and again */
+  double start_loss, last_loss; /* last_loss: of the last evaluation */
+  bool started;                 /* CR_EVENT_START was sent */
 } cr_fitting;
+
+static bool keeps_best(const cr_fitting *fit) {
+  return strcmp(fit->trainer->options.keep, "best") == 0;
+}
 
 static void tell(cr_fitting *fit, cr_event_kind kind) {
   fit->event.kind = kind;
@@ -29,17 +34,19 @@ static void tell(cr_fitting *fit, cr_event_kind kind) {
  * Evaluates the network on the dev part, or without one on the training rows: the loss that decides
  * which epoch is the best. Where the last one is kept anyhow, the loss as it was trained will do.
  */
-static cr_status evaluate(cr_fitting *fit, size_t epoch, bool *improved) {
+static cr_status evaluate(cr_fitting *fit, size_t epoch, const volatile sig_atomic_t *stop,
+                          bool *improved) {
   cr_trainer *trainer = fit->trainer;
   const cr_fit_plan *plan = fit->plan;
   cr_metrics metrics = {.loss = fit->event.train_loss};
-  if (plan->dev || strcmp(trainer->options.keep, "last") != 0)
+  if (plan->dev || keeps_best(fit))
     CR_TRY(cr_trainer_measure(trainer, plan->dev ? plan->dev : trainer->samples, plan->encoder,
-                              &metrics));
+                              stop, &metrics));
   if (plan->dev) {
     fit->event.dev_loss = metrics.loss;
     fit->event.dev_score = plan->encoder && plan->encoder->classes ? metrics.accuracy : metrics.r2;
   }
+  fit->last_loss = metrics.loss;
   *improved = cr_early_stop_update(&fit->stop, epoch, metrics.loss, trainer->net->parameters);
   fit->event.best_epoch = fit->stop.best_epoch;
   return CR_OK;
@@ -47,12 +54,14 @@ static cr_status evaluate(cr_fitting *fit, size_t epoch, bool *improved) {
 
 /* The network before its first step is epoch 0: what is kept should the first epoch diverge. */
 static cr_status begin(cr_fitting *fit) {
+  cr_trainer *trainer = fit->trainer;
   cr_metrics start;
   bool improved;
-  CR_TRY(cr_trainer_measure(fit->trainer, fit->trainer->samples, NULL, &start));
+  CR_TRY(cr_trainer_measure(trainer, trainer->samples, NULL, trainer->options.stop, &start));
   fit->start_loss = fit->event.train_loss = start.loss;
-  CR_TRY(evaluate(fit, fit->trainer->epoch, &improved));
-  fit->event.learning_rate = cr_trainer_rate(fit->trainer);
+  CR_TRY(evaluate(fit, trainer->epoch, trainer->options.stop, &improved));
+  fit->event.learning_rate = cr_trainer_rate(trainer);
+  fit->started = true;
   tell(fit, CR_EVENT_START);
   return CR_OK;
 }
@@ -71,7 +80,7 @@ static cr_status check_sane(const cr_fitting *fit) {
   return what ? cr_trainer_diverged(trainer, fit->event.epoch + 1, trainer->in_epoch, what) : CR_OK;
 }
 
-/* One epoch; somebody may stop it after any batch: what it has learnt until then counts. */
+/* One epoch; somebody may stop it after any batch, or while it is evaluated. */
 static cr_status run_epoch(cr_fitting *fit) {
   cr_trainer *trainer = fit->trainer;
   const size_t epoch = trainer->epoch;
@@ -84,8 +93,9 @@ static cr_status run_epoch(cr_fitting *fit) {
     tell(fit, CR_EVENT_BATCH);
   }
   CR_TRY(check_sane(fit));
+  const bool has_best = fit->stop.best_epoch > 0 && keeps_best(fit);
   bool improved;
-  CR_TRY(evaluate(fit, epoch + 1, &improved));
+  CR_TRY(evaluate(fit, epoch + 1, has_best ? trainer->options.stop : NULL, &improved));
   fit->event.epoch = epoch + 1;
   tell(fit, CR_EVENT_EPOCH);
   if (improved) tell(fit, CR_EVENT_IMPROVED);
@@ -107,6 +117,19 @@ static cr_status run(cr_fitting *fit) {
   return CR_OK;
 }
 
+/* Notes where it was stopped: in the epoch that was not done, or after the last one. */
+static void note_interrupted(cr_fitting *fit) {
+  const cr_trainer *trainer = fit->trainer;
+  const size_t epoch = trainer->epoch + (trainer->in_epoch < trainer->batches);
+  fit->event.reason = "interrupted";
+  if (trainer->steps == 0)
+    cr_fail(CR_ERR_INTERRUPTED, "interrupted before the first step");
+  else
+    cr_fail(CR_ERR_INTERRUPTED,
+            "interrupted in epoch %zu, batch %zu: kept the weights of epoch %zu", epoch,
+            trainer->in_epoch, fit->event.best_epoch);
+}
+
 /* Leaves the network with the weights to keep: the last ones only if asked for and of any use. */
 static cr_status keep(cr_fitting *fit, cr_status status) {
   if (status == CR_ERR_DIVERGED) {
@@ -114,22 +137,20 @@ static cr_status keep(cr_fitting *fit, cr_status status) {
     cr_why("a learning rate of %g is too large here; kept the best weights (epoch %zu)",
            fit->trainer->options.learning_rate, fit->stop.best_epoch);
   }
-  if (status == CR_ERR_DIVERGED || strcmp(fit->trainer->options.keep, "best") == 0)
+  if (status == CR_ERR_DIVERGED || keeps_best(fit)) {
     cr_early_stop_restore(&fit->stop, fit->trainer->net->parameters);
-  else
+    fit->last_loss = fit->stop.best_loss;
+  } else {
     fit->event.best_epoch = fit->event.epoch;
-  if (status == CR_ERR_INTERRUPTED) {
-    fit->event.reason = "interrupted";
-    cr_fail(CR_ERR_INTERRUPTED,
-            "interrupted in epoch %zu, batch %zu: kept the weights of epoch %zu", fit->event.epoch,
-            fit->event.batch, fit->event.best_epoch);
   }
-  if (fit->event.reason) tell(fit, CR_EVENT_STOP);
+  if (status == CR_ERR_INTERRUPTED) note_interrupted(fit);
+  if (fit->event.reason && fit->started) tell(fit, CR_EVENT_STOP);
   return status;
 }
 
 cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result *out) {
-  cr_fitting fit = {.trainer = trainer, .plan = plan};
+  cr_fitting fit = {
+      .trainer = trainer, .plan = plan, .start_loss = (double)NAN, .last_loss = (double)INFINITY};
   fit.event = (cr_event){.restart = plan->restart,
                          .restarts = plan->restarts,
                          .epoch = trainer->epoch,
@@ -144,6 +165,7 @@ cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result
   *out = (cr_fit_result){.epochs_run = fit.event.epoch,
                          .best_epoch = fit.event.best_epoch,
                          .start_loss = fit.start_loss,
+                         .loss = fit.last_loss,
                          .reason = fit.event.reason};
   return status;
 }

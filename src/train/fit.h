@@ -15,13 +15,17 @@ typedef struct cr_fit_plan {
 
 typedef struct cr_fit_result {
   size_t epochs_run, best_epoch; /* best_epoch: whose weights the network has now */
-  double start_loss;             /* on the training rows, before the first step */
+  double start_loss;             /* on the training rows, before the first step; NAN: not known */
+  double loss;                   /* of these weights, as they were evaluated; INFINITY: never */
   const char *reason;            /* as in CR_EVENT_STOP */
 } cr_fit_result;
 
 /*
  * Trains until the epochs are over, the patience is, or somebody stops it. The network is left with
  * the weights to keep, also on CR_ERR_DIVERGED and CR_ERR_INTERRUPTED.
+ *
+ * Once somebody stops it, nothing more is evaluated, and the best epoch so far is kept; but as long
+ * as there is none, what was learnt until then is evaluated in full: it is all there is.
  */
 cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result *out);
 

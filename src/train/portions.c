@@ -35,15 +35,15 @@ static cr_status take_whole(cr_portions *portions, size_t part, const cr_table *
   return cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0, "%s has no usable rows", table->path);
 }
 
-static bool is_given(const double shares[CR_PART_COUNT]) {
+static bool is_given(const double shares[CR_PORTION_COUNT]) {
   return shares[0] != 0 || shares[1] != 0 || shares[2] != 0;
 }
 
-static cr_status check_shares(const double shares[CR_PART_COUNT], const cr_table *dev,
+static cr_status check_shares(const double shares[CR_PORTION_COUNT], const cr_table *dev,
                               const cr_table *test) {
   const char *twice = NULL;
-  if (dev && shares[CR_PART_DEV] > 0) twice = "dev";
-  if (test && shares[CR_PART_TEST] > 0) twice = "test";
+  if (dev && shares[CR_PORTION_DEV] > 0) twice = "dev";
+  if (test && shares[CR_PORTION_TEST] > 0) twice = "test";
   if (!twice) return CR_OK;
   cr_fail(CR_ERR_COMBINATION, "the %s part is a table of its own and has a share of the split too",
           twice);
@@ -55,27 +55,31 @@ static void choose_shares(const cr_table *table, size_t usable, bool dev, bool t
                           cr_portions *out) {
   double *shares = out->shares;
   const bool few = table->origin.complete || usable < LEAST_ROWS_TO_SHARE;
-  shares[CR_PART_TRAIN] = 1;
-  shares[CR_PART_DEV] = shares[CR_PART_TEST] = 0;
+  shares[CR_PORTION_TRAIN] = 1;
+  shares[CR_PORTION_DEV] = shares[CR_PORTION_TEST] = 0;
   out->same_rows = few && !dev && !test;
   if (few || (dev && test)) return;
   cr_split_default(usable, shares);
   if (dev || test) { /* 80/20 where it would be 60/20/20, 99/1 where 98/1/1 */
-    const double other = shares[dev ? CR_PART_TEST : CR_PART_DEV];
-    shares[CR_PART_TRAIN] = 1 - other;
-    shares[dev ? CR_PART_DEV : CR_PART_TEST] = 0;
+    const double other = shares[dev ? CR_PORTION_TEST : CR_PORTION_DEV];
+    shares[CR_PORTION_TRAIN] = 1 - other;
+    shares[dev ? CR_PORTION_DEV : CR_PORTION_TEST] = 0;
   }
 }
 
-/* Shares out, each class alike. The classes are read through samples of all usable rows. */
+/* Shares out, each class alike. */
 static cr_status share_out(const cr_table *table, const size_t *usable, size_t count,
                            const cr_encoder *encoder, uint64_t seed, cr_portions *out) {
-  cr_samples *all = NULL;
-  if (encoder->classes)
-    CR_TRY(cr_encoder_samples(encoder, table, usable, count, true, encoder->labels.count, &all));
-  const cr_status status = cr_split_rows(usable, count, all ? all->classes : NULL,
-                                         encoder->labels.count, out->shares, seed, &out->rows);
-  cr_samples_destroy(all);
+  void *classes = NULL; /* (count) uint32_t, or NULL */
+  cr_status status = CR_OK;
+  if (encoder->classes) {
+    CR_TRY(cr_alloc(count, sizeof(uint32_t), &classes));
+    status = cr_encoder_classes(encoder, table, usable, count, classes);
+  }
+  if (status == CR_OK)
+    status =
+        cr_split_rows(usable, count, classes, encoder->labels.count, out->shares, seed, &out->rows);
+  cr_free(classes);
   return status;
 }
 
@@ -101,12 +105,12 @@ static cr_status choose(const cr_table *table, const cr_table *dev, const cr_tab
     choose_shares(table, count, dev != NULL, test != NULL, out);
   }
   CR_TRY(share_out(table, usable, count, encoder, prepare->seed, out));
-  if (out->rows.count[CR_PART_TRAIN] == 0)
+  if (out->rows.count[CR_PORTION_TRAIN] == 0)
     return cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0,
                       "no row of %s is left for training: %zu usable rows", table->path, count);
-  if (out->same_rows) CR_TRY(copy_rows(&out->rows, CR_PART_TRAIN, CR_PART_TEST));
-  if (dev) CR_TRY(take_whole(out, CR_PART_DEV, dev, prepare, encoder));
-  if (test) CR_TRY(take_whole(out, CR_PART_TEST, test, prepare, encoder));
+  if (out->same_rows) CR_TRY(copy_rows(&out->rows, CR_PORTION_TRAIN, CR_PORTION_TEST));
+  if (dev) CR_TRY(take_whole(out, CR_PORTION_DEV, dev, prepare, encoder));
+  if (test) CR_TRY(take_whole(out, CR_PORTION_TEST, test, prepare, encoder));
   return CR_OK;
 }
 
@@ -124,7 +128,7 @@ cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const c
 }
 
 cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs) {
-  for (size_t p = 0; p < CR_PART_COUNT; p++)
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++)
     if (portions->rows.count[p] > 0)
       CR_TRY(cr_encoder_samples(encoder, portions->tables[p], portions->rows.rows[p],
                                 portions->rows.count[p], true, outputs, &portions->samples[p]));
@@ -132,7 +136,7 @@ cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, s
 }
 
 void cr_portions_drop_samples(cr_portions *portions) {
-  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     cr_samples_destroy(portions->samples[p]);
     portions->samples[p] = NULL;
   }

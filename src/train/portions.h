@@ -6,12 +6,12 @@
 #include "data/split.h"
 
 typedef struct cr_portions {
-  const cr_table *tables[CR_PART_COUNT]; /* where a part's rows are from; borrowed */
-  cr_split rows;                         /* of each part, in its table */
-  cr_samples *samples[CR_PART_COUNT];    /* NULL for a part without rows */
-  double shares[CR_PART_COUNT];          /* of the table to train on */
-  bool same_rows;                        /* too few rows, or all there are: nothing is held out */
-  size_t skipped;                        /* rows left out for a bad value, of all tables */
+  const cr_table *tables[CR_PORTION_COUNT]; /* where a part's rows are from; borrowed */
+  cr_split rows;                            /* of each part, in its table */
+  cr_samples *samples[CR_PORTION_COUNT];    /* NULL for a part without rows */
+  double shares[CR_PORTION_COUNT];          /* of the table to train on */
+  bool same_rows; /* too few rows, or all there are: nothing is held out */
+  size_t skipped; /* rows left out for a bad value, of all tables */
 } cr_portions;
 
 /*

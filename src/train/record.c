@@ -6,8 +6,9 @@
 #include "base/number.h"
 #include "base/strbuf.h"
 
-static const char *const part_names[CR_PART_COUNT] = {"train", "dev", "test"};
-static const size_t part_order[CR_PART_COUNT] = {CR_PART_DEV, CR_PART_TEST, CR_PART_TRAIN};
+static const char *const part_names[CR_PORTION_COUNT] = {"train", "dev", "test"};
+static const size_t part_order[CR_PORTION_COUNT] = {CR_PORTION_DEV, CR_PORTION_TEST,
+                                                    CR_PORTION_TRAIN};
 
 static void add_number(cr_strbuf *out, const char *key, double value) {
   char text[32];
@@ -52,7 +53,7 @@ static void add_metrics(cr_strbuf *out, const cr_metrics *m) {
 static void add_parts(cr_strbuf *out, const cr_record *record) {
   cr_strbuf_format(out, "\"parts\":{");
   bool first = true;
-  for (size_t i = 0; i < CR_PART_COUNT; i++) {
+  for (size_t i = 0; i < CR_PORTION_COUNT; i++) {
     const cr_metrics *metrics = &record->metrics[part_order[i]];
     if (metrics->n == 0) continue;
     cr_strbuf_format(out, "%s\"%s\":", first ? "" : ",", part_names[part_order[i]]);
@@ -65,8 +66,8 @@ static void add_parts(cr_strbuf *out, const cr_record *record) {
 /* Fingerprints of the tables, each once, in the order of the parts they are first used in. */
 static void add_data(cr_strbuf *out, const cr_portions *portions) {
   cr_strbuf_format(out, "\"data\":[");
-  for (size_t p = 0; p < CR_PART_COUNT; p++) {
-    if (p > 0 && portions->tables[p] == portions->tables[CR_PART_TRAIN]) continue;
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
+    if (p > 0 && portions->tables[p] == portions->tables[CR_PORTION_TRAIN]) continue;
     cr_table_origin origin;
     cr_table_get_origin(portions->tables[p], &origin);
     cr_strbuf_format(out, "%s\"%016" PRIx64 "\"", p > 0 ? "," : "", origin.fingerprint);
@@ -75,8 +76,8 @@ static void add_data(cr_strbuf *out, const cr_portions *portions) {
 }
 
 static void add_split(cr_strbuf *out, const cr_portions *portions) {
-  char text[CR_PART_COUNT][32];
-  for (size_t p = 0; p < CR_PART_COUNT; p++) cr_format_number(portions->shares[p], text[p]);
+  char text[CR_PORTION_COUNT][32];
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) cr_format_number(portions->shares[p], text[p]);
   cr_strbuf_format(out, "\"split\":[%s,%s,%s]", text[0], text[1], text[2]);
 }
 

@@ -12,7 +12,7 @@ typedef struct cr_record {
   const cr_plan *plan;
   const cr_portions *portions;
   const cr_training_summary *summary;
-  const cr_metrics *metrics; /* (CR_PART_COUNT) */
+  const cr_metrics *metrics; /* (CR_PORTION_COUNT) */
 } cr_record;
 
 /*

@@ -40,13 +40,24 @@ static bool is_as_good(const outcome *a, const outcome *best) {
   return a->loss <= (1 + SAME_LOSS) * best->loss;
 }
 
+/* Figures of a start's weights; a start that was cut short has only the loss of its fit. */
+static cr_status judge(run *r, cr_status ended, const cr_fit_result *result, outcome *out) {
+  cr_trainer *trainer = r->trainer;
+  cr_metrics metrics;
+  const cr_status status = cr_trainer_measure(trainer, r->plan.dev ? r->plan.dev : trainer->samples,
+                                              r->plan.encoder, trainer->options.stop, &metrics);
+  if (status != CR_OK && status != CR_ERR_INTERRUPTED) return status;
+  if (status == CR_ERR_INTERRUPTED) metrics.loss = result->loss;
+  *out = (outcome){ended == CR_ERR_DIVERGED, metrics.loss, metrics.accuracy};
+  return CR_OK;
+}
+
 /* One start, from its first weights to its figures; *status is how its fit ended. */
 static cr_status run_start(run *r, size_t start, cr_starts *out, cr_status *status) {
   cr_trainer *trainer = r->trainer;
   cr_net *net = trainer->net;
   const uint64_t seed = start_seed(trainer->options.seed, start);
   cr_fit_result result;
-  cr_metrics metrics;
   CR_TRY(cr_net_initialize(net, r->initializer, seed));
   cr_trainer_restart(trainer, seed);
   r->plan.restart = start;
@@ -55,9 +66,7 @@ static cr_status run_start(run *r, size_t start, cr_starts *out, cr_status *stat
     return *status;
   if (*status != CR_OK) r->error = *cr_last_error();
 
-  CR_TRY(cr_trainer_measure(trainer, r->plan.dev ? r->plan.dev : trainer->samples, r->plan.encoder,
-                            &metrics));
-  r->outcomes[start] = (outcome){*status == CR_ERR_DIVERGED, metrics.loss, metrics.accuracy};
+  CR_TRY(judge(r, *status, &result, &r->outcomes[start]));
   out->run++;
   out->diverged += *status == CR_ERR_DIVERGED;
   if (start == 0 || is_better(&r->outcomes[start], &r->outcomes[r->best])) {

@@ -16,7 +16,7 @@ struct cr_training {
   cr_plan plan;
   cr_train_options options; /* resolved; texts are the plan's or static */
   cr_portions portions;
-  cr_metrics metrics[CR_PART_COUNT];
+  cr_metrics metrics[CR_PORTION_COUNT];
   cr_training_summary summary;
   cr_strlist warnings;
 };
@@ -47,10 +47,10 @@ static cr_status prepare_parts(job *j) {
   cr_portions *portions = &training->portions;
   CR_TRY(cr_encoder_create(j->table, &j->prepare, &training->warnings, &j->encoder));
   CR_TRY(cr_portions_choose(j->table, j->dev, j->test, &j->prepare, j->encoder, portions));
-  CR_TRY(cr_encoder_fit(j->encoder, j->table, portions->rows.rows[CR_PART_TRAIN],
-                        portions->rows.count[CR_PART_TRAIN], j->prepare.scale,
+  CR_TRY(cr_encoder_fit(j->encoder, j->table, portions->rows.rows[CR_PORTION_TRAIN],
+                        portions->rows.count[CR_PORTION_TRAIN], j->prepare.scale,
                         &training->warnings));
-  CR_TRY(cr_plan_create(j->encoder, portions->rows.count[CR_PART_TRAIN], &j->options,
+  CR_TRY(cr_plan_create(j->encoder, portions->rows.count[CR_PORTION_TRAIN], &j->options,
                         &training->plan));
   return cr_portions_encode(portions, j->encoder, training->plan.outputs);
 }
@@ -64,7 +64,7 @@ static cr_status create_trainer(job *j) {
   objective.l2 = j->options.l2;
   CR_TRY(cr_net_create(plan->spec, &j->net));
   CR_TRY(cr_trainer_create(j->net, &objective, &j->options,
-                           j->training->portions.samples[CR_PART_TRAIN], &j->trainer));
+                           j->training->portions.samples[CR_PORTION_TRAIN], &j->trainer));
   cr_train_options *resolved = &j->training->options;
   *resolved = j->trainer->options;
   resolved->layers = plan->layers;
@@ -72,7 +72,7 @@ static cr_status create_trainer(job *j) {
   resolved->output = plan->output;
   resolved->loss = plan->loss;
   resolved->initializer = plan->initializer;
-  if (j->training->portions.samples[CR_PART_DEV]) return CR_OK;
+  if (j->training->portions.samples[CR_PORTION_DEV]) return CR_OK;
   resolved->patience = 0;
   if (j->options.patience == 0) return CR_OK;
   return cr_strlist_add(&j->training->warnings, "without a dev part there is no early stopping");
@@ -82,7 +82,7 @@ static cr_status create_trainer(job *j) {
 static cr_status create_model(job *j) {
   cr_training *training = j->training;
   CR_TRY(cr_model_create(j->net, j->encoder, training->plan.loss, &training->model));
-  for (size_t p = 0; p < CR_PART_COUNT; p++)
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++)
     training->metrics[p].n = training->portions.rows.count[p];
   training->summary = (cr_training_summary){
       .restarts = training->options.restarts,
@@ -94,13 +94,25 @@ static cr_status create_model(job *j) {
   return CR_OK;
 }
 
+static cr_status measure_portion(job *j, size_t portion, const volatile sig_atomic_t *stop) {
+  const cr_samples *samples = j->training->portions.samples[portion];
+  cr_metrics *metrics = &j->training->metrics[portion];
+  if (!samples) return CR_OK;
+  CR_TRY(cr_trainer_measure(j->trainer, samples, j->encoder, stop, metrics));
+  return cr_metrics_baseline(j->encoder, samples, metrics);
+}
+
+/*
+ * Who has stopped the training does not wait for the figures of its largest part, unless they are
+ * all there are.
+ */
 static cr_status measure(job *j) {
-  cr_training *training = j->training;
-  for (size_t p = 0; p < CR_PART_COUNT; p++)
-    if (training->portions.samples[p])
-      CR_TRY(cr_trainer_measure(j->trainer, training->portions.samples[p], j->encoder,
-                                &training->metrics[p]));
-  return CR_OK;
+  cr_samples *const *samples = j->training->portions.samples;
+  const bool others = samples[CR_PORTION_DEV] || samples[CR_PORTION_TEST];
+  CR_TRY(measure_portion(j, CR_PORTION_DEV, NULL));
+  CR_TRY(measure_portion(j, CR_PORTION_TEST, NULL));
+  const cr_status status = measure_portion(j, CR_PORTION_TRAIN, others ? j->options.stop : NULL);
+  return status == CR_ERR_INTERRUPTED ? CR_OK : status;
 }
 
 static void summarize(cr_training_summary *summary, const cr_starts *starts) {
@@ -152,7 +164,7 @@ static cr_status work(job *j) {
   CR_TRY(prepare_parts(j));
   CR_TRY(create_trainer(j));
   CR_TRY(create_model(j));
-  const cr_fit_plan plan = {.dev = training->portions.samples[CR_PART_DEV],
+  const cr_fit_plan plan = {.dev = training->portions.samples[CR_PORTION_DEV],
                             .encoder = j->encoder,
                             .listeners = j->listeners,
                             .listener_count = j->listener_count,
@@ -215,15 +227,15 @@ void cr_training_options(const cr_training *training, cr_train_options *out) {
   *out = training->options;
 }
 
-void cr_training_metrics(const cr_training *training, size_t part, cr_metrics *out) {
-  *out = part < CR_PART_COUNT ? training->metrics[part] : (cr_metrics){0};
+void cr_training_metrics(const cr_training *training, size_t portion, cr_metrics *out) {
+  *out = portion < CR_PORTION_COUNT ? training->metrics[portion] : (cr_metrics){0};
 }
 
-const size_t *cr_training_rows(const cr_training *training, size_t part, size_t *count) {
+const size_t *cr_training_rows(const cr_training *training, size_t portion, size_t *count) {
   const cr_portions *portions = &training->portions;
-  const bool own = part < CR_PART_COUNT && portions->tables[part] == portions->tables[0];
-  *count = own ? portions->rows.count[part] : 0;
-  return own ? portions->rows.rows[part] : NULL;
+  const bool own = portion < CR_PORTION_COUNT && portions->tables[portion] == portions->tables[0];
+  *count = own ? portions->rows.count[portion] : 0;
+  return own ? portions->rows.rows[portion] : NULL;
 }
 
 void cr_training_get_summary(const cr_training *training, cr_training_summary *out) {

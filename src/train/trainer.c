@@ -181,9 +181,18 @@ cr_status cr_trainer_epoch(cr_trainer *trainer, double *loss) {
 }
 
 cr_status cr_trainer_measure(cr_trainer *trainer, const cr_samples *samples,
-                             const cr_encoder *encoder, cr_metrics *out) {
+                             const cr_encoder *encoder, const volatile sig_atomic_t *stop,
+                             cr_metrics *out) {
   const size_t inputs = trainer->samples->inputs, outputs = trainer->samples->outputs;
-  return cr_evaluate_samples(trainer->net, trainer->work, &trainer->target, encoder, samples,
-                             (cr_matrix){trainer->x, trainer->room, inputs, inputs},
-                             (cr_matrix){trainer->y, trainer->room, outputs, outputs}, NULL, out);
+  const cr_measurement measurement = {
+      .net = trainer->net,
+      .work = trainer->work,
+      .target = &trainer->target,
+      .encoder = encoder,
+      .samples = samples,
+      .x = {trainer->x, trainer->room, inputs, inputs},
+      .y = {trainer->y, trainer->room, outputs, outputs},
+      .stop = stop,
+  };
+  return cr_evaluate_samples(&measurement, out);
 }

@@ -49,9 +49,13 @@ bool cr_trainer_stopped(const cr_trainer *trainer);
 /* Mean data loss of the epoch so far; NAN before its first batch. */
 double cr_trainer_epoch_loss(const cr_trainer *trainer);
 
-/* Figures of the network as it is, on any samples; encoder may be NULL, see cr_evaluate_samples. */
+/*
+ * Figures of the network as it is, on any samples, but for the baseline. `encoder` and `stop` may
+ * be NULL: see cr_measurement.
+ */
 cr_status cr_trainer_measure(cr_trainer *trainer, const cr_samples *samples,
-                             const cr_encoder *encoder, cr_metrics *out);
+                             const cr_encoder *encoder, const volatile sig_atomic_t *stop,
+                             cr_metrics *out);
 
 /* CR_ERR_DIVERGED at an epoch and batch, both from 1; `what` says what was seen there. */
 cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t batch,

@@ -19,10 +19,14 @@ check_output() {
   "$1/csv" "$source/assets/iris.csv" "$work/iris.safetensors" >"$work/csv.out"
   grep -q '^accuracy on 30 unseen rows: [0-9.]* %$' "$work/csv.out"
   [ "$(grep -c '^row [1-5]: setosa' "$work/csv.out")" = 5 ]
+  "$1/csv" "$work/numbers.csv" "$work/numbers.safetensors" >"$work/csv.out"
+  grep -q '^R2 on 20 unseen rows: \(0\.9\|1\.0\)[0-9]*$' "$work/csv.out"
+  grep -q '^row 5: \(9\.[5-9]\|10\.\)[0-9]*$' "$work/csv.out" # 2 * 5
   "$1/csv" /nowhere.csv x 2>"$work/err" && exit 1
   grep -q '^error: ' "$work/err"
 }
 
+awk 'BEGIN { print "x,y"; for (i = 1; i <= 100; i++) print i "," 2 * i }' >"$work/numbers.csv"
 mkdir "$work/pkg"
 for example in xor csv; do
   # shellcheck disable=SC2086 # a list of flags

@@ -50,12 +50,11 @@ static void a_detail_can_be_saved_and_put_back(void **state) {
   (void)state;
   cr_fail(CR_ERR_CSV, "the cause");
   const cr_error saved = *cr_last_error();
-  cr_error_clear();
-  assert_int_equal(cr_last_error()->status, CR_OK);
-  assert_string_equal(cr_last_error()->message, "");
+  cr_fail_at(CR_ERR_IO, "b.csv", 1, 2, "while cleaning up");
   cr_error_restore(&saved);
   assert_int_equal(cr_last_error()->status, CR_ERR_CSV);
   assert_string_equal(cr_last_error()->message, "the cause");
+  assert_string_equal(cr_last_error()->file, "");
 }
 
 static void arguments_may_come_from_the_last_failure(void **state) {
@@ -76,12 +75,13 @@ static void a_long_text_is_cut_between_characters(void **state) {
     memset(text, 'x', shift);
     for (size_t i = shift; i + 3 < sizeof text; i += 3) memcpy(text + i, "\xe2\x82\xac", 4);
     cr_fail(CR_ERR_CSV, "%s", text);
-    cr_fix("%s", text);
+    cr_why("%s", text);
     const cr_error *error = cr_last_error();
     assert_true(strlen(error->message) < sizeof error->message);
     assert_true(strlen(error->message) >= sizeof error->message - 1);
     assert_true(cr_text_is_utf8(error->message, strlen(error->message), &offset));
-    assert_true(cr_text_is_utf8(error->fix, strlen(error->fix), &offset));
+    assert_true(cr_text_is_utf8(error->why, strlen(error->why), &offset));
+    assert_true(strlen(error->why) >= sizeof error->why - 1 - 2); /* of a cut character: '?' */
   }
 }
 
@@ -90,6 +90,47 @@ static void bytes_that_harm_a_terminal_do_not_pass(void **state) {
   cr_fail_at(CR_ERR_CSV, "a\x1b[2J.csv", 0, 0, "'\x1b]0;x\x07' and '\xff' and \xc3\xa9\x7f");
   assert_string_equal(cr_last_error()->message, "'?]0;x?' and '?' and \xc3\xa9?");
   assert_string_equal(cr_last_error()->file, "a?[2J.csv");
+}
+
+static void checks_as(const char *text, const char *expected) {
+  cr_fail(CR_ERR_CSV, "%s", text);
+  assert_string_equal(cr_last_error()->message, expected);
+}
+
+/* Controls of eight bits, ends of lines and paragraphs, and what turns the direction of writing. */
+static void characters_that_harm_a_reader_do_not_pass(void **state) {
+  (void)state;
+  checks_as(
+      "a\xc2\x80z\xc2\x9b"
+      "2J\xc2\x9f",
+      "a?z?2J?");
+  checks_as("\xc2\xa0\xc3\x80", "\xc2\xa0\xc3\x80");
+  checks_as("a\xe2\x80\xa8z\xe2\x80\xa9", "a?z?");
+  checks_as(
+      "\xe2\x80\xaa\xe2\x80\xae"
+      "gnp.exe",
+      "??gnp.exe");
+  checks_as("\xe2\x81\xa6\xe2\x81\xa9", "??");
+  checks_as("\xe2\x80\xa6\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa\xe2\x82\xa8",
+            "\xe2\x80\xa6\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa\xe2\x82\xa8");
+  checks_as("two\nlines \xe2", "two\nlines ?");
+}
+
+static void a_fix_stands_there_in_full_or_not_at_all(void **state) {
+  (void)state;
+  char text[sizeof((cr_error){0}.fix) + 1];
+  memset(text, 'x', sizeof text);
+  text[sizeof text - 1] = '\0';
+  cr_fail(CR_ERR_CSV, "bad");
+  assert_int_equal(cr_fix("%s", text), CR_ERR_CSV);
+  assert_string_equal(cr_last_error()->fix, "");
+  cr_fix("--drop a");
+  cr_fix("%s", text);
+  assert_string_equal(cr_last_error()->fix, "--drop a");
+  cr_fix("--drop '\x1b'");
+  assert_string_equal(cr_last_error()->fix, "--drop a");
+  cr_fix("%s", text + 1);
+  assert_string_equal(cr_last_error()->fix, text + 1);
 }
 
 static void *fail_elsewhere(void *argument) {
@@ -131,6 +172,8 @@ int main(void) {
       cmocka_unit_test(arguments_may_come_from_the_last_failure),
       cmocka_unit_test(a_long_text_is_cut_between_characters),
       cmocka_unit_test(bytes_that_harm_a_terminal_do_not_pass),
+      cmocka_unit_test(characters_that_harm_a_reader_do_not_pass),
+      cmocka_unit_test(a_fix_stands_there_in_full_or_not_at_all),
       cmocka_unit_test(each_thread_has_its_own),
       cmocka_unit_test(try_returns_only_failures),
   };

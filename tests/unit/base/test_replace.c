@@ -201,6 +201,10 @@ static void paths_that_name_no_file(void **state) {
   assert_int_equal(replace("new/model"), CR_ERR_OPEN);
   assert_string_equal(cr_last_error()->message, "cannot write new/model: there is no such folder");
   assert_string_equal(cr_last_error()->fix, "mkdir -p new/");
+  replace("it's $(new)/model");
+  assert_string_equal(cr_last_error()->fix, "mkdir -p 'it'\\''s $(new)/'");
+  replace("-new/model");
+  assert_string_equal(cr_last_error()->fix, "mkdir -p ./-new/");
   assert_int_equal(count_entries(false), 1);
 }
 

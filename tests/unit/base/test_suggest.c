@@ -47,10 +47,12 @@ static void assert_fix(const char *path, const char *expected) {
   assert_string_equal(cr_last_error()->fix, expected);
 }
 
-/* The nearest first, then those of the same kind in the order of the alphabet; no hidden ones. */
+/* The nearest first, then those of the same kind by how far they begin alike; no hidden ones. */
 static void near_names_and_the_same_extension(void **state) {
   (void)state;
   assert_fix("iris.csv", "here are: irsi.csv, iris_test.csv, iris_train.csv");
+  assert_fix("iris_train_2.csv", "here are: iris_train.csv, iris_test.csv, irsi.csv");
+  assert_fix("zoo_animals.csv", "here are: zoo.csv, iris_train.csv, irsi.csv");
   assert_fix("zoo.cvs", "here are: zoo.csv");
   assert_fix("sales.txt", "here are: notes.txt");
   assert_fix("quite_different", "");

@@ -195,6 +195,32 @@ static void a_case_by_hand_says_where_it_is_wrong(void **state) {
   cr_case_report_destroy(report);
 }
 
+/* The example of docs/reference/case-format.md: right to three digits, so with a tolerance. */
+#define FEW_DIGITS                                                                       \
+  "{\"layers\": [1, 1], \"activations\": [\"sigmoid\"], \"loss\": \"half_squared\","     \
+  "\"reduction\": \"mean\", \"X\": [[1]], \"Y\": [[0]], \"W\": [[[0.1]]], \"b\": [[0]]," \
+  "\"A\": [[[0.525]]], \"cost\": 0.138, \"dW\": [[[0.131]]]"
+
+static void a_tolerance_for_few_digits(void **state) {
+  (void)state;
+  cr_quantity q;
+  cr_case_report *report = check_text(FEW_DIGITS "}");
+  assert_false(cr_case_report_ok(report));
+  cr_case_report_destroy(report);
+  report = check_text(FEW_DIGITS ", \"tolerance\": 0.0005}");
+  assert_true(cr_case_report_ok(report));
+  for (size_t i = 0; cr_case_report_at(report, i, &q); ++i) assert_true(q.tolerance == 0.0005);
+  cr_case_report_destroy(report);
+  report = check_text(FEW_DIGITS ", \"tolerance\": 1e-5}"); /* A is off by 2.1e-5 */
+  assert_false(cr_case_report_ok(report));
+  assert_true(find(report, "A[1]", "float64", &q));
+  assert_close(q.max_error, 0.525 - 0.52497918747894, 1e-14);
+  cr_case_report_destroy(report);
+  report = check_text(FEW_DIGITS ", \"tolerance\": 1e-300}"); /* the engines' own are larger */
+  assert_true(cr_case_report_at(report, 0, &q) && q.tolerance == 1e-12);
+  cr_case_report_destroy(report);
+}
+
 static void the_worst_entry_is_shown(void **state) {
   (void)state;
   cr_quantity q;
@@ -277,6 +303,7 @@ int main(void) {
       cmocka_unit_test(a_changed_digit_fails_exactly_its_quantity),
       cmocka_unit_test(optimizers_are_checked_or_listed),
       cmocka_unit_test(a_case_by_hand_says_where_it_is_wrong),
+      cmocka_unit_test(a_tolerance_for_few_digits),
       cmocka_unit_test(the_worst_entry_is_shown),
       cmocka_unit_test(what_overflows_in_float_fails_there),
       cmocka_unit_test(a_case_of_unknown_optimizers_alone_is_not_ok),

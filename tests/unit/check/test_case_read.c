@@ -84,16 +84,18 @@ static const struct {
     {"l2", "-1", "l2: expected a number from 0"},
     {"l1", "\"1\"", "l1: expected a number from 0"},
     {"lr", "0", "lr: expected a number above 0"},
+    {"tolerance", "0", "tolerance: expected a number above 0"},
+    {"tolerance", "\"1e-3\"", "tolerance: expected a number above 0"},
     {"n", "3", "n: it is not the number of rows of X, 2"},
     {"X", NULL, "X: expected a list of rows"},
     {"X", "[]", "X: expected a list of rows"},
-    {"X", "[[1, 2], [3]]", "X, row 2: found 1 numbers, expected 2"},
+    {"X", "[[1, 2], [3]]", "X, row 2: found 1 number, expected 2"},
     {"X", "[[1, 2], [3, \"4\"]]", "X, row 2, number 2: found a string, expected a number"},
     {"X", "[[1, 2], [3, null]]", "X, row 2, number 2: found null"},
     {"X", "[[1, 2], [3, 1e39]]", "X, row 2, number 2: 1e+39 is too large for a float"},
     {"X", "[1, 2]", "X, row 1: found an integer, expected a list of 2 numbers"},
     {"Y", NULL, "Y: found nothing, expected a list of 2 rows"},
-    {"Y", "[[1]]", "Y: found 1 rows, expected 2"},
+    {"Y", "[[1]]", "Y: found 1 row, expected 2"},
     {"Y", "[[1], [2, 3]]", "Y, row 2: found 2 numbers, expected 1"},
     {"W", NULL, "W: the key is missing"},
     {"W", "[[[1, 2, 3], [4, 5, 6]]]", "W: expected a list of 2"},
@@ -101,10 +103,10 @@ static const struct {
     {"W", "[[[1, 2, 3], [4, 5, 6]], [1, 2, 3]]", "W[2], row 1: found an integer"},
     {"W", "[7, [[1], [2], [3]]]", "W[1]: found an integer, expected a list of 2 rows"},
     {"b", NULL, "b: the key is missing"},
-    {"b", "[[1, 2, 3], 4]", "b[2]: found an integer, expected a list of 1 numbers"},
+    {"b", "[[1, 2, 3], 4]", "b[2]: found an integer, expected a list of 1 number"},
     {"b", "[[1, 2], [4]]", "b[1]: found 2 numbers, expected 3"},
     {"Z", "[[[1, 2, 3], [4, 5, 6]]]", "Z: expected a list of 2, one for each layer"},
-    {"Z", "[[[1, 2, 3]], [[7], [8]]]", "Z[1]: found 1 rows, expected 2"},
+    {"Z", "[[[1, 2, 3]], [[7], [8]]]", "Z[1]: found 1 row, expected 2"},
     {"A", "{}", "A: expected a list of 2"},
     {"cost", "[1]", "cost: found an array, expected a number"},
     {"data_loss", "true", "data_loss: found true or false, expected a number"},
@@ -112,7 +114,7 @@ static const struct {
     {"db", "[[1, 2, 3], [4, 5]]", "db[2]: found 2 numbers, expected 1"},
     {"after_1", "[]", "after_1: found an array, expected an object"},
     {"after_1", "{\"w\": []}", "after_1: unknown key \"w\""},
-    {"after_1", "{\"b\": [[1], [2]]}", "after_1.b[1]: found 1 numbers, expected 3"},
+    {"after_1", "{\"b\": [[1], [2]]}", "after_1.b[1]: found 1 number, expected 3"},
     {"after_10", "7", "after_10: found an integer, expected an object"},
     {"after_10", "{\"gd\": 7}", "after_10.gd: found an integer, expected an object"},
     {"after_10", "{\"gd\": {\"cost\": 7}}", "after_10.gd: unknown key \"cost\""},
@@ -157,6 +159,16 @@ static void the_nearest_key_is_pointed_to(void **state) {
   expect_refusal(text, "unknown key \"activation\"");
   assert_string_equal(cr_last_error()->fix, "use \"activations\"");
   free(text);
+  static const char *const in_case[][2] = {{"dw", "dW"}, {"a", "A"},   {"Cost", "cost"},
+                                           {"LR", "lr"}, {"dz", "dZ"}, {"AFTER_10", "after_10"}};
+  for (size_t i = 0; i < sizeof in_case / sizeof *in_case; ++i) {
+    char fix[32];
+    text = with(in_case[i][0], "[]");
+    expect_refusal(text, "unknown key");
+    snprintf(fix, sizeof fix, "use \"%s\"", in_case[i][1]);
+    assert_string_equal(cr_last_error()->fix, fix);
+    free(text);
+  }
   text = with("temperature_of_the_room", "20");
   expect_refusal(text, "unknown key \"temperature_of_the_room\"");
   assert_non_null(strstr(cr_last_error()->fix, "note"));

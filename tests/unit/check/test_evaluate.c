@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "counting_allocator.h"
+
 /* A network computes in float: some terms, each of a relative error of 6e-8. */
 #define FLOAT_CLOSE 1e-6
 /* Figures in double of few terms. */
@@ -54,6 +56,7 @@ typedef struct setup {
   cr_workspace *work;
   cr_target_function target;
   float x[16], y[16], outputs[32];
+  const volatile sig_atomic_t *stop;
 } setup;
 
 static void set_up(setup *s, const char *spec, const char *loss, const float *parameters,
@@ -81,9 +84,16 @@ static cr_status evaluate(setup *s, const cr_encoder *encoder, const cr_samples 
                           cr_metrics *out) {
   const size_t rows = s->work->max_rows, inputs = cr_net_inputs(s->net),
                outputs = cr_net_outputs(s->net);
-  return cr_evaluate_samples(s->net, s->work, &s->target, encoder, samples,
-                             (cr_matrix){s->x, rows, inputs, inputs},
-                             (cr_matrix){s->y, rows, outputs, outputs}, s->outputs, out);
+  const cr_measurement m = {.net = s->net,
+                            .work = s->work,
+                            .target = &s->target,
+                            .encoder = encoder,
+                            .samples = samples,
+                            .x = {s->x, rows, inputs, inputs},
+                            .y = {s->y, rows, outputs, outputs},
+                            .outputs = s->outputs,
+                            .stop = s->stop};
+  return cr_evaluate_samples(&m, out);
 }
 
 /*
@@ -106,6 +116,8 @@ static void numbers(void **state) {
     assert_int_equal(m.n, 4);
     close_to(m.loss, 0.25, DOUBLE_CLOSE);
     close_to(m.rmse, 3.0 * sqrt(0.5), DOUBLE_CLOSE);
+    assert_true(isnan(m.baseline));
+    assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
     close_to(m.baseline, 3.0 * sqrt(6.5), DOUBLE_CLOSE);
     close_to(m.r2, 1.0 - 2.0 / 26.0, DOUBLE_CLOSE);
     assert_true(isnan(m.accuracy) && isnan(m.accuracy_low) && isnan(m.accuracy_high));
@@ -131,6 +143,7 @@ static void a_constant_target_has_no_r2(void **state) {
   set_up(&s, "1-1:linear", "squared", parameters, 2);
   assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
   close_to(m.rmse, sqrt(2.0), DOUBLE_CLOSE);
+  assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
   assert_true(m.baseline == 0.0);
   assert_true(isnan(m.r2));
   tear_down(&s);
@@ -157,6 +170,8 @@ static void classes(void **state) {
   double low, high;
   cr_wilson_interval(4, 5, &low, &high);
   assert_true(m.accuracy_low == low && m.accuracy_high == high);
+  assert_true(isnan(m.baseline));
+  assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
   close_to(m.baseline, 0.6, DOUBLE_CLOSE);
   assert_true(isnan(m.rmse) && isnan(m.r2));
   close_to((double)s.outputs[7], 0.882530833910111, FLOAT_CLOSE);
@@ -177,31 +192,47 @@ static void two_classes_of_one_output(void **state) {
   assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
   close_to(m.loss, 0.5311952228842267, FLOAT_CLOSE);
   close_to(m.accuracy, 0.6, DOUBLE_CLOSE);
+  assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
   close_to(m.baseline, 0.6, DOUBLE_CLOSE);
   tear_down(&s);
 }
 
-/* The most frequent class is counted beyond the first few hundred, too. */
 static void the_baseline_of_many_classes(void **state) {
   (void)state;
-  enum { CLASSES = 600, ROWS = 6 };
-  static char *many[CLASSES];
-  static float zeros[CLASSES * 2], room_y[ROWS * CLASSES];
-  const float x[ROWS] = {0};
-  uint32_t actual[ROWS] = {3, 599, 259, 599, 515, 3}; /* 3 + 256, and + 256 again */
-  const cr_encoder encoder = {.classes = true, .labels = {many, CLASSES, CLASSES}};
-  cr_samples samples = {.rows = ROWS, .inputs = 1, .outputs = CLASSES, .classes = actual};
-  samples.x = (cr_const_matrix){x, ROWS, 1, 1};
+  enum { CLASSES = 100000, ROWS = 6 };
+  uint32_t actual[ROWS] = {3, 99999, 259, 99999, 515, 99999};
+  const cr_encoder encoder = {.classes = true, .labels = {.count = CLASSES}};
+  const cr_samples samples = {.rows = ROWS, .inputs = 1, .outputs = CLASSES, .classes = actual};
+  cr_metrics m = {0};
+  counting_start();
+  assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
+  close_to(m.baseline, 0.5, DOUBLE_CLOSE);
+  counting_fail_at(1, true);
+  assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_ERR_MEMORY);
+  assert_int_equal(counting.live, 0);
+  counting_stop();
+}
+
+/* Nothing of a measurement is left when it is stopped. */
+static void stopped_between_blocks(void **state) {
+  (void)state;
+  const float parameters[2] = {2, 1}, x[4] = {0, 1, 2, 3}, y[4] = {1, 2, 6, 7};
+  const cr_encoder encoder = {.target_scale = 1};
+  volatile sig_atomic_t stop = 0;
+  cr_samples samples = {.rows = 4, .inputs = 1, .outputs = 1};
+  samples.x = (cr_const_matrix){x, 4, 1, 1};
+  samples.y = (cr_const_matrix){y, 4, 1, 1};
   setup s;
   cr_metrics m;
-  set_up(&s, "1-600:softmax", "cross_entropy", zeros, ROWS);
-  assert_int_equal(cr_evaluate_samples(s.net, s.work, &s.target, &encoder, &samples,
-                                       (cr_matrix){s.x, ROWS, 1, 1},
-                                       (cr_matrix){room_y, ROWS, CLASSES, CLASSES}, NULL, &m),
-                   CR_OK);
-  close_to(m.baseline, 1.0 / 3.0, DOUBLE_CLOSE);
-  close_to(m.accuracy, 0.0, DOUBLE_CLOSE);
-  close_to(m.loss, log(600.0), 600.0 * 6e-8 * log(600.0));
+  set_up(&s, "1-1:linear", "half_squared", parameters, 1);
+  s.stop = &stop;
+  assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
+  assert_int_equal(m.n, 4);
+  stop = 1;
+  assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_ERR_INTERRUPTED);
+  assert_int_equal(cr_last_error()->status, CR_ERR_INTERRUPTED);
+  assert_int_equal(m.n, 0);
+  assert_true(isnan(m.loss) && isnan(m.rmse));
   tear_down(&s);
 }
 
@@ -241,6 +272,7 @@ int main(void) {
       cmocka_unit_test(classes),
       cmocka_unit_test(two_classes_of_one_output),
       cmocka_unit_test(the_baseline_of_many_classes),
+      cmocka_unit_test(stopped_between_blocks),
       cmocka_unit_test(samples_that_do_not_fit_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,12 +196,16 @@ static void memory_running_out_leaves_nothing(void **state) {
   cr_model *model = class_model();
   cr_table *table = csv_table(trees);
   const size_t before = counting.live;
-  size_t refused = 0;
-  for (cr_status status = CR_ERR_MEMORY; status != CR_OK; refused++) {
+  size_t failures = 0;
+  bool refused = true;
+  for (size_t n = 1; refused; n++) {
     cr_evaluation *evaluation = NULL;
-    counting_fail_at(refused + 1, false);
-    status = cr_evaluate(model, table, true, 1, &evaluation);
-    assert_true(status == CR_OK || (status == CR_ERR_MEMORY && evaluation == NULL));
+    counting_fail_at(n, false);
+    const cr_status status = cr_evaluate(model, table, true, 1, &evaluation);
+    refused = counting.refused > 0;
+    /* only the names in a warning may be missing where it is right all the same */
+    assert_true(status == CR_OK || (refused && status == CR_ERR_MEMORY && evaluation == NULL));
+    failures += status != CR_OK;
     cr_evaluation_destroy(evaluation);
     assert_int_equal(counting.live, before);
   }
@@ -209,7 +213,7 @@ static void memory_running_out_leaves_nothing(void **state) {
   cr_model_destroy(model);
   assert_int_equal(counting.live, 0);
   counting_stop();
-  assert_true(refused > 10);
+  assert_true(failures > 10);
 }
 
 int main(void) {

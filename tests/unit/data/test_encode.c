@@ -275,6 +275,29 @@ static void texts_as_inputs_are_refused(void **state) {
   assert_non_null(strstr(cr_last_error()->why, "inputs have to be numbers"));
 }
 
+/* A command that names some of the columns only would be of no use. */
+static void a_command_that_does_not_fit_is_not_shown(void **state) {
+  (void)state;
+  enum { COLUMNS = 100 };
+  cr_strbuf text = {0};
+  for (size_t row = 0; row < 3; row++) {
+    for (size_t c = 0; c < COLUMNS; c++)
+      cr_strbuf_format(&text, row == 0 ? "name%zu," : "word%zu,", c);
+    cr_strbuf_format(&text, row == 0 ? "y\n" : "%zu\n", row);
+  }
+  const cr_prepare_options options = defaults();
+  fails(text.text, &options, CR_ERR_NUMBER, "'word0' in column 'name0'", 2,
+        "leave out the columns of texts with --drop (100), or write numbers");
+  cr_strbuf_free(&text);
+  cr_prepare_options target = defaults();
+  const char *const dropped[] = {"it's"};
+  target.target = "it's";
+  target.drop = dropped;
+  target.drop_count = 1;
+  fails("x,it's\n1,0\n2,1\n", &target, CR_ERR_COLUMN, "cannot be dropped", 0,
+        "leave out --drop 'it'\\''s', or choose another --target");
+}
+
 static void a_column_that_numbers_the_rows_is_told(void **state) {
   (void)state;
   char text[1024] = "id,x,y\n";
@@ -331,6 +354,7 @@ int main(void) {
       cmocka_unit_test(too_many_labels_are_refused),
       cmocka_unit_test(gaps_in_the_target_are_told),
       cmocka_unit_test(texts_as_inputs_are_refused),
+      cmocka_unit_test(a_command_that_does_not_fit_is_not_shown),
       cmocka_unit_test(a_column_that_numbers_the_rows_is_told),
       cmocka_unit_test(memory_running_out_leaves_nothing),
   };

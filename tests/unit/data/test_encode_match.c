@@ -148,6 +148,30 @@ static void images_must_have_the_same_size(void **state) {
   cr_table_destroy(table);
 }
 
+/* Names from files go into commands for a shell. */
+static void commands_are_quoted(void **state) {
+  (void)state;
+  cr_encoder *encoder =
+      encoder_of_text("it's $(rm x),-n,c,y\n1,5,2,0\n2,4,1,1\n4,4,8,0\n", NULL, NULL);
+  fails(encoder, "c,y\n1,2\n4,5\n", CR_ERR_SHAPE, "lacks it's $(rm x), -n", 0,
+        "--drop 'it'\\''s $(rm x)' --drop -n");
+  cr_encoder_destroy(encoder);
+  /* --drop takes a list: no command can name this column. */
+  encoder = encoder_of_text("\"b,c\",d,y\n1,5,0\n2,4,1\n4,4,0\n", NULL, NULL);
+  fails(encoder, "d,y\n1,2\n4,5\n", CR_ERR_SHAPE, "lacks b,c", 0, "name the columns");
+  assert_null(strstr(cr_last_error()->fix, "--drop"));
+  cr_encoder_destroy(encoder);
+}
+
+static void long_lists_are_cut(void **state) {
+  (void)state;
+  cr_encoder *encoder = encoder_of_text("a,b,y\n1,5,0\n2,4,1\n4,4,0\n", NULL, NULL);
+  const size_t want[] = {0, 1};
+  matches(encoder, "a,b,c,d,e,f,g,h,i,y\n1,2,3,4,5,6,7,8,9,0\n", want, 9,
+          "ignored columns: c, d, e, f, g and 2 more");
+  cr_encoder_destroy(encoder);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(names_decide_whatever_the_order),
@@ -157,6 +181,8 @@ int main(void) {
       cmocka_unit_test(places_are_those_of_the_training),
       cmocka_unit_test(names_on_one_side_only_are_told),
       cmocka_unit_test(images_must_have_the_same_size),
+      cmocka_unit_test(commands_are_quoted),
+      cmocka_unit_test(long_lists_are_cut),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

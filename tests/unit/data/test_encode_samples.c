@@ -67,6 +67,11 @@ static void check_classes(const cr_encoder *encoder, const char *csv, uint32_t a
   assert_int_equal(samples->classes[2], c);
   assert_null(samples->y.data);
   cr_samples_destroy(samples);
+  uint32_t turned[3] = {77, 77, 77};
+  assert_int_equal(cr_encoder_classes(encoder, table, rows3, 3, turned), CR_OK);
+  assert_int_equal(turned[0], c);
+  assert_int_equal(turned[1], a);
+  assert_int_equal(turned[2], b);
   cr_table_destroy(table);
 }
 
@@ -91,6 +96,15 @@ static void unknown_labels_are_named(void **state) {
   check_failure(CR_ERR_TARGET, "row 3 has the label 'zebra'; known are a, b, c, d, e and 2 more", 0,
                 NULL);
   assert_null(samples);
+  uint32_t classes[3];
+  assert_int_equal(cr_encoder_classes(encoder, table, rows3, 3, classes), CR_ERR_TARGET);
+  assert_int_equal(cr_encoder_classes(encoder, table, rows3 + 1, 2, classes), CR_OK);
+  assert_int_equal(classes[0], 1);
+  assert_int_equal(classes[1], 2);
+  cr_table_destroy(table);
+  table = csv_table("x,z\n1,b\n2,c\n");
+  assert_int_equal(cr_encoder_classes(encoder, table, rows3 + 1, 2, classes), CR_ERR_TARGET);
+  check_failure(CR_ERR_TARGET, "test.csv has no column 'y', the target", 0, NULL);
   cr_table_destroy(table);
   cr_encoder_destroy(encoder);
 

@@ -168,6 +168,78 @@ static void a_known_length_needs_no_growing(void **state) {
   free(packed);
 }
 
+/* Sizes of what is asked for. */
+static size_t most_asked, asked_calls;
+
+static void *watch_allocate(void *user, size_t size) {
+  (void)user;
+  if (size > most_asked) most_asked = size;
+  asked_calls += size >= 1 << 20;
+  return calloc(1, size);
+}
+
+static void watch_release(void *user, void *block) {
+  (void)user;
+  free(block);
+}
+
+static void watch_sizes(bool on) {
+  static const cr_allocator watching = {watch_allocate, watch_release, NULL};
+  most_asked = asked_calls = 0;
+  cr_set_allocator(on ? &watching : NULL);
+}
+
+/* A file of 1.1 MB that says that it holds 1 GB takes no more than 64 MiB to be found out. */
+static void a_length_that_is_said_is_not_taken_at_once(void **state) {
+  (void)state;
+  enum { SIZE = 1100000 };
+  char *noise = malloc(SIZE), *out;
+  assert_non_null(noise);
+  uint64_t word = 1;
+  for (size_t i = 0; i < SIZE; i++) {
+    word = word * UINT64_C(6364136223846793005) + 1442695040888963407;
+    noise[i] = (char)(word >> 56);
+  }
+  size_t size, out_size;
+  char *packed = gzip_bytes(noise, SIZE, &size);
+  memcpy(packed + size - 4, "\0\0\0\x40", 4); /* 2^30 */
+  watch_sizes(true);
+  assert_int_equal(inflate_them(packed, size, UINT64_C(1) << 33, &out, &out_size), CR_ERR_GZIP);
+  assert_in_range(most_asked, SIZE, (64 << 20) + 2);
+  watch_sizes(false);
+  free(packed);
+  free(noise);
+}
+
+/* The images of MNIST need one block; what is larger grows, but never past the limit. */
+static void large_files_need_few_blocks(void **state) {
+  (void)state;
+  enum { MNIST = 47040016, LARGE = 100000000 };
+  char *zeros = calloc(LARGE, 1), *out;
+  assert_non_null(zeros);
+  size_t size, out_size;
+  char *packed = gzip_bytes(zeros, MNIST, &size);
+  watch_sizes(true);
+  assert_int_equal(inflate_them(packed, size, MOST, &out, &out_size), CR_OK);
+  assert_int_equal(out_size, MNIST);
+  assert_int_equal(asked_calls, 1);
+  assert_int_equal(most_asked, MNIST + 2);
+  cr_free(out);
+  watch_sizes(false);
+  free(packed);
+  packed = gzip_bytes(zeros, LARGE, &size);
+  watch_sizes(true);
+  assert_int_equal(inflate_them(packed, size, LARGE, &out, &out_size), CR_OK);
+  assert_int_equal(out_size, LARGE);
+  assert_int_equal(asked_calls, 2);
+  assert_int_equal(most_asked, LARGE + 2);
+  cr_free(out);
+  assert_int_equal(inflate_them(packed, size, LARGE - 1, &out, &out_size), CR_ERR_LIMIT);
+  watch_sizes(false);
+  free(packed);
+  free(zeros);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(what_was_compressed_comes_back),
@@ -178,6 +250,8 @@ int main(void) {
       cmocka_unit_test(what_follows_is_refused),
       cmocka_unit_test(damage_is_noticed),
       cmocka_unit_test(a_known_length_needs_no_growing),
+      cmocka_unit_test(a_length_that_is_said_is_not_taken_at_once),
+      cmocka_unit_test(large_files_need_few_blocks),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

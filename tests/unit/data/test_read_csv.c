@@ -70,6 +70,7 @@ static void copies_of_rows_are_counted(void **state) {
       {"a,y\n1,u\n2,u\n1.0,u\n", "1 row is a copy of an earlier row"},
       {"a,y\n1,u\n1,u\n1,u\n,v\nNA,v\n0,v\n-0,v\n", "4 rows are copies of earlier rows"},
       {"a,y\n1,4\n2,4\n3,4\nx,4\n?,4\n", NULL}, /* bad is not missing */
+      {"a;y\n1,5;u\n2,5;u\n3;u\n4;u\n", NULL},  /* nor are bad values the same */
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     cr_table *table = parse_bytes(cases[i].text, strlen(cases[i].text), NULL);

@@ -7,11 +7,8 @@
 
 static void the_last_reader_takes_everything(void **state) {
   (void)state;
-  const cr_reader *last = NULL;
-  for (size_t i = 0; cr_reader_at(i); i++) last = cr_reader_at(i);
-  assert_ptr_equal(last, &cr_csv_reader);
-  assert_true(last->sniff("\xff", 1));
-  assert_ptr_equal(cr_reader_at(0), &cr_idx_reader);
+  assert_true(cr_csv_reader.sniff("\xff", 1));
+  assert_true(cr_csv_reader.sniff("\0\0\x08\x01", 4)); /* IDX is asked first */
   assert_false(cr_idx_reader.sniff("a,b", 3));
   assert_false(cr_idx_reader.sniff("", 0));
   assert_false(cr_idx_reader.sniff("\0a\0,", 4));         /* UTF-16BE without its mark */

@@ -28,7 +28,7 @@ static uint32_t *make_classes(const size_t *counts, size_t classes, size_t *rows
 static void check_partition(const cr_split *split, size_t rows) {
   unsigned char *seen = calloc(rows + 1, 1);
   size_t total = 0;
-  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     for (size_t i = 0; i < split->count[p]; i++) {
       const size_t row = split->rows[p][i];
       assert_true(row >= 3 && row % 2 == 1 && (row - 3) / 2 < rows);
@@ -57,7 +57,7 @@ static void split_counts(const size_t *counts, size_t classes, const double shar
   assert_int_equal(cr_split_rows(usable, rows, class_of, classes, shares, seed, &split), CR_OK);
   check_partition(&split, rows);
   memset(n, 0, classes * 3 * sizeof *n);
-  for (size_t p = 0; p < CR_PART_COUNT; p++)
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++)
     for (size_t i = 0; i < split.count[p]; i++) n[class_of[(split.rows[p][i] - 3) / 2] * 3 + p]++;
   cr_split_free(&split);
   free(usable);
@@ -177,14 +177,14 @@ static void no_classes_no_strata(void **state) {
   cr_split split;
   assert_int_equal(cr_split_rows(usable, 101, NULL, 0, thirds, 1, &split), CR_OK);
   check_partition(&split, 101);
-  assert_int_equal(split.count[CR_PART_TRAIN], 61); /* 60.6, 20.2, 20.2 */
-  assert_int_equal(split.count[CR_PART_DEV], 20);
-  assert_int_equal(split.count[CR_PART_TEST], 20);
+  assert_int_equal(split.count[CR_PORTION_TRAIN], 61); /* 60.6, 20.2, 20.2 */
+  assert_int_equal(split.count[CR_PORTION_DEV], 20);
+  assert_int_equal(split.count[CR_PORTION_TEST], 20);
   cr_split_free(&split);
   assert_null(split.rows[0]);
 
   assert_int_equal(cr_split_rows(usable, 1, NULL, 0, thirds, 1, &split), CR_OK);
-  assert_int_equal(split.count[CR_PART_TRAIN], 1);
+  assert_int_equal(split.count[CR_PORTION_TRAIN], 1);
   cr_split_free(&split);
   assert_int_equal(cr_split_rows(usable, 0, NULL, 0, thirds, 1, &split), CR_OK);
   assert_int_equal(split.count[0] + split.count[1] + split.count[2], 0);

@@ -47,11 +47,43 @@ static void missing_and_bad_are_told_apart(void **state) {
   assert_false(cr_number_is_bad(1));
 }
 
+/* Many names, some of them changed: each finds its column, and nothing else does. */
+static void an_index_follows_the_names(void **state) {
+  (void)state;
+  enum { COLUMNS = 1000 };
+  cr_table *table = NULL;
+  size_t column = 77;
+  assert_int_equal(cr_table_create("memory", "memory", COLUMNS, &table), CR_OK);
+  assert_false(cr_table_find(table, "x1", &column));
+  assert_int_equal(cr_table_number_names(table), CR_OK);
+  for (size_t c = 0; c < COLUMNS; c += 7) {
+    char name[16];
+    snprintf(name, sizeof name, "new %zu", c);
+    assert_int_equal(cr_table_name(table, c, name), CR_OK);
+  }
+  for (size_t c = 0; c < COLUMNS; c++) {
+    char former[16], name[16];
+    snprintf(former, sizeof former, "x%zu", c + 1);
+    snprintf(name, sizeof name, "new %zu", c);
+    assert_int_equal(cr_table_find(table, former, &column), c % 7 != 0);
+    if (c % 7 != 0) assert_int_equal(column, c);
+    column = 77777;
+    assert_int_equal(cr_table_find(table, name, &column), c % 7 == 0);
+    assert_int_equal(column, c % 7 == 0 ? c : 77777);
+  }
+  /* A name that is given up may be taken by another column. */
+  assert_int_equal(cr_table_name(table, 5, "x1"), CR_OK);
+  assert_true(cr_table_find(table, "x1", &column));
+  assert_int_equal(column, 5);
+  cr_table_destroy(table);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(values_are_read_by_row_and_column),
       cmocka_unit_test(columns_are_found_by_name),
       cmocka_unit_test(missing_and_bad_are_told_apart),
+      cmocka_unit_test(an_index_follows_the_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -138,6 +138,37 @@ static void memory_may_run_out(void **state) {
   counting_stop();
 }
 
+static void refuses_names(const char *const *names, const char *message) {
+  const float values[] = {1, 2, 3};
+  cr_table *table = NULL;
+  const cr_const_matrix m = {.data = values, .rows = 1, .cols = 3, .stride = 3};
+  assert_int_equal(cr_table_from_matrix(m, names, &table), CR_ERR_ARGUMENT);
+  assert_null(table);
+  assert_string_equal(cr_last_error()->message, message);
+}
+
+static void a_matrix_has_names_as_a_header_has(void **state) {
+  (void)state;
+  refuses_names((const char *const[]){"a", NULL, "c"}, "names[1] is empty");
+  refuses_names((const char *const[]){"a", "b", ""}, "names[2] is empty");
+  refuses_names((const char *const[]){"\xff", "b", "c"}, "names[0] is not UTF-8");
+  refuses_names((const char *const[]){"a", "b", "a"}, "names[0] and names[2] are both 'a'");
+}
+
+static void a_matrix_lies_in_memory(void **state) {
+  (void)state;
+  const float value = 1;
+  cr_table *table = NULL;
+  cr_const_matrix m = {.data = &value, .rows = 3, .cols = 1, .stride = SIZE_MAX / 2 + 1};
+  assert_int_equal(cr_table_from_matrix(m, NULL, &table), CR_ERR_ARGUMENT);
+  m.stride = SIZE_MAX / 2 / sizeof(float) + 1;
+  assert_int_equal(cr_table_from_matrix(m, NULL, &table), CR_ERR_ARGUMENT);
+  assert_null(table);
+  m.rows = 1; /* nothing lies a stride further */
+  assert_int_equal(cr_table_from_matrix(m, NULL, &table), CR_OK);
+  cr_table_destroy(table);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_matrix_becomes_a_table),
@@ -148,6 +179,8 @@ int main(void) {
       cmocka_unit_test(rows_must_be_there),
       cmocka_unit_test(memory_may_run_out_for_a_matrix),
       cmocka_unit_test(memory_may_run_out),
+      cmocka_unit_test(a_matrix_has_names_as_a_header_has),
+      cmocka_unit_test(a_matrix_lies_in_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -39,6 +39,24 @@ static void a_reason_where_one_is_known(void **state) {
   cr_table_destroy(table);
 }
 
+/* Paths and names go into commands for a shell. */
+static void commands_are_quoted(void **state) {
+  (void)state;
+  static const char text[] = "a $(x),y\n\"1,5\",1\nno,2\n,3\n4,4\n", name[] = "-o 'x'.csv";
+  cr_table *table = NULL;
+  assert_int_equal(cr_table_parse(name, text, sizeof text - 1, NULL, &table), CR_OK);
+  cr_table_fail_bad(table, 0);
+  assert_string_equal(cr_last_error()->fix,
+                      "write decimals with a point, as in: sed 's/,/./g' "
+                      "./'-o '\\''x'\\''.csv' > points.csv");
+  cr_table_fail_missing(table, 0);
+  assert_non_null(strstr(cr_last_error()->fix, "or --drop 'a $(x)' to leave out"));
+  cr_table_destroy(table);
+  static const char latin[] = "a,y\n\xff,1\n";
+  assert_int_equal(cr_table_parse("a;b.csv", latin, sizeof latin - 1, NULL, &table), CR_ERR_CSV);
+  assert_string_equal(cr_last_error()->fix, "iconv -f WINDOWS-1252 -t UTF-8 'a;b.csv' > utf8.csv");
+}
+
 static void a_long_value_is_cut(void **state) {
   (void)state;
   cr_table *table = parse_text(
@@ -75,6 +93,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_value_and_how_many_others),
       cmocka_unit_test(a_reason_where_one_is_known),
+      cmocka_unit_test(commands_are_quoted),
       cmocka_unit_test(a_long_value_is_cut),
       cmocka_unit_test(a_wrong_name_is_answered_with_the_nearest),
   };

@@ -69,12 +69,30 @@ static void both_zeros_are_one_number(void **state) {
   cr_table_destroy(table);
 }
 
+static void copies(const char *text, const char *warning) {
+  cr_table *table = parse_bytes(text, strlen(text), NULL);
+  const char *found = cr_table_warning(table, 0);
+  if (warning == NULL) assert_null(found);
+  if (warning != NULL) assert_string_equal(found, warning);
+  cr_table_destroy(table);
+}
+
+/* What was written where there is no number is not known any more. */
+static void rows_with_bad_values_are_no_copies(void **state) {
+  (void)state;
+  copies("a,b\n1,2\n1,2\n3,4\n3,4\n1,2\n", "3 rows are copies of earlier rows");
+  copies("a,b\n1,2\n5,2\nu,4\nv,4\nu,4\n7,6\n8,1\n9,1\n", NULL);
+  copies("a,b\n1,2\n1,2\nu,4\nv,4\n7,6\n8,1\n9,1\n", "1 row is a copy of an earlier row");
+  copies("a,b\n,2\n,2\n3,4\n", "1 row is a copy of an earlier row"); /* both have none */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_have_figures),
       cmocka_unit_test(a_column_of_gaps_has_none),
       cmocka_unit_test(different_numbers_are_counted_up_to_1001),
       cmocka_unit_test(both_zeros_are_one_number),
+      cmocka_unit_test(rows_with_bad_values_are_no_copies),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

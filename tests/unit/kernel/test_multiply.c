@@ -1,5 +1,8 @@
 #include "product_case.h"
 
+#include <pthread.h>
+#include <time.h>
+
 /*
  * Products on both sides of the size from which work is shared, tall, wide and narrow. With every
  * kernel, any number of threads gives the bits that the kernel gives alone.
@@ -81,10 +84,61 @@ static void each_entry_is_computed_once_in_whole_tiles(void **state) {
   }
 }
 
+/*
+ * A kernel whose threads wait for each other: one that computes the parts of two alone never gets
+ * past the first. The patience is long, and only a failure uses it up.
+ */
+enum { MEETING = 2, PATIENCE = 20 };
+static pthread_mutex_t meeting = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t arrival = PTHREAD_COND_INITIALIZER;
+static pthread_t arrived[MEETING];
+static size_t arrivals;
+
+static void meet(const cr_product *product, size_t row_first, size_t row_count, size_t col_first,
+                 size_t col_count) {
+  (void)product, (void)row_first, (void)row_count, (void)col_first, (void)col_count;
+  struct timespec until;
+  clock_gettime(CLOCK_REALTIME, &until);
+  until.tv_sec += PATIENCE;
+  pthread_mutex_lock(&meeting);
+  if (arrivals < MEETING) arrived[arrivals] = pthread_self();
+  arrivals++;
+  pthread_cond_broadcast(&arrival);
+  while (arrivals < MEETING && pthread_cond_timedwait(&arrival, &meeting, &until) == 0) continue;
+  pthread_mutex_unlock(&meeting);
+}
+
+static void work_is_shared_out_over_the_threads(void **state) {
+  (void)state;
+  const cr_kernel kernel = {.name = "meet", .multiply = meet, .tile_rows = 8, .tile_cols = 16};
+  cr_pool *pool = NULL;
+  assert_int_equal(cr_pool_create(MEETING, &pool), CR_OK);
+  arrivals = 0;
+  cr_multiply(&kernel, pool, &(cr_product){.m = 64, .n = 64, .k = 784}); /* 6.4e6 operations */
+  cr_pool_destroy(pool);
+  assert_int_equal(arrivals, MEETING);
+  assert_false(pthread_equal(arrived[0], arrived[1]));
+}
+
+/* Too small to be worth it: the caller does it alone, at once. */
+static void small_products_stay_with_the_caller(void **state) {
+  (void)state;
+  const cr_kernel kernel = {.name = "meet", .multiply = meet, .tile_rows = 8, .tile_cols = 16};
+  cr_pool *pool = NULL;
+  assert_int_equal(cr_pool_create(MEETING, &pool), CR_OK);
+  arrivals = MEETING - 1; /* nobody to wait for */
+  cr_multiply(&kernel, pool, &(cr_product){.m = 64, .n = 64, .k = 64});
+  cr_pool_destroy(pool);
+  assert_int_equal(arrivals, MEETING);
+  assert_true(pthread_equal(arrived[MEETING - 1], pthread_self()));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(threads_change_no_bit),
       cmocka_unit_test(each_entry_is_computed_once_in_whole_tiles),
+      cmocka_unit_test(work_is_shared_out_over_the_threads),
+      cmocka_unit_test(small_products_stay_with_the_caller),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

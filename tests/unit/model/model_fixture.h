@@ -17,7 +17,9 @@ static inline float fixture_parameter(size_t index) {
 
 static inline cr_status fixture_inputs(cr_encoder *encoder, const char *const *names,
                                        size_t count) {
-  CR_TRY(cr_alloc(count, sizeof *encoder->inputs, (void **)&encoder->inputs));
+  void *block = NULL;
+  CR_TRY(cr_alloc(count, sizeof *encoder->inputs, &block));
+  encoder->inputs = block;
   encoder->input_count = count;
   for (size_t i = 0; i < count; i++) {
     cr_input *input = &encoder->inputs[i];
@@ -34,8 +36,9 @@ static inline cr_status fixture_inputs(cr_encoder *encoder, const char *const *n
 
 static inline cr_status fixture_encoder(const char *const *labels, cr_encoder **out) {
   static const char *const names[] = {"length", "width, in \"mm\""};
-  CR_TRY(cr_alloc(1, sizeof **out, (void **)out));
-  cr_encoder *encoder = *out;
+  void *block = NULL;
+  CR_TRY(cr_alloc(1, sizeof **out, &block));
+  cr_encoder *encoder = *out = block;
   encoder->named = true;
   encoder->columns = 3;
   encoder->target_column = 2;

@@ -228,9 +228,9 @@ static void test_texts_that_are_not_utf8_are_not_saved(void **state) {
 static void test_a_header_over_the_limit_is_not_saved(void **state) {
   (void)state;
   cr_model *model = NULL;
-  char *label = NULL;
+  void *label = NULL;
   assert_int_equal(fixture_classifier(&model), CR_OK);
-  assert_int_equal(cr_alloc(CR_HEADER_LIMIT + 1, 1, (void **)&label), CR_OK);
+  assert_int_equal(cr_alloc(CR_HEADER_LIMIT + 1, 1, &label), CR_OK);
   memset(label, 'a', CR_HEADER_LIMIT);
   cr_free(model->encoder->labels.items[0]);
   model->encoder->labels.items[0] = label;

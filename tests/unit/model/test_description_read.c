@@ -101,7 +101,7 @@ static const bad_case description_cases[] = {
      "label 2 is an integer, expected a string"},
     {"one label",
      {.model = TARGET("classification", "{\"name\":\"y\",\"column\":1,\"labels\":[\"a\"]}")},
-     "found 1 labels, expected 2 or more"},
+     "found 1 label, expected 2 or more"},
     {"three labels, one output",
      {.model =
           TARGET("classification", "{\"name\":\"y\",\"column\":1,\"labels\":[\"a\",\"b\",\"c\"]}")},

@@ -265,8 +265,9 @@ static void test_no_memory(void **state) {
         assert_int_equal(status, CR_OK);
         break;
       }
-      assert_int_equal(status, CR_ERR_MEMORY);
-      failures++;
+      /* only the names in a warning may be missing then */
+      assert_true(status == CR_ERR_MEMORY || status == CR_OK);
+      failures += status == CR_ERR_MEMORY;
     }
   }
   assert_true(failures > 20);

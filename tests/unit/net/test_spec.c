@@ -90,12 +90,31 @@ static void the_limits_themselves_are_possible(void **state) {
   cr_spec_free(&spec);
 }
 
+/* What a machine of 32 bits would say, and where it begins to. */
+static void weights_and_biases_must_have_an_address(void **state) {
+  (void)state;
+  cr_spec spec;
+  assert_int_equal(cr_spec_parse("3-4:relu-2:softmax", &spec), CR_OK); /* 12 + 8 and 4 + 2 */
+  assert_int_equal(cr_spec_check_size(&spec, 26), CR_OK);
+  assert_int_equal(cr_spec_check_size(&spec, 25), CR_ERR_LIMIT);
+  assert_non_null(strstr(cr_last_error()->message, "26 weights and biases, at most 25"));
+  cr_spec_free(&spec);
+  const uint64_t bits32 = UINT32_MAX / sizeof(double) / 4;
+  assert_int_equal(cr_spec_parse("16777216-8:relu", &spec), CR_OK);
+  assert_int_equal(cr_spec_check_size(&spec, bits32), CR_ERR_LIMIT);
+  cr_spec_free(&spec);
+  assert_int_equal(cr_spec_parse("16777216-7:relu", &spec), CR_OK);
+  assert_int_equal(cr_spec_check_size(&spec, bits32), CR_OK);
+  cr_spec_free(&spec);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_specification_is_read),
       cmocka_unit_test(the_written_form_is_canonical),
       cmocka_unit_test(what_cannot_be_read_is_named),
       cmocka_unit_test(the_limits_themselves_are_possible),
+      cmocka_unit_test(weights_and_biases_must_have_an_address),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -56,10 +56,35 @@ static void views_have_the_rows_of_the_last_pass(void **state) {
   cr_forward_pass(net, work, (cr_const_matrix){x, 2, 3, 3});
   assert_int_equal(cr_workspace_z(work, 1).rows, 2);
   assert_int_equal(cr_workspace_a(work, 1).cols, 4);
-  assert_int_equal(cr_workspace_dz(work, 0).stride, 2);
   assert_ptr_equal(cr_workspace_a(work, 0).data, work->a[0]);
   assert_null(cr_workspace_z(work, 2).data);
   assert_ptr_equal(cr_workspace_gradient(work), work->gradient);
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+}
+
+/* dz of an earlier batch is not shown with the rows of a later one. */
+static void dz_is_there_after_a_backward_only(void **state) {
+  (void)state;
+  const float x[9] = {1, 2, 3, 4, 5, 6, 7, 8, 9}, y[8] = {0};
+  float out[12];
+  double cost;
+  cr_net *net = create("3-2:linear-4:linear");
+  cr_workspace *work = NULL;
+  assert_int_equal(make(net, 5, NULL, &work), CR_OK);
+  assert_null(cr_workspace_dz(work, 0).data);
+  assert_int_equal(cr_net_backward(net, work, NULL, (cr_const_matrix){x, 2, 3, 3},
+                                   (cr_const_matrix){y, 2, 4, 4}, &cost),
+                   CR_OK);
+  assert_ptr_equal(cr_workspace_dz(work, 0).data, work->dz[0]);
+  assert_int_equal(cr_workspace_dz(work, 0).rows, 2);
+  assert_int_equal(cr_workspace_dz(work, 1).stride, 4);
+  assert_null(cr_workspace_dz(work, 2).data);
+  assert_int_equal(
+      cr_net_forward(net, work, (cr_const_matrix){x, 3, 3, 3}, (cr_matrix){out, 3, 4, 4}), CR_OK);
+  assert_null(cr_workspace_dz(work, 0).data);
+  assert_int_equal(cr_workspace_dz(work, 0).rows, 0);
+  assert_int_equal(cr_workspace_a(work, 0).rows, 3);
   cr_workspace_destroy(work);
   cr_net_destroy(net);
 }
@@ -105,6 +130,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(arrays_are_apart),
       cmocka_unit_test(views_have_the_rows_of_the_last_pass),
+      cmocka_unit_test(dz_is_there_after_a_backward_only),
       cmocka_unit_test(wrong_arguments_are_named),
       cmocka_unit_test(memory_running_out_leaves_nothing),
   };

@@ -1,5 +1,7 @@
 #include "train/fit.h"
 
+#include <unistd.h>
+
 #include "support.h"
 
 enum { ROWS = 24, DEV_ROWS = 6 };
@@ -89,7 +91,7 @@ static void on_event(void *user, const cr_event *event) {
 
 static double loss_on(bench *b, const cr_samples *samples) {
   cr_metrics metrics;
-  assert_int_equal(cr_trainer_measure(b->trainer, samples, NULL, &metrics), CR_OK);
+  assert_int_equal(cr_trainer_measure(b->trainer, samples, NULL, NULL, &metrics), CR_OK);
   return metrics.loss;
 }
 
@@ -177,22 +179,55 @@ static void test_without_dev(void **state) {
   tear_down(&b);
 }
 
-/* Stopped after the 5th batch: 2 of epoch 2; what those learnt is taken if it is the best. */
-static void test_interrupted(void **state) {
-  (void)state;
-  volatile sig_atomic_t stop = 0;
+/* A run that is stopped after some batches of 3 an epoch, or before the first one. */
+static cr_fit_result interrupted(const char *keep, size_t stop_after, const char *kinds,
+                                 const char *message) {
+  volatile sig_atomic_t stop = stop_after == 0;
   cr_train_options options = short_run();
   options.stop = &stop;
+  options.keep = keep;
   bench b = set_up("1-1:linear", &options);
   const double start = loss_on(&b, b.dev);
-  seen s = {.stop = &stop, .stop_after = 5};
+  seen s = {.stop = &stop, .stop_after = stop_after};
   const cr_listener listener = {on_event, &s};
-  assert_int_equal(cr_fit(b.trainer, b.dev, &listener, 1), CR_ERR_INTERRUPTED);
-  assert_string_equal(s.kinds, "SBBBEIBBEIX");
-  assert_string_equal(s.last.reason, "interrupted");
-  assert_non_null(strstr(cr_last_error()->message, "epoch 2, batch 2"));
-  assert_true(loss_on(&b, b.dev) < start);
+  const cr_fit_plan plan = {.dev = b.dev, .listeners = &listener, .listener_count = 1};
+  cr_fit_result result;
+  assert_int_equal(cr_fit_run(b.trainer, &plan, &result), CR_ERR_INTERRUPTED);
+  assert_string_equal(s.kinds, kinds);
+  assert_string_equal(result.reason, "interrupted");
+  if (!strstr(cr_last_error()->message, message)) fail_msg("%s", cr_last_error()->message);
+  if (stop_after > 0) {
+    assert_string_equal(s.last.reason, "interrupted");
+    assert_true(loss_on(&b, b.dev) == result.loss);
+    assert_true(result.loss < start);
+  } else {
+    assert_true(loss_on(&b, b.dev) == start);
+  }
   tear_down(&b);
+  return result;
+}
+
+/* Once there is an epoch to keep, what was learnt after it is not evaluated any more. */
+static void test_interrupted(void **state) {
+  (void)state;
+  cr_fit_result result = interrupted("best", 5, "SBBBEIBBX", "epoch 2, batch 2: kept");
+  assert_int_equal(result.best_epoch, 1);
+  assert_int_equal(result.epochs_run, 1);
+  result = interrupted("best", 6, "SBBBEIBBBX", "epoch 2, batch 3: kept the weights of epoch 1");
+  assert_int_equal(result.epochs_run, 1);
+}
+
+/* In the first epoch what was learnt is all there is; and the last weights may be asked for. */
+static void test_interrupted_without_a_best_epoch(void **state) {
+  (void)state;
+  cr_fit_result result = interrupted("best", 2, "SBBEIX", "epoch 1, batch 2: kept");
+  assert_int_equal(result.best_epoch, 1);
+  result = interrupted("last", 5, "SBBBEIBBEIX", "epoch 2, batch 2: kept the weights of epoch 2");
+  assert_int_equal(result.best_epoch, 2);
+  result = interrupted("best", 0, "", "before the first step");
+  assert_int_equal(result.best_epoch, 0);
+  assert_int_equal(result.epochs_run, 0);
+  assert_true(isnan(result.start_loss) && isinf(result.loss));
 }
 
 static void diverges(cr_train_options options, const char *spec, const char *what) {
@@ -236,12 +271,85 @@ static void test_finds_hidden_nan(void **state) {
   tear_down(&b);
 }
 
+/* From arrays to a model in a file that predicts: the whole way without a table to train on. */
+static void test_trained_by_hand(void **state) {
+  (void)state;
+  static const float inputs[4][2] = {{0, 0}, {0, 1}, {1, 0}, {1, 1}}, targets[4] = {0, 1, 1, 0};
+  static const char *const labels[] = {"same", "different"};
+  const cr_const_matrix rows = {inputs[0], 4, 2, 2};
+  char path[] = "/tmp/chainrule-fit-XXXXXX";
+  bench b = {0};
+  cr_model *model = NULL, *loaded = NULL;
+  cr_table *table = NULL;
+  cr_predictions *predictions = NULL;
+  cr_objective objective;
+  cr_objective_init(&objective);
+  objective.loss = "binary_cross_entropy";
+  cr_train_options options = short_run();
+  options.epochs = 1000;
+  assert_int_equal(cr_samples_from_matrices(rows, (cr_const_matrix){targets, 4, 1, 1}, &b.train),
+                   CR_OK);
+  assert_int_equal(cr_net_create("2-8:tanh-1:sigmoid", &b.net), CR_OK);
+  assert_int_equal(cr_net_initialize(b.net, NULL, 1), CR_OK);
+  assert_int_equal(cr_trainer_create(b.net, &objective, &options, b.train, &b.trainer), CR_OK);
+  assert_int_equal(cr_fit(b.trainer, NULL, NULL, 0), CR_OK);
+
+  cr_model_options meaning;
+  cr_model_options_init(&meaning);
+  meaning.labels = labels;
+  meaning.label_count = 2;
+  assert_int_equal(cr_model_from_net(b.net, &meaning, &model), CR_OK);
+  const int file = mkstemp(path);
+  assert_true(file >= 0);
+  close(file);
+  assert_int_equal(cr_model_save(model, path), CR_OK);
+  tear_down(&b);
+  assert_int_equal(cr_model_load(path, &loaded), CR_OK);
+  unlink(path);
+  assert_int_equal(cr_table_from_matrix(rows, NULL, &table), CR_OK);
+  assert_int_equal(cr_model_predict(loaded, table, 1, &predictions), CR_OK);
+  for (size_t i = 0; i < 4; i++) {
+    double sure;
+    assert_int_equal(cr_predictions_class(predictions, i, &sure), (size_t)targets[i]);
+    assert_true(sure > 0.9);
+  }
+  cr_predictions_destroy(predictions);
+  cr_table_destroy(table);
+  cr_model_destroy(loaded);
+  cr_model_destroy(model);
+}
+
+/* After the end an epoch goes on from the weights that were kept; a second fit does nothing. */
+static void test_epochs_after_the_end(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  bench b = set_up("1-1:linear", &options);
+  assert_int_equal(cr_fit(b.trainer, b.dev, NULL, 0), CR_OK);
+  assert_int_equal(cr_trainer_epochs_done(b.trainer), 5);
+  const float before = cr_net_parameters(b.net)[0];
+  assert_int_equal(cr_fit(b.trainer, b.dev, NULL, 0), CR_OK);
+  assert_int_equal(cr_trainer_epochs_done(b.trainer), 5);
+  assert_true(cr_net_parameters(b.net)[0] == before);
+  double loss = 0;
+  assert_int_equal(cr_trainer_epoch(b.trainer, &loss), CR_OK);
+  assert_int_equal(cr_trainer_epochs_done(b.trainer), 6);
+  assert_true(isfinite(loss) && cr_net_parameters(b.net)[0] != before);
+  tear_down(&b);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_events_in_order), cmocka_unit_test(test_keeps_the_best),
-      cmocka_unit_test(test_keeps_the_last),  cmocka_unit_test(test_patience),
-      cmocka_unit_test(test_without_dev),     cmocka_unit_test(test_interrupted),
-      cmocka_unit_test(test_diverges),        cmocka_unit_test(test_finds_hidden_nan),
+      cmocka_unit_test(test_events_in_order),
+      cmocka_unit_test(test_keeps_the_best),
+      cmocka_unit_test(test_keeps_the_last),
+      cmocka_unit_test(test_patience),
+      cmocka_unit_test(test_without_dev),
+      cmocka_unit_test(test_interrupted),
+      cmocka_unit_test(test_trained_by_hand),
+      cmocka_unit_test(test_epochs_after_the_end),
+      cmocka_unit_test(test_interrupted_without_a_best_epoch),
+      cmocka_unit_test(test_diverges),
+      cmocka_unit_test(test_finds_hidden_nan),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

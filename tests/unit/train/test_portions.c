@@ -43,9 +43,9 @@ static void tear_down(bench *b) {
 }
 
 static void has_rows(const cr_portions *portions, size_t train, size_t dev, size_t test) {
-  assert_int_equal(portions->rows.count[CR_PART_TRAIN], train);
-  assert_int_equal(portions->rows.count[CR_PART_DEV], dev);
-  assert_int_equal(portions->rows.count[CR_PART_TEST], test);
+  assert_int_equal(portions->rows.count[CR_PORTION_TRAIN], train);
+  assert_int_equal(portions->rows.count[CR_PORTION_DEV], dev);
+  assert_int_equal(portions->rows.count[CR_PORTION_TEST], test);
 }
 
 /* What of 60 rows goes where, by which tables there are beside them. */
@@ -60,8 +60,8 @@ static void test_defaults(void **state) {
     bench b = set_up(60, cases[i][0], cases[i][1]);
     assert_int_equal(choose(&b), CR_OK);
     has_rows(&b.portions, cases[i][2], cases[i][3], cases[i][4]);
-    assert_true(b.portions.tables[CR_PART_DEV] == (b.dev ? b.dev : b.table));
-    assert_true(b.portions.tables[CR_PART_TEST] == (b.test ? b.test : b.table));
+    assert_true(b.portions.tables[CR_PORTION_DEV] == (b.dev ? b.dev : b.table));
+    assert_true(b.portions.tables[CR_PORTION_TEST] == (b.test ? b.test : b.table));
     assert_false(b.portions.same_rows);
     tear_down(&b);
   }
@@ -72,14 +72,14 @@ static void test_stratified_and_apart(void **state) {
   bench b = set_up(60, 0, 0);
   assert_int_equal(choose(&b), CR_OK);
   size_t seen[60] = {0};
-  for (size_t p = 0; p < CR_PART_COUNT; p++) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     size_t of_class[3] = {0};
     for (size_t i = 0; i < b.portions.rows.count[p]; i++) {
       const size_t row = b.portions.rows.rows[p][i];
       seen[row]++;
       of_class[row % 3]++;
     }
-    for (size_t k = 0; k < 3; k++) assert_int_equal(of_class[k], p == CR_PART_TRAIN ? 12 : 4);
+    for (size_t k = 0; k < 3; k++) assert_int_equal(of_class[k], p == CR_PORTION_TRAIN ? 12 : 4);
   }
   for (size_t row = 0; row < 60; row++) assert_int_equal(seen[row], 1);
   tear_down(&b);
@@ -106,7 +106,7 @@ static void test_few_rows(void **state) {
   b.prepare.split[0] = b.prepare.split[2] = 0.5;
   assert_int_equal(choose(&b), CR_OK);
   assert_false(b.portions.same_rows);
-  assert_int_equal(b.portions.rows.count[CR_PART_DEV], 0);
+  assert_int_equal(b.portions.rows.count[CR_PORTION_DEV], 0);
   tear_down(&b);
 }
 
@@ -124,19 +124,19 @@ static void test_complete(void **state) {
 static void test_given_shares(void **state) {
   (void)state;
   bench b = set_up(60, 0, 6);
-  b.prepare.split[CR_PART_TRAIN] = 1;
+  b.prepare.split[CR_PORTION_TRAIN] = 1;
   assert_int_equal(choose(&b), CR_OK);
   has_rows(&b.portions, 60, 0, 6);
   cr_portions_free(&b.portions);
-  b.prepare.split[CR_PART_TRAIN] = 0.7;
-  b.prepare.split[CR_PART_TEST] = 0.3;
+  b.prepare.split[CR_PORTION_TRAIN] = 0.7;
+  b.prepare.split[CR_PORTION_TEST] = 0.3;
   assert_int_equal(choose(&b), CR_ERR_COMBINATION);
   check_failure(CR_ERR_COMBINATION, "the test part", 0, "--split 80/20");
-  b.prepare.split[CR_PART_TRAIN] = 0;
-  b.prepare.split[CR_PART_DEV] = 1;
-  b.prepare.split[CR_PART_TEST] = 0;
+  b.prepare.split[CR_PORTION_TRAIN] = 0;
+  b.prepare.split[CR_PORTION_DEV] = 1;
+  b.prepare.split[CR_PORTION_TEST] = 0;
   assert_int_equal(choose(&b), CR_ERR_EMPTY);
-  b.prepare.split[CR_PART_DEV] = 0.5;
+  b.prepare.split[CR_PORTION_DEV] = 0.5;
   assert_int_equal(choose(&b), CR_ERR_ARGUMENT); /* the sum is not 1 */
   tear_down(&b);
 }
@@ -151,14 +151,15 @@ static void test_encode(void **state) {
                    CR_OK);
   assert_int_equal(cr_portions_encode(&b.portions, b.encoder, 3), CR_OK);
   static const size_t rows[] = {60, 9, 6};
-  for (size_t p = 0; p < CR_PART_COUNT; p++) assert_int_equal(b.portions.samples[p]->rows, rows[p]);
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++)
+    assert_int_equal(b.portions.samples[p]->rows, rows[p]);
   const cr_input *input = &b.encoder->inputs[0];
   const double expected = (cr_table_number(b.test, 4, 0) - input->shift) / input->scale;
-  const cr_const_matrix x = b.portions.samples[CR_PART_TEST]->x;
+  const cr_const_matrix x = b.portions.samples[CR_PORTION_TEST]->x;
   assert_close(x.data[4 * x.stride], expected, 1e-5);
   cr_portions_drop_samples(&b.portions);
-  assert_null(b.portions.samples[CR_PART_TRAIN]);
-  assert_int_equal(b.portions.rows.count[CR_PART_TEST], 6);
+  assert_null(b.portions.samples[CR_PORTION_TRAIN]);
+  assert_int_equal(b.portions.rows.count[CR_PORTION_TEST], 6);
   tear_down(&b);
 }
 

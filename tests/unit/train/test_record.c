@@ -28,7 +28,7 @@ static void test_text(void **state) {
   const cr_training_summary summary = {
       .best_epoch = 21, .epochs_run = 25, .seconds = 1.5, .reason = "patience"};
   const double none = (double)NAN;
-  const cr_metrics metrics[CR_PART_COUNT] = {
+  const cr_metrics metrics[CR_PORTION_COUNT] = {
       {.n = 8, .loss = 0.25, .accuracy = 0.875, .rmse = none, .r2 = none},
       {.n = 0},
       {.n = 2, .loss = none, .accuracy = none, .rmse = 2.5, .r2 = 0.5}};

@@ -41,7 +41,7 @@ static cr_train_options options_for(size_t restarts, uint64_t seed) {
 
 static double final_loss(const bench *b) {
   cr_metrics metrics;
-  assert_int_equal(cr_trainer_measure(b->trainer, b->samples, NULL, &metrics), CR_OK);
+  assert_int_equal(cr_trainer_measure(b->trainer, b->samples, NULL, NULL, &metrics), CR_OK);
   return metrics.loss;
 }
 

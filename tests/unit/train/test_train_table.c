@@ -254,6 +254,45 @@ static void test_interrupted(void **state) {
   cr_training_get_summary(training, &summary);
   assert_int_equal(summary.epochs_run, 3);
   assert_string_equal(summary.reason, "interrupted");
+  cr_metrics metrics[3];
+  cr_model_info info;
+  for (size_t p = 0; p < 3; p++) cr_training_metrics(training, p, &metrics[p]);
+  assert_int_equal(metrics[CR_PORTION_TRAIN].n, 0); /* nobody waits for it */
+  assert_true(isnan(metrics[CR_PORTION_TRAIN].accuracy));
+  assert_int_equal(metrics[CR_PORTION_DEV].n, 30);
+  assert_int_equal(metrics[CR_PORTION_TEST].n, 30);
+  assert_true(metrics[CR_PORTION_TEST].baseline >= 1.0 / 3);
+  cr_model_get_info(cr_training_model(training), &info);
+  assert_non_null(strstr(info.training, "\"test\":{"));
+  assert_null(strstr(info.training, "\"train\":{"));
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+}
+
+/* Without other parts the figures of the training part are all there are. */
+static void test_interrupted_at_once(void **state) {
+  (void)state;
+  const volatile sig_atomic_t stop = 1;
+  cr_table *table = builtin("@iris");
+  cr_train_options options = quick(50);
+  cr_prepare_options prepare;
+  cr_prepare_options_init(&prepare);
+  options.stop = &stop;
+  options.restarts = 3;
+  prepare.split[CR_PORTION_TRAIN] = 1;
+  cr_training *training = NULL;
+  assert_int_equal(cr_train_table(table, NULL, NULL, &prepare, &options, NULL, 0, &training),
+                   CR_ERR_INTERRUPTED);
+  assert_non_null(strstr(cr_last_error()->message, "before the first step"));
+  cr_training_summary summary;
+  cr_metrics metrics;
+  cr_training_get_summary(training, &summary);
+  assert_int_equal(summary.best_epoch, 0);
+  assert_int_equal(summary.restarts, 1);
+  assert_true(isnan(summary.start_loss));
+  cr_training_metrics(training, CR_PORTION_TRAIN, &metrics);
+  assert_int_equal(metrics.n, 150);
+  assert_true(isfinite(metrics.loss) && isfinite(metrics.baseline));
   cr_training_destroy(training);
   cr_table_destroy(table);
 }
@@ -323,6 +362,7 @@ int main(void) {
       cmocka_unit_test(test_no_leak),
       cmocka_unit_test(test_diverged),
       cmocka_unit_test(test_interrupted),
+      cmocka_unit_test(test_interrupted_at_once),
       cmocka_unit_test(test_refused),
       cmocka_unit_test(test_without_memory),
   };

@@ -1,0 +1,55 @@
+#include "operands.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "errors.h"
+
+/* A safetensors file: the length of its header in 8 bytes, lowest first, then the header's '{'. */
+static bool is_model(const char *path) {
+  struct stat about;
+  unsigned char head[9];
+  uint64_t length = 0;
+  if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) return false; /* a pipe is read once */
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) return false;
+  const size_t got = fread(head, 1, sizeof head, file);
+  fclose(file);
+  if (got != sizeof head || head[8] != '{') return false;
+  for (size_t i = 8; i-- > 0;) length = length << 8 | head[i];
+  return length <= (uint64_t)about.st_size;
+}
+
+int operands_check_data(const struct cli *cli) {
+  const char *data = cli->settings.operands[0];
+  if (!is_model(data)) return 0;
+  struct text fix = {0};
+  text_add(&fix, "chainrule inspect ");
+  text_add_path(&fix, data);
+  int status =
+      errors_usage(cli, fix.data, "%.300s is a model; %s wants data", data, cli->command->name);
+  text_free(&fix);
+  return status;
+}
+
+int operands_check_model_data(const struct cli *cli) {
+  const char *model = cli->settings.operands[0], *data = cli->settings.operands[1];
+  if (!is_model(data)) return 0;
+  struct text fix = {0};
+  int status;
+  text_add(&fix, "chainrule %s ", cli->command->name);
+  if (is_model(model)) {
+    text_add_path(&fix, model);
+    text_add(&fix, " DATA");
+    status = errors_usage(cli, fix.data, "%.300s is a model; the second file is the data", data);
+  } else {
+    text_add_path(&fix, data);
+    text_add(&fix, " ");
+    text_add_path(&fix, model);
+    status = errors_usage(cli, fix.data, "the model comes first, then the data: %.200s is a model",
+                          data);
+  }
+  text_free(&fix);
+  return status;
+}

@@ -1,0 +1,13 @@
+/* Do the operands of a command stand where they belong: a model first, then data? */
+#ifndef CLI_OPERANDS_H
+#define CLI_OPERANDS_H
+
+#include "cli.h"
+
+/* For DATA: refuses a model. 0, or the exit status after the error was shown. */
+int operands_check_data(const struct cli *cli);
+
+/* For MODEL DATA: refuses them the other way round, and a model in both places. */
+int operands_check_model_data(const struct cli *cli);
+
+#endif

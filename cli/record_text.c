@@ -1,0 +1,109 @@
+#include "record_text.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+static const char *text_of(const json_t *record, const char *key) {
+  const char *text = json_string_value(json_object_get(record, key));
+  return text != NULL ? text : "";
+}
+
+/* NAN where there is no such number. */
+static double number_of(const json_t *record, const char *key) {
+  const json_t *value = json_object_get(record, key);
+  return json_is_number(value) ? json_number_value(value) : (double)NAN;
+}
+
+static bool is_set(double number) {
+  return number > 0 && isfinite(number);
+}
+
+/* "adam, one_cycle lr 0.01, batch 16, l2 0.001, first weights by he". */
+static void add_descent(struct text *out, const json_t *record) {
+  const double rate = number_of(record, "learning_rate"), batch = number_of(record, "batch");
+  text_add(out, "%s", text_of(record, "optimizer"));
+  if (text_of(record, "schedule")[0] != '\0') text_add(out, ", %s", text_of(record, "schedule"));
+  if (is_set(rate)) text_add(out, " lr %s", number_text(rate).s);
+  if (is_set(batch)) text_add(out, ", batch %.0f", batch);
+  if (is_set(number_of(record, "l1"))) {
+    text_add(out, ", l1 %s", number_text(number_of(record, "l1")).s);
+  }
+  if (is_set(number_of(record, "l2"))) {
+    text_add(out, ", l2 %s", number_text(number_of(record, "l2")).s);
+  }
+  const char *initializer = text_of(record, "initializer");
+  if (initializer[0] != '\0' && strcmp(initializer, "auto") != 0) {
+    text_add(out, ", first weights by %s", initializer);
+  }
+}
+
+/* "68 of 200 epochs, the best was 48 · ended by patience · seed 1". */
+static void add_course(struct text *out, const json_t *record) {
+  const double run = number_of(record, "epochs_run"), most = number_of(record, "epochs");
+  const double best = number_of(record, "best_epoch"), starts = number_of(record, "restarts");
+  const json_t *seed = json_object_get(record, "seed");
+  const char *separator = "";
+  if (isfinite(run)) {
+    text_add(out, "%.0f", run);
+    if (isfinite(most)) text_add(out, " of %.0f", most);
+    text_add(out, " epochs");
+    if (isfinite(best)) text_add(out, ", the best was %.0f", best);
+    if (strcmp(text_of(record, "keep"), "last") == 0) text_add(out, ", the last is kept");
+    separator = " · ";
+  }
+  const char *stopped = text_of(record, "stopped");
+  if (stopped[0] != '\0' && strcmp(stopped, "epochs") != 0) { /* "200 of 200" says it */
+    text_add(out, "%sended by %s", separator, stopped);
+    separator = " · ";
+  }
+  if (starts > 1) {
+    text_add(out, "%sbest of %.0f starts", separator, starts);
+    separator = " · ";
+  }
+  if (json_is_integer(seed)) {
+    text_add(out, "%sseed %lld", separator, (long long)json_integer_value(seed));
+  }
+}
+
+/* "30 rows, accuracy 96.7 %, loss 0.089". */
+static void add_part(struct text *out, const json_t *part) {
+  const double rows = number_of(part, "n"), accuracy = number_of(part, "accuracy");
+  const double loss = number_of(part, "loss"), rmse = number_of(part, "rmse");
+  text_add(out, "%.0f row%s", is_set(rows) ? rows : 0, rows == 1 ? "" : "s");
+  if (isfinite(accuracy)) text_add(out, ", accuracy %s", percent_text(accuracy).s);
+  if (isfinite(rmse)) text_add(out, ", RMSE %s", number_text(rmse).s);
+  if (isfinite(number_of(part, "r2"))) {
+    text_add(out, ", R² %s", figure_text(number_of(part, "r2")).s);
+  }
+  if (isfinite(loss)) text_add(out, ", loss %s", figure_text(loss).s);
+}
+
+static void show_parts(const struct cli *cli, const json_t *record) {
+  static const char *const names[] = {"train", "dev", "test"};
+  const json_t *parts = json_object_get(record, "parts");
+  if (json_is_true(json_object_get(record, "same_rows"))) {
+    terminal_line(&cli->out, "parts", REPORT_INDENT, "all are the same rows");
+  }
+  for (size_t i = 0; i < 3; i++) {
+    const json_t *part = json_object_get(parts, names[i]);
+    struct text line = {0};
+    if (!json_is_object(part)) continue;
+    add_part(&line, part);
+    terminal_line(&cli->out, names[i], REPORT_INDENT, "%s", line.data);
+    text_free(&line);
+  }
+}
+
+void record_show(const struct cli *cli, const char *text) {
+  json_t *record = json_loads(text, 0, NULL);
+  struct text line = {0};
+  add_descent(&line, record);
+  if (line.length > 0) terminal_line(&cli->out, "descent", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+  add_course(&line, record);
+  if (line.length > 0) terminal_line(&cli->out, "training", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+  show_parts(cli, record);
+  json_decref(record);
+}

@@ -1,0 +1,52 @@
+#include "rehearsal.h"
+
+#include <stdlib.h>
+
+static void drop_texts(const cr_table *table, size_t target, struct rehearsal *out) {
+  const size_t columns = cr_table_columns(table);
+  out->drop = take(columns, sizeof *out->drop);
+  for (size_t c = 0; c < columns; c++) {
+    cr_column column;
+    if (c == target || cr_table_column(table, c, &column) != CR_OK) continue;
+    if (column.type == CR_COLUMN_TEXT) out->drop[out->drop_count++] = column.name;
+  }
+}
+
+/* The smallest training there is, told to stop before it begins. */
+static void try_to_train(const cr_table *table, const struct settings *settings,
+                         struct rehearsal *out) {
+  static const sig_atomic_t stop = 1;
+  cr_prepare_options prepare = settings->prepare;
+  cr_train_options train = settings->train;
+  cr_training *training = NULL;
+  prepare.drop = out->drop;
+  prepare.drop_count = out->drop_count;
+  prepare.skip_bad_rows = out->skip_bad_rows;
+  train.layers = "";
+  train.batch = 1;
+  train.epochs = 1;
+  train.stop = &stop;
+  const cr_status status = cr_train_table(table, NULL, NULL, &prepare, &train, NULL, 0, &training);
+  out->ok = status == CR_OK || status == CR_ERR_INTERRUPTED || status == CR_ERR_DIVERGED;
+  out->error = out->ok ? (cr_error){0} : *cr_last_error();
+  cr_training_destroy(training);
+}
+
+void rehearsal_run(const cr_table *table, size_t target, const struct settings *settings,
+                   struct rehearsal *out) {
+  cr_table_origin origin;
+  cr_table_get_origin(table, &origin);
+  *out = (struct rehearsal){.skip_bad_rows = settings->prepare.skip_bad_rows};
+  drop_texts(table, target, out);
+  try_to_train(table, settings, out);
+  /* what the library finds out about a bad value has a better remedy */
+  const bool bad_rows = out->error.status == CR_ERR_MISSING || out->error.status == CR_ERR_NUMBER;
+  if (out->ok || !bad_rows || out->error.why[0] != '\0') return;
+  out->skip_bad_rows = true;
+  try_to_train(table, settings, out);
+}
+
+void rehearsal_free(struct rehearsal *rehearsal) {
+  free(rehearsal->drop);
+  *rehearsal = (struct rehearsal){0};
+}

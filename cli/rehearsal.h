@@ -1,0 +1,19 @@
+/* Would train take a table, and with which options? A training that stops at once tells. */
+#ifndef CLI_REHEARSAL_H
+#define CLI_REHEARSAL_H
+
+#include "cli.h"
+
+struct rehearsal {
+  bool ok;
+  cr_error error;    /* why not; of a table that is taken without its bad rows: all zero */
+  const char **drop; /* (drop_count) columns of text beside the target; the names are the table's */
+  size_t drop_count;
+  bool skip_bad_rows; /* it is taken so */
+};
+
+void rehearsal_run(const cr_table *table, size_t target, const struct settings *settings,
+                   struct rehearsal *out);
+void rehearsal_free(struct rehearsal *rehearsal);
+
+#endif

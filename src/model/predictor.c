@@ -1,0 +1,64 @@
+/* A model at work on one row at a time, from memory to memory. */
+#include "base/alloc.h"
+#include "model/values.h"
+
+struct cr_predictor {
+  const cr_model *model; /* borrowed */
+  cr_workspace *work;
+  float *x, *y;          /* (inputs), (outputs) */
+  size_t inputs, values; /* how many go in and come out */
+};
+
+static cr_status take_memory(cr_predictor *predictor) {
+  const cr_net *net = predictor->model->net;
+  CR_TRY(cr_workspace_create(net, NULL, &predictor->work));
+  void *block = NULL;
+  CR_TRY(cr_alloc(cr_net_inputs(net), sizeof *predictor->x, &block));
+  predictor->x = block;
+  CR_TRY(cr_alloc(cr_net_outputs(net), sizeof *predictor->y, &block));
+  predictor->y = block;
+  return CR_OK;
+}
+
+cr_status cr_predictor_create(const cr_model *model, cr_predictor **out) {
+  void *block = NULL;
+  *out = NULL;
+  CR_TRY(cr_alloc(1, sizeof(cr_predictor), &block));
+  cr_predictor *predictor = block;
+  predictor->model = model;
+  predictor->inputs = cr_net_inputs(model->net);
+  predictor->values = cr_value_count(model);
+  const cr_status status = take_memory(predictor);
+  if (status == CR_OK)
+    *out = predictor;
+  else
+    cr_predictor_destroy(predictor);
+  return status;
+}
+
+void cr_predictor_destroy(cr_predictor *predictor) {
+  if (!predictor) return;
+  cr_workspace_destroy(predictor->work);
+  cr_free(predictor->x);
+  cr_free(predictor->y);
+  cr_free(predictor);
+}
+
+static cr_status check_count(const char *what, size_t found, size_t expected) {
+  if (found == expected) return CR_OK;
+  return cr_fail(CR_ERR_SHAPE, "found %zu %s%s, this model has %zu", found, what,
+                 found == 1 ? "" : "s", expected);
+}
+
+cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,
+                           double *values, size_t value_count) {
+  const cr_net *net = predictor->model->net;
+  const size_t width = predictor->inputs, outputs = cr_net_outputs(net);
+  CR_TRY(check_count("input", input_count, width));
+  CR_TRY(check_count("output value", value_count, predictor->values));
+  CR_TRY(cr_encoder_row(predictor->model->encoder, inputs, predictor->x));
+  CR_TRY(cr_net_forward(net, predictor->work, (cr_const_matrix){predictor->x, 1, width, width},
+                        (cr_matrix){predictor->y, 1, outputs, outputs}));
+  cr_values_of(predictor->model, predictor->y, values);
+  return cr_values_check(values, value_count, 0);
+}

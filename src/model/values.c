@@ -1,0 +1,34 @@
+#include "model/values.h"
+
+#include <math.h>
+#include <stdio.h>
+
+size_t cr_value_count(const cr_model *model) {
+  return model->encoder->classes ? model->encoder->labels.count : 1;
+}
+
+bool cr_has_single_output(const cr_model *model) {
+  return cr_value_count(model) > cr_net_outputs(model->net);
+}
+
+void cr_values_of(const cr_model *model, const float *outputs, double *values) {
+  const cr_encoder *encoder = model->encoder;
+  if (!encoder->classes) {
+    values[0] = (double)outputs[0] * encoder->target_scale + encoder->target_shift;
+  } else if (cr_has_single_output(model)) {
+    values[1] = (double)outputs[0];
+    values[0] = 1.0 - values[1];
+  } else {
+    for (size_t k = 0; k < encoder->labels.count; k++) values[k] = (double)outputs[k];
+  }
+}
+
+cr_status cr_values_check(const double *values, size_t count, size_t row) {
+  size_t k = 0;
+  while (k < count && isfinite(values[k])) k++;
+  if (k == count) return CR_OK;
+  char place[40] = "";
+  if (row > 0) snprintf(place, sizeof place, " for row %zu", row);
+  cr_fail(CR_ERR_NUMBER, "the model's output %zu%s is not a finite number", k + 1, place);
+  return cr_why("its inputs are so large that the network's sums overflow");
+}

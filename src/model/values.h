@@ -1,0 +1,19 @@
+/* What the outputs of a model's network mean: probabilities, or a number in the target's unit. */
+#ifndef MODEL_VALUES_H
+#define MODEL_VALUES_H
+
+#include "model/trained.h"
+
+/* Values a row: one for each class, or 1. */
+size_t cr_value_count(const cr_model *model);
+
+/* Does one output stand for two classes? It is the probability of the second. */
+bool cr_has_single_output(const cr_model *model);
+
+/* From a row of outputs to its values (cr_value_count). */
+void cr_values_of(const cr_model *model, const float *outputs, double *values);
+
+/* CR_ERR_NUMBER if a value of row `row`, counted from 1, is not finite; 0: there is but one row. */
+cr_status cr_values_check(const double *values, size_t count, size_t row);
+
+#endif

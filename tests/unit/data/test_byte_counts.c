@@ -1,0 +1,58 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <float.h>
+#include <math.h>
+
+#include "data/byte_counts.h"
+
+/* Of any number of bytes, in one go or in pieces that do not end where a step of four does. */
+static void figures_are_those_of_the_bytes(void **state) {
+  (void)state;
+  uint8_t bytes[37];
+  for (size_t size = 1; size <= sizeof bytes; size++) {
+    double sum = 0, squares = 0, least = 255, most = 0;
+    size_t distinct = 0;
+    for (size_t i = 0; i < size; i++) {
+      bytes[i] = (uint8_t)(i * i * 7 % 256);
+      const double value = bytes[i];
+      sum += value;
+      least = value < least ? value : least;
+      most = value > most ? value : most;
+      size_t before = 0;
+      while (bytes[before] != bytes[i]) before++;
+      distinct += before == i;
+    }
+    const double mean = sum / (double)size;
+    for (size_t i = 0; i < size; i++) squares += (bytes[i] - mean) * (bytes[i] - mean);
+    cr_byte_counts counts = {0};
+    for (size_t at = 0; at < size; at += 5)
+      cr_byte_counts_add(&counts, bytes + at, size - at < 5 ? size - at : 5);
+    const cr_byte_figures f = cr_byte_counts_figures(&counts);
+    assert_int_equal(f.distinct, distinct);
+    assert_true(f.minimum == least && f.maximum == most && f.mean == mean);
+    /* At most 256 roundings in each of two sums of other order. */
+    assert_true(fabs(f.deviation - sqrt(squares / (double)size)) <= 256 * DBL_EPSILON * 256);
+  }
+}
+
+static void one_byte_has_no_deviation(void **state) {
+  (void)state;
+  cr_byte_counts counts = {0};
+  cr_byte_counts_add(&counts, (const uint8_t[]){200, 200, 200}, 3);
+  const cr_byte_figures f = cr_byte_counts_figures(&counts);
+  assert_int_equal(f.distinct, 1);
+  assert_true(f.minimum == 200 && f.maximum == 200 && f.mean == 200 && f.deviation == 0);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(figures_are_those_of_the_bytes),
+      cmocka_unit_test(one_byte_has_no_deviation),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
