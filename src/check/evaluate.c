@@ -9,6 +9,7 @@
 /* Two-sided 95 % of the normal distribution. */
 static const double z95 = 1.959963984540054;
 
+/* (eq M2) */
 void cr_wilson_interval(size_t right, size_t n, double *low, double *high) {
   if (n == 0) {
     *low = 0.0;
@@ -83,13 +84,14 @@ static double squares_about_mean(const cr_samples *samples) {
 }
 
 static void fill_class_metrics(const sums *s, cr_metrics *out) {
-  out->accuracy = (double)s->right / (double)out->n;
+  out->accuracy = (double)s->right / (double)out->n; /* (eq M1) */
   cr_wilson_interval(s->right, out->n, &out->accuracy_low, &out->accuracy_high);
 }
 
 static void fill_number_metrics(const sums *s, const cr_encoder *encoder, const cr_samples *samples,
                                 cr_metrics *out) {
   const double about_mean = squares_about_mean(samples);
+  /* (eqs M3, M4) */
   out->rmse = sqrt(s->squared_errors / (double)out->n) * fabs(encoder->target_scale);
   if (about_mean > 0.0) out->r2 = 1.0 - s->squared_errors / about_mean;
 }

@@ -41,6 +41,7 @@ static spread spread_of_images(const cr_stored_column *column, const size_t *row
   return (spread){f.minimum, f.maximum, f.mean, f.deviation};
 }
 
+/* (eqs N1, N2) or as it is. */
 typedef enum scaling { SCALE_STANDARD, SCALE_MINMAX, SCALE_NONE } scaling;
 
 static cr_status find_scaling(const char *name, scaling *out) {

@@ -20,7 +20,7 @@ static void close_to(double found, double want, double tolerance) {
   assert_true(fabs(found - want) <= tolerance);
 }
 
-/* Ends p of |p - k/n| = 1.96 sqrt(p (1 - p) / n), found by bisection. */
+/* (eq M2) Ends p of |p - k/n| = 1.96 sqrt(p (1 - p) / n), found by bisection. */
 static void wilson_intervals(void **state) {
   (void)state;
   static const struct {
@@ -97,7 +97,7 @@ static cr_status evaluate(setup *s, const cr_encoder *encoder, const cr_samples 
 }
 
 /*
- * 2 x + 1 at 0 … 3 is 1 3 5 7; with y = 1 2 6 7 the squared errors are 2 together, those about the
+ * (eqs M3, M4) 2 x + 1 at 0 … 3 is 1 3 5 7; with y = 1 2 6 7 the squared errors are 2 together, those about the
  * mean of 4 are 26. In the unit of the target everything is 3 times as large.
  */
 static void numbers(void **state) {
@@ -151,7 +151,7 @@ static void a_constant_target_has_no_r2(void **state) {
 
 static char *names[3] = {(char[]){"a"}, (char[]){"b"}, (char[]){"c"}};
 
-/* The loss is the mean of log sum exp z - z[class], worked out apart in double. */
+/* (eq M1) The loss is the mean of log sum exp z - z[class], worked out apart in double. */
 static void classes(void **state) {
   (void)state;
   const float parameters[9] = {1, -1, 0.5f, 0, 1, 0.25f, 0.1f, 0, -0.3f};

@@ -52,6 +52,7 @@ static void standard_is_mean_and_deviation_of_training(void **state) {
   cr_table_destroy(table);
 }
 
+/* (eq N2) */
 static void minmax_and_none(void **state) {
   (void)state;
   cr_table *table = csv_table(text);
