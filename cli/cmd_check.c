@@ -29,12 +29,12 @@ static void add_row(struct grid *grid, const cr_quantity *q) {
 /* All quantities; with -q those that fail. */
 static void show_table(const struct cli *cli, const cr_case_report *report) {
   struct grid grid;
-  cr_quantity q;
+  const cr_quantity *q;
   grid_open(&grid, "llrrll", 2);
   const char *const heads[] = {"quantity", "engine", "error", "tolerance", "", ""};
   for (size_t i = 0; i < 6; i++) grid_cell(&grid, "%s", heads[i]);
-  for (size_t i = 0; cr_case_report_at(report, i, &q); i++) {
-    if (!cli->settings.quiet || failed(&q)) add_row(&grid, &q);
+  for (size_t i = 0; (q = cr_case_report_at(report, i)) != NULL; i++) {
+    if (!cli->settings.quiet || failed(q)) add_row(&grid, q);
   }
   if (grid.count > grid.columns) grid_print(&grid, &cli->out, true);
   grid_close(&grid);
@@ -47,14 +47,14 @@ struct tally {
 
 static struct tally count(const cr_case_report *report) {
   struct tally tally = {0};
-  cr_quantity q;
-  for (size_t i = 0; cr_case_report_at(report, i, &q); i++) {
-    if (q.checked) tally.checked++;
-    if (!q.checked) tally.unchecked++;
-    if (!failed(&q)) continue;
+  const cr_quantity *q;
+  for (size_t i = 0; (q = cr_case_report_at(report, i)) != NULL; i++) {
+    if (q->checked) tally.checked++;
+    if (!q->checked) tally.unchecked++;
+    if (!failed(q)) continue;
     tally.failed++;
     if (tally.failed <= NAMES_SHOWN) {
-      text_add(&tally.names, "%s%s (%s)", tally.failed > 1 ? ", " : "", q.name, q.engine);
+      text_add(&tally.names, "%s%s (%s)", tally.failed > 1 ? ", " : "", q->name, q->engine);
     } else if (tally.failed == NAMES_SHOWN + 1) {
       text_add(&tally.names, ", …");
     }
@@ -77,16 +77,16 @@ static void show(const struct cli *cli, const cr_case_report *report, const stru
 
 static json_t *report_object(const cr_case_report *report) {
   json_t *object = output_object("check"), *list = json_array();
-  cr_quantity q;
-  for (size_t i = 0; cr_case_report_at(report, i, &q); i++) {
+  const cr_quantity *q;
+  for (size_t i = 0; (q = cr_case_report_at(report, i)) != NULL; i++) {
     json_t *item = json_object();
-    json_object_set_new(item, "name", output_text(q.name));
-    json_object_set_new(item, "engine", json_string(q.engine));
-    json_object_set_new(item, "max_error", q.checked ? output_number(q.max_error) : json_null());
-    json_object_set_new(item, "tolerance", q.checked ? output_number(q.tolerance) : json_null());
-    json_object_set_new(item, "checked", json_boolean(q.checked));
-    json_object_set_new(item, "ok", json_boolean(!failed(&q)));
-    json_object_set_new(item, "note", output_text(q.note));
+    json_object_set_new(item, "name", output_text(q->name));
+    json_object_set_new(item, "engine", json_string(q->engine));
+    json_object_set_new(item, "max_error", q->checked ? output_number(q->max_error) : json_null());
+    json_object_set_new(item, "tolerance", q->checked ? output_number(q->tolerance) : json_null());
+    json_object_set_new(item, "checked", json_boolean(q->checked));
+    json_object_set_new(item, "ok", json_boolean(!failed(q)));
+    json_object_set_new(item, "note", output_text(q->note));
     json_array_append_new(list, item);
   }
   json_object_set_new(object, "name", output_text(cr_case_report_name(report)));

@@ -21,7 +21,7 @@ struct look {
   const struct cli *cli;
   const char *path;
   const cr_table *table;
-  cr_table_origin origin;
+  const cr_table_origin *origin;
   size_t target;  /* index of its column */
   double seconds; /* of reading */
   struct rehearsal rehearsal;
@@ -34,13 +34,13 @@ static void show_head(const struct look *look) {
   text_add_count(&line, cr_table_rows(look->table), "row");
   text_add(&line, " × ");
   text_add_count(&line, cr_table_columns(look->table), "column");
-  if (strcmp(look->origin.format, "csv") == 0) {
-    text_add(&line, " · %s, %s", delimiter_name(look->origin.delimiter),
-             look->origin.has_header ? "header" : "no header");
+  if (strcmp(look->origin->format, "csv") == 0) {
+    text_add(&line, " · %s, %s", delimiter_name(look->origin->delimiter),
+             look->origin->has_header ? "header" : "no header");
   } else {
-    text_add(&line, " · %s", look->origin.format);
+    text_add(&line, " · %s", look->origin->format);
   }
-  if (look->origin.compressed) text_add(&line, ", gzip");
+  if (look->origin->compressed) text_add(&line, ", gzip");
   text_add(&line, " · read in %s", seconds_text(look->seconds).s);
   terminal_line(&look->cli->out, "data", REPORT_INDENT, "%s", line.data);
   text_free(&line);
@@ -54,14 +54,14 @@ static void show_columns(const struct look *look) {
   for (size_t i = 0; i < 6; i++) grid_cell(&grid, "%s", heads[i]);
   for (size_t c = 0; c < count; c++) {
     if (c >= COLUMNS_SHOWN && c != look->target) continue;
-    cr_column column;
     struct text values = {0}, shape = {0};
-    if (cr_table_column(look->table, c, &column) != CR_OK) break;
+    const cr_column *column = cr_table_column(look->table, c);
+    if (column == NULL) break;
     column_values(look->table, c, &values);
     column_shape(look->table, c, &shape);
-    grid_cell(&grid, "%s", column.name);
-    grid_cell(&grid, "%s", column_type(&column));
-    grid_cell(&grid, "%zu", column.missing);
+    grid_cell(&grid, "%s", column->name);
+    grid_cell(&grid, "%s", column_type(column));
+    grid_cell(&grid, "%zu", column->missing);
     grid_cell(&grid, "%s", values.data != NULL ? values.data : "");
     grid_cell(&grid, "%s", shape.data != NULL ? shape.data : "");
     grid_cell(&grid, "%s", c == look->target ? "← target" : "");
@@ -144,11 +144,12 @@ static bool note_header(const struct look *look, json_t *notes) {
   const size_t columns = cr_table_columns(look->table);
   size_t names = 0, first_number = SIZE_MAX;
   bool guessed = strcmp(look->cli->settings.read.header, "auto") == 0;
-  if (strcmp(look->origin.format, "csv") != 0 || look->origin.has_header || !guessed) return false;
+  if (strcmp(look->origin->format, "csv") != 0 || look->origin->has_header || !guessed)
+    return false;
   for (size_t c = 0; c < columns; c++) {
-    cr_column column;
-    if (cr_table_column(look->table, c, &column) != CR_OK) return false;
-    if (is_name(look, c, &column)) {
+    const cr_column *column = cr_table_column(look->table, c);
+    if (column == NULL) return false;
+    if (is_name(look, c, column)) {
       names++;
     } else if (first_number == SIZE_MAX && !isnan(cr_table_number(look->table, 0, c))) {
       first_number = c;
@@ -174,15 +175,14 @@ static json_t *take_notes(struct look *look) {
   for (size_t i = 0; cr_table_warning(look->table, i) != NULL; i++) {
     note(notes, "%s", cr_table_warning(look->table, i));
   }
-  if (look->origin.skipped_rows > 0) {
-    note(notes, "%zu row%s of a wrong length left out", look->origin.skipped_rows,
-         look->origin.skipped_rows == 1 ? "" : "s");
+  if (look->origin->skipped_rows > 0) {
+    note(notes, "%zu row%s of a wrong length left out", look->origin->skipped_rows,
+         look->origin->skipped_rows == 1 ? "" : "s");
   }
-  if (look->origin.complete) note(notes, "these are all the cases there are: nothing to hold out");
+  if (look->origin->complete) note(notes, "these are all the cases there are: nothing to hold out");
   look->headless = note_header(look, notes);
   for (size_t c = 0; c < cr_table_columns(look->table); c++) {
-    cr_column column;
-    if (cr_table_column(look->table, c, &column) == CR_OK) note_column(look, c, &column, notes);
+    note_column(look, c, cr_table_column(look->table, c), notes);
   }
   if (!look->headless) {
     note_classes(look, notes);
@@ -230,18 +230,18 @@ static void suggest(const struct look *look) {
 
 static json_t *look_object(const struct look *look, json_t *notes) {
   json_t *object = output_object("data"), *columns = json_array();
-  const char delimiter[2] = {look->origin.delimiter, '\0'};
-  bool csv = strcmp(look->origin.format, "csv") == 0;
-  cr_column target;
+  const char delimiter[2] = {look->origin->delimiter, '\0'};
+  bool csv = strcmp(look->origin->format, "csv") == 0;
   json_object_set_new(object, "data", output_text(look->path));
-  json_object_set_new(object, "format", json_string(look->origin.format));
+  json_object_set_new(object, "format", json_string(look->origin->format));
   json_object_set_new(object, "rows", output_count(cr_table_rows(look->table)));
   json_object_set_new(object, "delimiter", csv ? json_string(delimiter) : json_null());
-  json_object_set_new(object, "header", json_boolean(look->origin.has_header));
-  json_object_set_new(object, "compressed", json_boolean(look->origin.compressed));
-  json_object_set_new(object, "skipped_rows", output_count(look->origin.skipped_rows));
-  if (cr_table_column(look->table, look->target, &target) == CR_OK) {
-    json_object_set_new(object, "target", output_text(target.name));
+  json_object_set_new(object, "header", json_boolean(look->origin->has_header));
+  json_object_set_new(object, "compressed", json_boolean(look->origin->compressed));
+  json_object_set_new(object, "skipped_rows", output_count(look->origin->skipped_rows));
+  const cr_column *target = cr_table_column(look->table, look->target);
+  if (target != NULL) {
+    json_object_set_new(object, "target", output_text(target->name));
   }
   for (size_t c = 0; c < cr_table_columns(look->table); c++) {
     json_array_append_new(columns, column_object(look->table, c));
@@ -288,7 +288,7 @@ static int run(struct cli *cli) {
   if (cr_table_read(look.path, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
   look.seconds = progress_clock() - start;
   look.table = table;
-  cr_table_get_origin(table, &look.origin);
+  look.origin = cr_table_get_origin(table);
   status = show(&look);
   rehearsal_free(&look.rehearsal);
   cr_table_destroy(table);

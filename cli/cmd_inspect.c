@@ -36,12 +36,12 @@ static void show_layers(const struct cli *cli, const cr_net *net) {
   const char *const heads[] = {"layer", "", "weights", "mean |w|", "least", "most"};
   for (size_t i = 0; i < 6; i++) grid_cell(&grid, "%s", heads[i]);
   for (size_t i = 0; i < cr_net_layer_count(net); i++) {
-    cr_layer layer;
-    if (cr_net_layer(net, i, &layer) != CR_OK) break;
-    struct spread spread = spread_of(&layer.weight);
+    const cr_layer *layer = cr_net_layer(net, i);
+    if (layer == NULL) break;
+    struct spread spread = spread_of(&layer->weight);
     grid_cell(&grid, "%zu", i + 1);
-    grid_cell(&grid, "%zu → %zu %s", layer.inputs, layer.outputs, layer.activation);
-    grid_cell(&grid, "%zu", layer.inputs * layer.outputs);
+    grid_cell(&grid, "%zu → %zu %s", layer->inputs, layer->outputs, layer->activation);
+    grid_cell(&grid, "%zu", layer->inputs * layer->outputs);
     grid_cell(&grid, "%s", number_text(spread.mean_size).s);
     grid_cell(&grid, "%s", number_text(spread.least).s);
     grid_cell(&grid, "%s", number_text(spread.most).s);
@@ -54,14 +54,15 @@ static void show_inputs(const struct cli *cli, const cr_model *model, const cr_m
   struct grid grid;
   grid_open(&grid, "ll", REPORT_INDENT);
   for (size_t i = 0; i < info->input_columns && i < INPUTS_SHOWN; i++) {
-    cr_model_input input;
-    if (cr_model_input_at(model, i, &input) != CR_OK) break;
-    grid_cell(&grid, "%s", input.name);
-    if (input.type == CR_COLUMN_IMAGE) {
-      grid_cell(&grid, "%zu×%zu pixels, (value − %s) / %s", input.height, input.image_width,
-                number_text(input.shift).s, number_text(input.scale).s);
+    const cr_model_input *input = cr_model_input_at(model, i);
+    if (input == NULL) break;
+    grid_cell(&grid, "%s", input->name);
+    if (input->type == CR_COLUMN_IMAGE) {
+      grid_cell(&grid, "%zu×%zu pixels, (value − %s) / %s", input->height, input->image_width,
+                number_text(input->shift).s, number_text(input->scale).s);
     } else {
-      grid_cell(&grid, "(value − %s) / %s", number_text(input.shift).s, number_text(input.scale).s);
+      grid_cell(&grid, "(value − %s) / %s", number_text(input->shift).s,
+                number_text(input->scale).s);
     }
   }
   terminal_line(&cli->out, "inputs", REPORT_INDENT, "%zu, scaled as", info->input_columns);
@@ -107,14 +108,14 @@ static void show(const struct cli *cli, cr_model *model, const cr_model_info *in
 
 static json_t *input_object(const cr_model *model, size_t index) {
   json_t *object = json_object();
-  cr_model_input input;
-  if (cr_model_input_at(model, index, &input) != CR_OK) return object;
-  bool image = input.type == CR_COLUMN_IMAGE;
-  json_object_set_new(object, "name", output_text(input.name));
+  const cr_model_input *input = cr_model_input_at(model, index);
+  if (input == NULL) return object;
+  bool image = input->type == CR_COLUMN_IMAGE;
+  json_object_set_new(object, "name", output_text(input->name));
   json_object_set_new(object, "type", json_string(image ? "image" : "number"));
-  json_object_set_new(object, "width", output_count(input.width));
-  json_object_set_new(object, "shift", output_number(input.shift));
-  json_object_set_new(object, "scale", output_number(input.scale));
+  json_object_set_new(object, "width", output_count(input->width));
+  json_object_set_new(object, "shift", output_number(input->shift));
+  json_object_set_new(object, "scale", output_number(input->scale));
   return object;
 }
 
@@ -146,13 +147,12 @@ static json_t *model_object(const struct cli *cli, cr_model *model, const cr_mod
 
 static int run(struct cli *cli) {
   cr_model *model = NULL;
-  cr_model_info info;
   if (cr_model_load(cli->settings.operands[0], &model) != CR_OK) return errors_last(cli);
-  cr_model_get_info(model, &info);
+  const cr_model_info *info = cr_model_get_info(model);
   if (cli->settings.json) {
-    output_json(model_object(cli, model, &info));
+    output_json(model_object(cli, model, info));
   } else {
-    show(cli, model, &info);
+    show(cli, model, info);
   }
   struct text words = {0};
   text_add_path(&words, cli->settings.operands[0]);

@@ -1,6 +1,4 @@
 /* chainrule predict: what a model says about rows, as CSV. */
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -15,73 +13,13 @@ struct prediction {
   cr_model *model;
   cr_table *table;
   cr_predictions *predictions;
-  cr_model_info info;
-  size_t *rows; /* in the file, of each row of the table; NULL: the same */
+  const cr_model_info *info;
 };
-
-static size_t row_in_file(const struct prediction *p, size_t row) {
-  return p->rows != NULL ? p->rows[row] : row;
-}
-
-/* Has the model an input of this name? Without a header names mean nothing: any column may be. */
-static bool is_used(const struct prediction *p, const cr_column *column, bool named) {
-  cr_model_input input;
-  for (size_t i = 0; named && i < p->info.input_columns; i++) {
-    bool found = cr_model_input_at(p->model, i, &input) == CR_OK;
-    if (found && strcmp(input.name, column->name) == 0) return true;
-  }
-  return !named;
-}
-
-/* Sets bad[row] for the rows without a number in a column the model takes. */
-static void find_bad_rows(const struct prediction *p, bool *bad) {
-  cr_table_origin origin;
-  cr_table_get_origin(p->table, &origin);
-  for (size_t c = 0; c < cr_table_columns(p->table); c++) {
-    cr_column column;
-    if (cr_table_column(p->table, c, &column) != CR_OK) continue;
-    bool gaps = column.type == CR_COLUMN_NUMBER && column.missing + column.bad > 0;
-    if (!gaps || !is_used(p, &column, origin.has_header)) continue;
-    for (size_t row = 0; row < cr_table_rows(p->table); row++) {
-      if (isnan(cr_table_number(p->table, row, c))) bad[row] = true;
-    }
-  }
-}
-
-static int refuse_all_rows(const struct prediction *p) {
-  cr_error error = {
-      .status = CR_ERR_EMPTY,
-      .message = "no row is left: in each of them a value is missing or not a number",
-      .fix = "fill in what is missing; chainrule data shows the columns",
-  };
-  return errors_show(p->cli, &error);
-}
-
-/* --skip-bad-rows: goes on with the other rows, which keep their numbers. */
-static int skip_bad_rows(struct prediction *p) {
-  size_t all = cr_table_rows(p->table), count = 0;
-  cr_table *kept = NULL;
-  bool *bad = take(all, sizeof *bad);
-  p->rows = take(all, sizeof *p->rows);
-  find_bad_rows(p, bad);
-  for (size_t row = 0; row < all; row++) {
-    if (!bad[row]) p->rows[count++] = row;
-  }
-  free(bad);
-  if (count == all) return 0;
-  if (count == 0) return refuse_all_rows(p);
-  errors_warn(p->cli, NULL, "%zu of %zu rows left out: a value is missing or not a number",
-              all - count, all);
-  if (cr_table_select(p->table, p->rows, count, &kept) != CR_OK) return errors_last(p->cli);
-  cr_table_destroy(p->table);
-  p->table = kept;
-  return 0;
-}
 
 static void write_header(const struct prediction *p, FILE *stream) {
   fputs("row,", stream);
-  output_field(stream, p->info.target);
-  for (size_t c = 0; p->cli->settings.probabilities && c < p->info.classes; c++) {
+  output_field(stream, p->info->target);
+  for (size_t c = 0; p->cli->settings.probabilities && c < p->info->classes; c++) {
     struct text name = {0};
     text_add(&name, "p_%s", cr_model_label(p->model, c));
     fputc(',', stream);
@@ -91,34 +29,35 @@ static void write_header(const struct prediction *p, FILE *stream) {
   fputc('\n', stream);
 }
 
-static void write_row(const struct prediction *p, FILE *stream, size_t row) {
-  fprintf(stream, "%zu,", row_in_file(p, row) + 1);
-  if (p->info.classes == 0) {
-    fprintf(stream, "%.9g", cr_predictions_value(p->predictions, row, 0));
+static void write_row(const struct prediction *p, FILE *stream, size_t index) {
+  fprintf(stream, "%zu,", cr_predictions_row(p->predictions, index) + 1);
+  if (p->info->classes == 0) {
+    fprintf(stream, "%.9g", cr_predictions_value(p->predictions, index, 0));
   } else {
-    output_field(stream, cr_model_label(p->model, cr_predictions_class(p->predictions, row, NULL)));
+    output_field(stream,
+                 cr_model_label(p->model, cr_predictions_class(p->predictions, index, NULL)));
   }
-  for (size_t c = 0; p->cli->settings.probabilities && c < p->info.classes; c++) {
-    fprintf(stream, ",%.6f", cr_predictions_value(p->predictions, row, c));
+  for (size_t c = 0; p->cli->settings.probabilities && c < p->info->classes; c++) {
+    fprintf(stream, ",%.6f", cr_predictions_value(p->predictions, index, c));
   }
   fputc('\n', stream);
 }
 
-static json_t *row_object(const struct prediction *p, size_t row) {
+static json_t *row_object(const struct prediction *p, size_t index) {
   json_t *object = json_object();
-  json_object_set_new(object, "row", output_count(row_in_file(p, row)));
-  if (p->info.classes == 0) {
+  json_object_set_new(object, "row", output_count(cr_predictions_row(p->predictions, index)));
+  if (p->info->classes == 0) {
     json_object_set_new(object, "value",
-                        output_number(cr_predictions_value(p->predictions, row, 0)));
+                        output_number(cr_predictions_value(p->predictions, index, 0)));
     return object;
   }
   double sure = 0;
   json_t *all = json_array();
-  size_t best = cr_predictions_class(p->predictions, row, &sure);
+  size_t best = cr_predictions_class(p->predictions, index, &sure);
   json_object_set_new(object, "label", output_text(cr_model_label(p->model, best)));
   json_object_set_new(object, "probability", output_number(sure));
-  for (size_t c = 0; c < p->info.classes; c++) {
-    json_array_append_new(all, output_number(cr_predictions_value(p->predictions, row, c)));
+  for (size_t c = 0; c < p->info->classes; c++) {
+    json_array_append_new(all, output_number(cr_predictions_value(p->predictions, index, c)));
   }
   json_object_set_new(object, "probabilities", all);
   return object;
@@ -126,14 +65,14 @@ static json_t *row_object(const struct prediction *p, size_t row) {
 
 static json_t *whole_object(const struct prediction *p) {
   json_t *object = output_object("predict"), *rows = json_array(), *labels = json_array();
-  json_object_set_new(object, "target", output_text(p->info.target));
-  for (size_t c = 0; c < p->info.classes; c++) {
+  json_object_set_new(object, "target", output_text(p->info->target));
+  for (size_t c = 0; c < p->info->classes; c++) {
     json_array_append_new(labels, output_text(cr_model_label(p->model, c)));
   }
   json_object_set_new(object, "labels", labels);
   json_object_set_new(object, "first_row", output_count(0));
-  for (size_t row = 0; row < cr_predictions_rows(p->predictions); row++) {
-    json_array_append_new(rows, row_object(p, row));
+  for (size_t i = 0; i < cr_predictions_rows(p->predictions); i++) {
+    json_array_append_new(rows, row_object(p, i));
   }
   json_object_set_new(object, "rows", rows);
   return object;
@@ -142,7 +81,7 @@ static json_t *whole_object(const struct prediction *p) {
 static void write_all(const struct prediction *p, FILE *stream) {
   if (!p->cli->settings.no_header) write_header(p, stream);
   size_t rows = cr_predictions_rows(p->predictions);
-  for (size_t row = 0; row < rows && ferror(stream) == 0; row++) write_row(p, stream, row);
+  for (size_t i = 0; i < rows && ferror(stream) == 0; i++) write_row(p, stream, i);
 }
 
 /* Into the file of -o, which is there in full or not at all. */
@@ -209,20 +148,19 @@ static int predict(struct prediction *p) {
   if (status == 0) status = check_output(p);
   if (status != 0) return status;
   if (cr_model_load(settings->operands[0], &p->model) != CR_OK) return errors_last(p->cli);
-  cr_model_get_info(p->model, &p->info);
-  read.target = p->info.target;
+  p->info = cr_model_get_info(p->model);
+  read.target = p->info->target;
   if (cr_table_read(settings->operands[1], &read, &p->table) != CR_OK) return errors_last(p->cli);
-  if (settings->prepare.skip_bad_rows) status = skip_bad_rows(p);
-  if (status != 0) return status;
-  if (cr_model_predict(p->model, p->table, settings->threads, &p->predictions) != CR_OK) {
+  const cr_apply_options apply = settings_apply(settings);
+  if (cr_model_predict(p->model, p->table, &apply, &p->predictions) != CR_OK) {
     return errors_last_of_rows(p->cli);
   }
   for (size_t i = 0; cr_predictions_warning(p->predictions, i) != NULL; i++) {
     errors_warn(p->cli, NULL, "%s", cr_predictions_warning(p->predictions, i));
   }
-  if (settings->probabilities && p->info.classes == 0) {
+  if (settings->probabilities && p->info->classes == 0) {
     errors_note(p->cli, "--proba adds nothing: '%s' is a number, which has no classes",
-                p->info.target);
+                p->info->target);
   }
   return show(p);
 }
@@ -235,7 +173,6 @@ static int run(struct cli *cli) {
   cr_predictions_destroy(prediction.predictions);
   cr_table_destroy(prediction.table);
   cr_model_destroy(prediction.model);
-  free(prediction.rows);
   return status;
 }
 

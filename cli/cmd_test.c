@@ -10,10 +10,9 @@
 #include "output.h"
 
 static json_t *test_object(const cr_model *model, const cr_evaluation *evaluation) {
-  cr_metrics metrics;
-  cr_evaluation_metrics(evaluation, &metrics);
+  const cr_metrics *metrics = cr_evaluation_metrics(evaluation);
   json_t *object = output_object("test");
-  json_t *figures = output_metrics(&metrics);
+  json_t *figures = output_metrics(metrics);
   if (json_is_object(figures)) json_object_update(object, figures);
   json_decref(figures);
   evaluation_json(model, evaluation, object);
@@ -21,15 +20,14 @@ static json_t *test_object(const cr_model *model, const cr_evaluation *evaluatio
 }
 
 static void show(const struct cli *cli, const cr_model *model, const cr_evaluation *evaluation) {
-  cr_metrics metrics;
   struct text line = {0};
-  cr_evaluation_metrics(evaluation, &metrics);
-  output_describe(&line, &metrics, true);
-  output_baseline(&line, &metrics);
+  const cr_metrics *metrics = cr_evaluation_metrics(evaluation);
+  output_describe(&line, metrics, true);
+  output_baseline(&line, metrics);
   terminal_line(&cli->out, "result", REPORT_INDENT, "%s", line.data);
   text_free(&line);
   if (cli->settings.quiet) return;
-  terminal_line(&cli->out, "loss", REPORT_INDENT, "%s a row", figure_text(metrics.loss).s);
+  terminal_line(&cli->out, "loss", REPORT_INDENT, "%s a row", figure_text(metrics->loss).s);
   evaluation_show_confusion(cli, model, evaluation);
   evaluation_show_worst(cli, model, evaluation);
 }
@@ -37,16 +35,14 @@ static void show(const struct cli *cli, const cr_model *model, const cr_evaluati
 /* The table may be the one the model was trained on; then the figures flatter it. */
 static void warn_of_known_rows(const struct cli *cli, const cr_model *model,
                                const cr_table *table) {
-  cr_model_info info;
-  cr_table_origin origin;
-  cr_model_get_info(model, &info);
-  cr_table_get_origin(table, &origin);
+  const cr_model_info *info = cr_model_get_info(model);
+  const cr_table_origin *origin = cr_table_get_origin(table);
   char fingerprint[24];
-  snprintf(fingerprint, sizeof fingerprint, "%016llx", (unsigned long long)origin.fingerprint);
-  json_t *training = json_loads(info.training, 0, NULL);
+  snprintf(fingerprint, sizeof fingerprint, "%016llx", (unsigned long long)origin->fingerprint);
+  json_t *training = json_loads(info->training, 0, NULL);
   /* the first fingerprint is that of the table that was trained on */
   const char *known = json_string_value(json_array_get(json_object_get(training, "data"), 0));
-  if (known != NULL && strcmp(known, fingerprint) == 0 && !origin.complete) {
+  if (known != NULL && strcmp(known, fingerprint) == 0 && !origin->complete) {
     errors_warn(cli, NULL, "these rows include those it was trained on: the figures flatter it");
   }
   json_decref(training);
@@ -70,11 +66,9 @@ static void suggest(const struct cli *cli) {
 static int test(const struct cli *cli, cr_model *model, cr_table *table) {
   cr_evaluation *evaluation = NULL;
   const struct settings *settings = &cli->settings;
+  const cr_apply_options apply = settings_apply(settings);
   warn_of_known_rows(cli, model, table);
-  if (cr_evaluate(model, table, settings->prepare.skip_bad_rows, settings->threads, &evaluation) !=
-      CR_OK) {
-    return errors_last_of_rows(cli);
-  }
+  if (cr_evaluate(model, table, &apply, &evaluation) != CR_OK) return errors_last_of_rows(cli);
   for (size_t i = 0; cr_evaluation_warning(evaluation, i) != NULL; i++) {
     errors_warn(cli, NULL, "%s", cr_evaluation_warning(evaluation, i));
   }
@@ -92,13 +86,12 @@ static int run(struct cli *cli) {
   const struct settings *settings = &cli->settings;
   cr_model *model = NULL;
   cr_table *table = NULL;
-  cr_model_info info;
   int status = operands_check_model_data(cli);
   if (status != 0) return status;
   if (cr_model_load(settings->operands[0], &model) != CR_OK) return errors_last(cli);
-  cr_model_get_info(model, &info);
+  const cr_model_info *info = cr_model_get_info(model);
   cr_read_options read = settings->read;
-  read.target = info.target;
+  read.target = info->target;
   status = cr_table_read(settings->operands[1], &read, &table) == CR_OK ? test(cli, model, table)
                                                                         : errors_last(cli);
   cr_table_destroy(table);

@@ -21,15 +21,13 @@ static void suggest_restarts(const struct cli *cli) {
 }
 
 static void suggest(const struct training *training) {
-  cr_training_summary summary;
-  cr_metrics metrics;
   struct text model = {0}, data = {0};
-  cr_training_get_summary(training->run, &summary);
-  cr_training_metrics(training->run, 0, &metrics);
+  const cr_training_summary *summary = cr_training_get_summary(training->run);
+  const cr_metrics *metrics = cr_training_metrics(training->run, 0);
   text_add_path(&model, training->model_path.data);
   text_add_path(&data, training->data);
   settings_add_reading(&training->cli->settings, &data);
-  if (summary.same_rows && metrics.accuracy < 1 && summary.restarts == 1) {
+  if (summary->same_rows && metrics->accuracy < 1 && summary->restarts == 1) {
     suggest_restarts(training->cli);
   } else if (strcmp(training->data, "-") == 0) {
     output_next(training->cli, "inspect %s", model.data);

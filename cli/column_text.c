@@ -82,16 +82,17 @@ static size_t count_numbers(const cr_table *table, size_t column, struct value_c
 }
 
 size_t column_counts(const cr_table *table, size_t column, struct value_count **out) {
-  cr_column info;
   *out = NULL;
-  if (cr_table_column(table, column, &info) != CR_OK) return 0;
-  const bool text = info.type == CR_COLUMN_TEXT;
-  if (!text && !(info.type == CR_COLUMN_NUMBER && info.integer && info.distinct <= FEW_NUMBERS)) {
+  const cr_column *info = cr_table_column(table, column);
+  if (info == NULL) return 0;
+  const bool text = info->type == CR_COLUMN_TEXT;
+  if (!text &&
+      !(info->type == CR_COLUMN_NUMBER && info->integer && info->distinct <= FEW_NUMBERS)) {
     return 0;
   }
-  *out = take(info.distinct, sizeof **out);
+  *out = take(info->distinct, sizeof **out);
   const size_t found =
-      text ? count_texts(table, column, info.distinct, *out) : count_numbers(table, column, *out);
+      text ? count_texts(table, column, info->distinct, *out) : count_numbers(table, column, *out);
   qsort(*out, found, sizeof **out, compare_counts);
   return found;
 }
@@ -109,18 +110,18 @@ static void add_counts(const struct value_count *counts, size_t found, struct te
 }
 
 void column_values(const cr_table *table, size_t column, struct text *out) {
-  cr_column info;
   struct value_count *counts = NULL;
-  if (cr_table_column(table, column, &info) != CR_OK) return;
+  const cr_column *info = cr_table_column(table, column);
+  if (info == NULL) return;
   size_t found = column_counts(table, column, &counts);
   if (found > 0) {
     add_counts(counts, found, out);
-  } else if (info.type != CR_COLUMN_TEXT) {
-    if (info.type == CR_COLUMN_IMAGE) {
-      text_add(out, "%zu×%zu pixels, ", info.height, info.image_width);
+  } else if (info->type != CR_COLUMN_TEXT) {
+    if (info->type == CR_COLUMN_IMAGE) {
+      text_add(out, "%zu×%zu pixels, ", info->height, info->image_width);
     }
-    text_add(out, "%s … %s   mean %s", number_text(info.minimum).s, number_text(info.maximum).s,
-             number_text(info.mean).s);
+    text_add(out, "%s … %s   mean %s", number_text(info->minimum).s, number_text(info->maximum).s,
+             number_text(info->mean).s);
   }
   column_counts_free(counts, found);
 }
@@ -142,36 +143,36 @@ static void count_images(const cr_table *table, size_t column, const cr_column *
 }
 
 void column_shape(const cr_table *table, size_t column, struct text *out) {
-  cr_column info;
   double bins[HISTOGRAM_BINS] = {0};
-  if (cr_table_column(table, column, &info) != CR_OK) return;
-  if (info.type == CR_COLUMN_TEXT || !(info.maximum > info.minimum)) return;
-  if (info.type == CR_COLUMN_IMAGE) {
-    count_images(table, column, &info, bins);
+  const cr_column *info = cr_table_column(table, column);
+  if (info == NULL) return;
+  if (info->type == CR_COLUMN_TEXT || !(info->maximum > info->minimum)) return;
+  if (info->type == CR_COLUMN_IMAGE) {
+    count_images(table, column, info, bins);
   } else {
     for (size_t row = 0; row < cr_table_rows(table); row++) {
-      count_value(bins, &info, cr_table_number(table, row, column));
+      count_value(bins, info, cr_table_number(table, row, column));
     }
   }
   picture_sparkline(out, bins, HISTOGRAM_BINS, HISTOGRAM_BINS);
 }
 
 json_t *column_object(const cr_table *table, size_t column) {
-  cr_column info;
   struct value_count *counts = NULL;
   json_t *object = json_object();
-  if (cr_table_column(table, column, &info) != CR_OK) return object;
-  json_object_set_new(object, "name", output_text(info.name));
-  json_object_set_new(object, "type", json_string(column_type(&info)));
-  json_object_set_new(object, "width", output_count(info.width));
-  json_object_set_new(object, "missing", output_count(info.missing));
-  json_object_set_new(object, "bad", output_count(info.bad));
-  json_object_set_new(object, "distinct", output_count(info.distinct));
-  if (info.type != CR_COLUMN_TEXT) {
-    json_object_set_new(object, "minimum", output_number(info.minimum));
-    json_object_set_new(object, "maximum", output_number(info.maximum));
-    json_object_set_new(object, "mean", output_number(info.mean));
-    json_object_set_new(object, "deviation", output_number(info.deviation));
+  const cr_column *info = cr_table_column(table, column);
+  if (info == NULL) return object;
+  json_object_set_new(object, "name", output_text(info->name));
+  json_object_set_new(object, "type", json_string(column_type(info)));
+  json_object_set_new(object, "width", output_count(info->width));
+  json_object_set_new(object, "missing", output_count(info->missing));
+  json_object_set_new(object, "bad", output_count(info->bad));
+  json_object_set_new(object, "distinct", output_count(info->distinct));
+  if (info->type != CR_COLUMN_TEXT) {
+    json_object_set_new(object, "minimum", output_number(info->minimum));
+    json_object_set_new(object, "maximum", output_number(info->maximum));
+    json_object_set_new(object, "mean", output_number(info->mean));
+    json_object_set_new(object, "deviation", output_number(info->deviation));
   }
   size_t found = column_counts(table, column, &counts);
   if (found > 0 && found <= FEW_NUMBERS) {

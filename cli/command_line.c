@@ -138,6 +138,14 @@ void settings_add_reading(const struct settings *settings, struct text *out) {
   if (settings->prepare.skip_bad_rows) text_add(out, " --skip-bad-rows");
 }
 
+cr_apply_options settings_apply(const struct settings *settings) {
+  cr_apply_options options;
+  cr_apply_options_init(&options);
+  options.threads = settings->threads;
+  options.skip_bad_rows = settings->prepare.skip_bad_rows;
+  return options;
+}
+
 /* What the reading of one option needs. */
 struct reading {
   struct cli *cli;
@@ -250,9 +258,9 @@ static int set_names(const struct reading *r) {
 /* Choice `index` of an option, copied to out; false past the last one. */
 static bool choice_at(const struct option *option, size_t index, char out[32]) {
   if (option->kind == OPTION_PARTS) {
-    cr_part part;
-    if (!cr_part_at(option->part, index, &part)) return false;
-    snprintf(out, 32, "%s", part.name);
+    const cr_part *part = cr_part_at(option->part, index);
+    if (part == NULL) return false;
+    snprintf(out, 32, "%s", part->name);
     return true;
   }
   const char *at = option->choices;

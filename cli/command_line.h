@@ -54,6 +54,9 @@ void drop_resolve(struct settings *settings, const cr_table *table);
 /* Appends the options that another command needs to read the same file: " --header no". */
 void settings_add_reading(const struct settings *settings, struct text *out);
 
+/* How they have a model run over a table. */
+cr_apply_options settings_apply(const struct settings *settings);
+
 /*
  * Reads the words after the command. 0, or the exit status after the error was shown. Does not ask
  * for operands where help is wanted.

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command_line.h"
 #include "errors.h"
 #include "evaluation_text.h"
 #include "grid.h"
@@ -19,10 +20,10 @@ struct held_out {
 static int look_at_test(const struct training *training, struct held_out *out) {
   size_t count = 0;
   const size_t *rows = cr_training_rows(training->run, 2, &count);
+  const cr_apply_options apply = settings_apply(&training->cli->settings);
   cr_model *model = cr_training_model(training->run);
   if (cr_table_select(training->table, rows, count, &out->table) != CR_OK ||
-      cr_evaluate(model, out->table, false, training->cli->settings.threads, &out->evaluation) !=
-          CR_OK) {
+      cr_evaluate(model, out->table, &apply, &out->evaluation) != CR_OK) {
     return errors_last(training->cli);
   }
   return 0;
@@ -33,30 +34,32 @@ static void held_out_free(struct held_out *out) {
   cr_table_destroy(out->table);
 }
 
-static bool find_image(const cr_table *table, size_t *index, cr_column *out) {
-  for (*index = 0; *index < cr_table_columns(table); ++*index) {
-    if (cr_table_column(table, *index, out) == CR_OK && out->type == CR_COLUMN_IMAGE) return true;
+/* The first column of images, or NULL. */
+static const cr_column *find_image(const cr_table *table, size_t *index) {
+  const cr_column *column;
+  for (*index = 0; (column = cr_table_column(table, *index)) != NULL; ++*index) {
+    if (column->type == CR_COLUMN_IMAGE) return column;
   }
-  return false;
+  return NULL;
 }
 
 static void draw_mistakes(const struct training *training, const struct held_out *test) {
-  cr_outcome worst[MISTAKES_DRAWN];
+  const cr_outcome *worst[MISTAKES_DRAWN];
   struct picture pictures[MISTAKES_DRAWN];
   char captions[MISTAKES_DRAWN][2][48];
   const struct terminal *out = &training->cli->out;
   const cr_model *model = cr_training_model(training->run);
   size_t index = 0, count = evaluation_worst(model, test->evaluation, worst, MISTAKES_DRAWN);
-  cr_column image;
-  if (!find_image(test->table, &index, &image)) return;
+  const cr_column *image = find_image(test->table, &index);
+  if (image == NULL) return;
   for (size_t i = 0; i < count; i++) {
     snprintf(captions[i][0], sizeof captions[i][0], "%.12s taken for %.12s",
-             cr_model_label(model, worst[i].actual), cr_model_label(model, worst[i].predicted));
-    snprintf(captions[i][1], sizeof captions[i][1], "%.0f %% sure", 100 * worst[i].probability);
-    pictures[i] = (struct picture){.pixels = cr_table_image(test->table, worst[i].row, index),
-                                   .height = image.height,
-                                   .width = image.image_width,
-                                   .white = image.maximum,
+             cr_model_label(model, worst[i]->actual), cr_model_label(model, worst[i]->predicted));
+    snprintf(captions[i][1], sizeof captions[i][1], "%.0f %% sure", 100 * worst[i]->probability);
+    pictures[i] = (struct picture){.pixels = cr_table_image(test->table, worst[i]->row, index),
+                                   .height = image->height,
+                                   .width = image->image_width,
+                                   .white = image->maximum,
                                    .captions = {captions[i][0], captions[i][1]}};
   }
   if (count == 0) return;
@@ -100,17 +103,17 @@ int demo_show_outputs(const struct training *training) {
   const cr_table *table = training->table;
   cr_predictions *predictions = NULL;
   cr_model *model = cr_training_model(training->run);
-  cr_model_info info;
   struct grid grid;
-  cr_model_get_info(model, &info);
-  if (cr_model_predict(model, table, training->cli->settings.threads, &predictions) != CR_OK) {
+  const cr_model_info *info = cr_model_get_info(model);
+  const cr_apply_options apply = settings_apply(&training->cli->settings);
+  if (cr_model_predict(model, table, &apply, &predictions) != CR_OK) {
     return errors_last(training->cli);
   }
   grid_open(&grid, "rrrr", REPORT_INDENT);
   const char *const heads[] = {"a", "b", "a xor b", "the network says"};
   for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) grid_cell(&grid, "%s", heads[i]);
   for (size_t row = 0; row < cr_table_rows(table); row++) {
-    show_row(&grid, table, predictions, &info, row);
+    show_row(&grid, table, predictions, info, row);
   }
   grid_print(&grid, &training->cli->out, true);
   grid_close(&grid);
@@ -120,27 +123,24 @@ int demo_show_outputs(const struct training *training) {
 
 /* Points over the whole range of two columns, the topmost first: (MAP_HEIGHT * width, 2). */
 static int map_table(const struct training *training, size_t width, cr_table **out) {
-  cr_model_input inputs[2];
-  cr_column columns[2];
+  const char *names[2];
+  const cr_column *columns[2];
   const cr_model *model = cr_training_model(training->run);
   for (size_t i = 0; i < 2; i++) {
     size_t at = 0;
-    if (cr_model_input_at(model, i, &inputs[i]) != CR_OK) return errors_last(training->cli);
-    cr_table_find(training->table, inputs[i].name, &at);
-    if (cr_table_column(training->table, at, &columns[i]) != CR_OK) {
-      return errors_last(training->cli);
-    }
+    names[i] = cr_model_input_at(model, i)->name;
+    cr_table_find(training->table, names[i], &at);
+    columns[i] = cr_table_column(training->table, at);
   }
   float *points = take(MAP_HEIGHT * width * 2, sizeof *points);
   for (size_t i = 0; i < MAP_HEIGHT * width; i++) {
     double across = ((double)(i % width) + 0.5) / (double)width;
     double down = ((double)(i / width) + 0.5) / MAP_HEIGHT;
-    double range[2] = {columns[0].maximum - columns[0].minimum,
-                       columns[1].maximum - columns[1].minimum};
-    points[2 * i] = (float)(columns[0].minimum + across * range[0]);
-    points[2 * i + 1] = (float)(columns[1].maximum - down * range[1]);
+    double range[2] = {columns[0]->maximum - columns[0]->minimum,
+                       columns[1]->maximum - columns[1]->minimum};
+    points[2 * i] = (float)(columns[0]->minimum + across * range[0]);
+    points[2 * i + 1] = (float)(columns[1]->maximum - down * range[1]);
   }
-  const char *names[2] = {inputs[0].name, inputs[1].name};
   cr_const_matrix matrix = {points, MAP_HEIGHT * width, 2, 2};
   int status = 0;
   if (cr_table_from_matrix(matrix, names, out) != CR_OK) status = errors_last(training->cli);
@@ -179,8 +179,9 @@ int demo_show_map(const struct training *training) {
   cr_predictions *predictions = NULL;
   int status = map_table(training, width, &points);
   if (status == 0) {
+    const cr_apply_options apply = settings_apply(&cli->settings);
     cr_model *model = cr_training_model(training->run);
-    if (cr_model_predict(model, points, cli->settings.threads, &predictions) == CR_OK) {
+    if (cr_model_predict(model, points, &apply, &predictions) == CR_OK) {
       draw_map(training, predictions, width);
     } else {
       status = errors_last(cli);

@@ -15,9 +15,7 @@ struct pair {
 };
 
 static size_t class_count(const cr_model *model) {
-  cr_model_info info;
-  cr_model_get_info(model, &info);
-  return info.classes;
+  return cr_model_get_info(model)->classes;
 }
 
 /* The pairs of different classes that are confused most; returns how many there are. */
@@ -94,16 +92,16 @@ static double wrongness(bool classes, const cr_outcome *outcome) {
   return outcome->actual == outcome->predicted ? 0 : outcome->probability;
 }
 
-size_t evaluation_worst(const cr_model *model, const cr_evaluation *evaluation, cr_outcome *out,
-                        size_t most) {
+size_t evaluation_worst(const cr_model *model, const cr_evaluation *evaluation,
+                        const cr_outcome **out, size_t most) {
   bool classes = class_count(model) > 0;
   size_t found = 0;
-  cr_outcome outcome;
-  for (size_t i = 0; cr_evaluation_outcome(evaluation, i, &outcome); i++) {
-    double wrong = wrongness(classes, &outcome);
+  const cr_outcome *outcome;
+  for (size_t i = 0; (outcome = cr_evaluation_outcome(evaluation, i)) != NULL; i++) {
+    double wrong = wrongness(classes, outcome);
     size_t at = found;
     if (!(wrong > 0)) continue;
-    while (at > 0 && wrongness(classes, &out[at - 1]) < wrong) at--;
+    while (at > 0 && wrongness(classes, out[at - 1]) < wrong) at--;
     if (at == most) continue;
     if (found < most) found++;
     memmove(out + at + 1, out + at, (found - at - 1) * sizeof *out);
@@ -114,18 +112,18 @@ size_t evaluation_worst(const cr_model *model, const cr_evaluation *evaluation, 
 
 void evaluation_show_worst(const struct cli *cli, const cr_model *model,
                            const cr_evaluation *evaluation) {
-  cr_outcome worst[WORST_SHOWN];
+  const cr_outcome *worst[WORST_SHOWN];
   struct text line = {0};
   bool classes = class_count(model) > 0;
   size_t found = evaluation_worst(model, evaluation, worst, WORST_SHOWN);
   for (size_t i = 0; i < found; i++) {
-    text_add(&line, "%srow %zu: ", i > 0 ? "; " : "", worst[i].row + 1);
+    text_add(&line, "%srow %zu: ", i > 0 ? "; " : "", worst[i]->row + 1);
     if (classes) {
-      text_add(&line, "%s taken for %s, %.0f %% sure", cr_model_label(model, worst[i].actual),
-               cr_model_label(model, worst[i].predicted), 100 * worst[i].probability);
+      text_add(&line, "%s taken for %s, %.0f %% sure", cr_model_label(model, worst[i]->actual),
+               cr_model_label(model, worst[i]->predicted), 100 * worst[i]->probability);
     } else {
-      text_add(&line, "%s for %s", number_text(worst[i].predicted_value).s,
-               number_text(worst[i].actual_value).s);
+      text_add(&line, "%s for %s", number_text(worst[i]->predicted_value).s,
+               number_text(worst[i]->actual_value).s);
     }
   }
   if (found > 0) terminal_line(&cli->out, "worst", REPORT_INDENT, "%s", line.data);
@@ -161,7 +159,7 @@ static json_t *outcome_object(const cr_model *model, bool classes, const cr_outc
 
 void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, json_t *object) {
   size_t classes = class_count(model);
-  cr_outcome worst[WORST_SHOWN];
+  const cr_outcome *worst[WORST_SHOWN];
   if (classes > 0) {
     json_t *labels = json_array();
     for (size_t c = 0; c < classes; c++) {
@@ -173,7 +171,7 @@ void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, jso
   json_t *rows = json_array();
   size_t found = evaluation_worst(model, evaluation, worst, WORST_SHOWN);
   for (size_t i = 0; i < found; i++) {
-    json_array_append_new(rows, outcome_object(model, classes > 0, &worst[i]));
+    json_array_append_new(rows, outcome_object(model, classes > 0, worst[i]));
   }
   json_object_set_new(object, "first_row", output_count(0));
   json_object_set_new(object, "worst", rows);

@@ -18,8 +18,8 @@ void evaluation_show_worst(const struct cli *cli, const cr_model *model,
  * The wrong rows, the surest first; of numbers those that are furthest off. At most `most` go to
  * `out`; returns how many there are there.
  */
-size_t evaluation_worst(const cr_model *model, const cr_evaluation *evaluation, cr_outcome *out,
-                        size_t most);
+size_t evaluation_worst(const cr_model *model, const cr_evaluation *evaluation,
+                        const cr_outcome **out, size_t most);
 
 /* Sets "labels", "confusion" and "worst". */
 void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, json_t *object);

@@ -5,11 +5,11 @@
 #include "output.h"
 
 void network_text(const cr_net *net, struct text *out) {
-  cr_layer layer;
   text_add(out, "%zu", cr_net_inputs(net));
   for (size_t i = 0; i < cr_net_layer_count(net); i++) {
-    if (cr_net_layer(net, i, &layer) != CR_OK) break;
-    text_add(out, " → %zu %s", layer.outputs, layer.activation);
+    const cr_layer *layer = cr_net_layer(net, i);
+    if (layer == NULL) break;
+    text_add(out, " → %zu %s", layer->outputs, layer->activation);
   }
 }
 
@@ -17,10 +17,10 @@ void network_json(const cr_net *net, json_t *object) {
   json_t *sizes = json_array(), *activations = json_array();
   json_array_append_new(sizes, output_count(cr_net_inputs(net)));
   for (size_t i = 0; i < cr_net_layer_count(net); i++) {
-    cr_layer layer;
-    if (cr_net_layer(net, i, &layer) != CR_OK) break;
-    json_array_append_new(sizes, output_count(layer.outputs));
-    json_array_append_new(activations, json_string(layer.activation));
+    const cr_layer *layer = cr_net_layer(net, i);
+    if (layer == NULL) break;
+    json_array_append_new(sizes, output_count(layer->outputs));
+    json_array_append_new(activations, json_string(layer->activation));
   }
   json_object_set_new(object, "parameters", output_count(cr_net_parameter_count(net)));
   json_object_set_new(object, "layers", sizes);

@@ -6,9 +6,8 @@ static void drop_texts(const cr_table *table, size_t target, struct rehearsal *o
   const size_t columns = cr_table_columns(table);
   out->drop = take(columns, sizeof *out->drop);
   for (size_t c = 0; c < columns; c++) {
-    cr_column column;
-    if (c == target || cr_table_column(table, c, &column) != CR_OK) continue;
-    if (column.type == CR_COLUMN_TEXT) out->drop[out->drop_count++] = column.name;
+    const cr_column *column = cr_table_column(table, c);
+    if (c != target && column->type == CR_COLUMN_TEXT) out->drop[out->drop_count++] = column->name;
   }
 }
 
@@ -34,8 +33,6 @@ static void try_to_train(const cr_table *table, const struct settings *settings,
 
 void rehearsal_run(const cr_table *table, size_t target, const struct settings *settings,
                    struct rehearsal *out) {
-  cr_table_origin origin;
-  cr_table_get_origin(table, &origin);
   *out = (struct rehearsal){.skip_bad_rows = settings->prepare.skip_bad_rows};
   drop_texts(table, target, out);
   try_to_train(table, settings, out);

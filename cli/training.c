@@ -143,9 +143,8 @@ int training_run(struct training *training) {
 
 /* A training cut short before any epoch got better than the start has learnt nothing. */
 static bool is_untrained(const struct training *training) {
-  cr_training_summary summary;
-  cr_training_get_summary(training->run, &summary);
-  return training->status != CR_OK && summary.best_epoch == 0;
+  const cr_training_summary *summary = cr_training_get_summary(training->run);
+  return training->status != CR_OK && summary->best_epoch == 0;
 }
 
 /* What was learnt may have taken hours: where it cannot go to its place, it goes beside it. */

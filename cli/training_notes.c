@@ -6,9 +6,9 @@
 
 enum { MANY_CLASSES = 50, FEW_ROWS_A_CLASS = 2 };
 
-static bool find_column(const cr_table *table, const char *name, cr_column *out) {
+static bool is_of_type(const cr_table *table, const char *name, cr_column_type type) {
   size_t index = 0;
-  return cr_table_find(table, name, &index) && cr_table_column(table, index, out) == CR_OK;
+  return cr_table_find(table, name, &index) && cr_table_column(table, index)->type == type;
 }
 
 static bool is_dropped(const struct settings *settings, const char *name) {
@@ -21,25 +21,20 @@ static bool is_dropped(const struct settings *settings, const char *name) {
 /* The last column is learnt; who drops it may not have meant that. */
 static void note_other_target(const struct training *training, const cr_model_info *info) {
   const struct settings *settings = &training->cli->settings;
-  cr_column last;
   size_t count = cr_table_columns(training->table);
-  if (settings->prepare.target != NULL || count == 0 ||
-      cr_table_column(training->table, count - 1, &last) != CR_OK ||
-      !is_dropped(settings, last.name)) {
-    return;
-  }
-  errors_note(training->cli, "'%s', the last column, is dropped: '%s' is learnt instead", last.name,
+  if (settings->prepare.target != NULL || count == 0) return;
+  const char *last = cr_table_column(training->table, count - 1)->name;
+  if (!is_dropped(settings, last)) return;
+  errors_note(training->cli, "'%s', the last column, is dropped: '%s' is learnt instead", last,
               info->target);
 }
 
 /* Whole numbers may be classes or amounts; 0 and 1, or other two, are hardly ever amounts. */
 static void note_guessed_classes(const struct training *training, const cr_model_info *info) {
   const char *task = training->cli->settings.prepare.task;
-  cr_table_origin origin;
-  cr_column column;
-  cr_table_get_origin(training->table, &origin);
-  if (strcmp(task, "auto") != 0 || strcmp(origin.format, "csv") != 0 || info->classes <= 2 ||
-      !find_column(training->table, info->target, &column) || column.type != CR_COLUMN_NUMBER) {
+  const cr_table_origin *origin = cr_table_get_origin(training->table);
+  if (strcmp(task, "auto") != 0 || strcmp(origin->format, "csv") != 0 || info->classes <= 2 ||
+      !is_of_type(training->table, info->target, CR_COLUMN_NUMBER)) {
     return;
   }
   errors_note(training->cli,
@@ -50,13 +45,10 @@ static void note_guessed_classes(const struct training *training, const cr_model
 
 static void warn_many_classes(const struct training *training, const cr_training *run,
                               const cr_model_info *info) {
-  cr_column column;
   size_t rows = 0;
-  if (!find_column(training->table, info->target, &column) || column.type != CR_COLUMN_TEXT) return;
+  if (!is_of_type(training->table, info->target, CR_COLUMN_TEXT)) return;
   for (size_t part = 0; part < 3; part++) {
-    cr_metrics metrics;
-    cr_training_metrics(run, part, &metrics);
-    rows += metrics.n;
+    rows += cr_training_metrics(run, part)->n;
   }
   if (info->classes <= MANY_CLASSES && rows >= FEW_ROWS_A_CLASS * info->classes) return;
   errors_warn(training->cli, "--target NAME learns another column",
@@ -66,22 +58,20 @@ static void warn_many_classes(const struct training *training, const cr_training
 
 static void warn_same_rows(const struct training *training, const cr_table *part,
                            const char *option) {
-  cr_table_origin data, own;
   if (part == NULL) return;
-  cr_table_get_origin(training->table, &data);
-  cr_table_get_origin(part, &own);
-  if (data.fingerprint != own.fingerprint || data.complete) return;
+  const cr_table_origin *data = cr_table_get_origin(training->table);
+  const cr_table_origin *own = cr_table_get_origin(part);
+  if (data->fingerprint != own->fingerprint || data->complete) return;
   errors_warn(training->cli, NULL,
               "--%s holds the rows of %s itself: the figures flatter the model", option,
               training->data);
 }
 
 void training_show_notes(const struct training *training, const cr_event *event) {
-  cr_model_info info;
-  cr_model_get_info(cr_training_model(event->training), &info);
-  note_other_target(training, &info);
-  note_guessed_classes(training, &info);
-  warn_many_classes(training, event->training, &info);
+  const cr_model_info *info = cr_model_get_info(cr_training_model(event->training));
+  note_other_target(training, info);
+  note_guessed_classes(training, info);
+  warn_many_classes(training, event->training, info);
   warn_same_rows(training, training->dev, "dev");
   warn_same_rows(training, training->test, "test");
 }

@@ -21,23 +21,21 @@ static bool is_terse(const struct training *training) {
 void training_show_data(const struct training *training) {
   if (is_terse(training)) return;
   struct text line = {0};
-  cr_table_origin origin;
-  cr_table_get_origin(training->table, &origin);
+  const cr_table_origin *origin = cr_table_get_origin(training->table);
   text_add(&line, "%s: ", table_name(training->data));
   text_add_count(&line, cr_table_rows(training->table), "row");
   text_add(&line, " × ");
   text_add_count(&line, cr_table_columns(training->table), "column");
-  add_delimiter(&line, &origin);
+  add_delimiter(&line, origin);
   terminal_line(&training->cli->out, "data", REPORT_INDENT, "%s", line.data);
   text_free(&line);
 }
 
 /* "4 columns", or "images of 28 × 28" where a row is one. */
 static void add_inputs(struct text *out, const cr_model *model, const cr_model_info *info) {
-  cr_model_input input = {0};
-  if (info->input_columns == 1 && cr_model_input_at(model, 0, &input) == CR_OK &&
-      input.type == CR_COLUMN_IMAGE) {
-    text_add(out, "images of %zu × %zu", input.image_width, input.height);
+  const cr_model_input *input = cr_model_input_at(model, 0);
+  if (info->input_columns == 1 && input->type == CR_COLUMN_IMAGE) {
+    text_add(out, "images of %zu × %zu", input->image_width, input->height);
   } else {
     text_add_count(out, info->input_columns, "column");
   }
@@ -63,10 +61,9 @@ static void show_parts(const struct training *training, const cr_training *run,
   struct text line = {0};
   size_t shared = 0;
   for (size_t part = 0; part < 3; part++) {
-    cr_metrics metrics;
-    cr_training_metrics(run, part, &metrics);
-    if (metrics.n > 0) {
-      text_add(&line, "%s%zu %s", part > 0 ? " / " : "", metrics.n, part_names[part]);
+    const cr_metrics *metrics = cr_training_metrics(run, part);
+    if (metrics->n > 0) {
+      text_add(&line, "%s%zu %s", part > 0 ? " / " : "", metrics->n, part_names[part]);
     }
     size_t rows = 0;
     if (part > 0 && cr_training_rows(run, part, &rows) != NULL && rows > 0) shared++;
@@ -117,20 +114,17 @@ void training_show_start(const struct training *training, const cr_event *event)
   if (is_terse(training)) return;
   cr_model *model = cr_training_model(event->training);
   cr_net *net = cr_model_net(model);
-  cr_model_info info;
-  cr_training_summary summary;
-  cr_train_options options;
   struct text line = {0};
-  cr_model_get_info(model, &info);
-  cr_training_get_summary(event->training, &summary);
-  cr_training_options(event->training, &options);
-  show_task(training, model, &info);
-  show_parts(training, event->training, &info, &summary);
+  const cr_model_info *info = cr_model_get_info(model);
+  const cr_training_summary *summary = cr_training_get_summary(event->training);
+  const cr_train_options *options = cr_training_options(event->training);
+  show_task(training, model, info);
+  show_parts(training, event->training, info, summary);
   network_text(net, &line);
-  text_add(&line, " · %zu parameters · %s", cr_net_parameter_count(net), info.loss);
-  add_descent(&line, &options);
+  text_add(&line, " · %zu parameters · %s", cr_net_parameter_count(net), info->loss);
+  add_descent(&line, options);
   terminal_line(&training->cli->out, "network", REPORT_INDENT, "%s", line.data);
-  show_start(training, event->train_loss, summary.expected_start_loss);
+  show_start(training, event->train_loss, summary->expected_start_loss);
   fflush(training->cli->out.stream);
   text_free(&line);
 }
@@ -159,27 +153,23 @@ static void show_stop(const struct training *training, const cr_training_summary
 }
 
 /* The part to judge by: test, else dev, else train. */
-static size_t judged_part(const struct training *training, cr_metrics *out) {
-  size_t part = 3;
-  do {
-    cr_training_metrics(training->run, --part, out);
-  } while (part > 0 && out->n == 0);
+static size_t judged_part(const struct training *training) {
+  size_t part = 2;
+  while (part > 0 && cr_training_metrics(training->run, part)->n == 0) part--;
   return part;
 }
 
 static void show_other_parts(const struct training *training, size_t judged) {
   struct text line = {0};
-  cr_metrics metrics;
   for (size_t part = 0; part < judged; part++) {
-    cr_training_metrics(training->run, part, &metrics);
-    if (metrics.n == 0) continue;
-    bool number = isnan(metrics.accuracy);
-    struct short_text figure = number ? figure_text(metrics.r2) : percent_text(metrics.accuracy);
+    const cr_metrics *metrics = cr_training_metrics(training->run, part);
+    if (metrics->n == 0) continue;
+    bool number = isnan(metrics->accuracy);
+    struct short_text figure = number ? figure_text(metrics->r2) : percent_text(metrics->accuracy);
     text_add(&line, "%s%s %s%s", line.length > 0 ? ", " : "", part_names[part], number ? "R² " : "",
              figure.s);
   }
-  cr_training_metrics(training->run, judged, &metrics);
-  output_baseline(&line, &metrics);
+  output_baseline(&line, cr_training_metrics(training->run, judged));
   const char *text = judged == 0 ? line.data + strlen(" · ") : line.data;
   terminal_line(&training->cli->out, "", REPORT_INDENT, "%s", text);
   text_free(&line);
@@ -187,60 +177,55 @@ static void show_other_parts(const struct training *training, size_t judged) {
 
 void training_show_result(const struct training *training) {
   if (training->cli->settings.json) return;
-  cr_training_summary summary;
-  cr_metrics metrics;
   struct text line = {0};
   struct stat file;
-  cr_training_get_summary(training->run, &summary);
-  if (!is_terse(training)) show_stop(training, &summary);
-  size_t part = judged_part(training, &metrics);
-  text_add(&line, "%s ", summary.same_rows ? "train = test" : part_names[part]);
-  output_describe(&line, &metrics, part > 0 && !summary.same_rows);
+  const cr_training_summary *summary = cr_training_get_summary(training->run);
+  if (!is_terse(training)) show_stop(training, summary);
+  size_t part = judged_part(training);
+  const cr_metrics *metrics = cr_training_metrics(training->run, part);
+  text_add(&line, "%s ", summary->same_rows ? "train = test" : part_names[part]);
+  output_describe(&line, metrics, part > 0 && !summary->same_rows);
   terminal_line(&training->cli->out, "result", REPORT_INDENT, "%s", line.data);
   text_free(&line);
   if (is_terse(training)) return;
-  if (!summary.same_rows) show_other_parts(training, part);
+  if (!summary->same_rows) show_other_parts(training, part);
   if (training->saved && stat(training->model_path.data, &file) == 0) {
     terminal_line(&training->cli->out, "wrote", REPORT_INDENT, "%s (%s, with scaling%s)",
                   training->model_path.data, size_text((uint64_t)file.st_size).s,
-                  isnan(metrics.accuracy) ? "" : " and labels");
+                  isnan(metrics->accuracy) ? "" : " and labels");
   }
 }
 
 json_t *training_object(const struct training *training, const char *command) {
   json_t *object = output_object(command);
   cr_model *model = cr_training_model(training->run);
-  cr_model_info info;
-  cr_training_summary summary;
-  cr_train_options options;
-  cr_model_get_info(model, &info);
-  cr_training_get_summary(training->run, &summary);
-  cr_training_options(training->run, &options);
+  const cr_model_info *info = cr_model_get_info(model);
+  const cr_training_summary *summary = cr_training_get_summary(training->run);
+  const cr_train_options *options = cr_training_options(training->run);
   json_object_set_new(object, "model",
                       training->saved ? output_text(training->model_path.data) : json_null());
   json_object_set_new(object, "data", output_text(training->data));
   network_json(cr_model_net(model), object);
-  json_object_set_new(object, "loss", json_string(info.loss));
-  json_object_set_new(object, "task", json_string(info.task));
-  json_object_set_new(object, "target", output_text(info.target));
-  json_object_set_new(object, "optimizer", json_string(options.optimizer));
-  json_object_set_new(object, "schedule", json_string(options.schedule));
-  json_object_set_new(object, "learning_rate", output_number(options.learning_rate));
-  json_object_set_new(object, "batch", output_count(options.batch));
-  json_object_set_new(object, "epochs_run", output_count(summary.epochs_run));
-  json_object_set_new(object, "best_epoch", output_count(summary.best_epoch));
-  json_object_set_new(object, "stopped", json_string(summary.reason));
-  json_object_set_new(object, "restarts", output_count(summary.restarts));
-  json_object_set_new(object, "restarts_learned", output_count(summary.restarts_learned));
-  json_object_set_new(object, "skipped_rows", output_count(summary.skipped_rows));
-  json_object_set_new(object, "same_rows", json_boolean(summary.same_rows));
-  json_object_set_new(object, "start_loss", output_number(summary.start_loss));
-  json_object_set_new(object, "seconds", output_number(summary.seconds));
+  json_object_set_new(object, "loss", json_string(info->loss));
+  json_object_set_new(object, "task", json_string(info->task));
+  json_object_set_new(object, "target", output_text(info->target));
+  json_object_set_new(object, "optimizer", json_string(options->optimizer));
+  json_object_set_new(object, "schedule", json_string(options->schedule));
+  json_object_set_new(object, "learning_rate", output_number(options->learning_rate));
+  json_object_set_new(object, "batch", output_count(options->batch));
+  json_object_set_new(object, "epochs_run", output_count(summary->epochs_run));
+  json_object_set_new(object, "best_epoch", output_count(summary->best_epoch));
+  json_object_set_new(object, "stopped", json_string(summary->reason));
+  json_object_set_new(object, "restarts", output_count(summary->restarts));
+  json_object_set_new(object, "restarts_learned", output_count(summary->restarts_learned));
+  json_object_set_new(object, "skipped_rows", output_count(summary->skipped_rows));
+  json_object_set_new(object, "same_rows", json_boolean(summary->same_rows));
+  json_object_set_new(object, "start_loss", output_number(summary->start_loss));
+  json_object_set_new(object, "seconds", output_number(summary->seconds));
   json_object_set_new(object, "seed", json_integer((json_int_t)training->cli->settings.seed));
   for (size_t part = 0; part < 3; part++) {
-    cr_metrics metrics;
-    cr_training_metrics(training->run, part, &metrics);
-    json_object_set_new(object, part_names[part], output_metrics(&metrics));
+    json_object_set_new(object, part_names[part],
+                        output_metrics(cr_training_metrics(training->run, part)));
   }
   return object;
 }

@@ -8,12 +8,11 @@ static cr_status learn(const cr_table *table, const char *model_path) {
   cr_training *training = NULL;
   cr_status status = cr_train_table(table, NULL, NULL, NULL, NULL, NULL, 0, &training);
   if (status == CR_OK) {
-    cr_metrics test;
-    cr_training_metrics(training, CR_PORTION_TEST, &test);
-    if (isnan(test.accuracy))
-      printf("R2 on %zu unseen rows: %.3f\n", test.n, test.r2);
+    const cr_metrics *test = cr_training_metrics(training, CR_PORTION_TEST);
+    if (isnan(test->accuracy))
+      printf("R2 on %zu unseen rows: %.3f\n", test->n, test->r2);
     else
-      printf("accuracy on %zu unseen rows: %.1f %%\n", test.n, 100 * test.accuracy);
+      printf("accuracy on %zu unseen rows: %.1f %%\n", test->n, 100 * test->accuracy);
     status = cr_model_save(cr_training_model(training), model_path);
   }
   cr_training_destroy(training);
@@ -25,7 +24,7 @@ static cr_status use(const cr_table *table, const char *model_path) {
   cr_model *model = NULL;
   cr_predictions *predictions = NULL;
   cr_status status = cr_model_load(model_path, &model);
-  if (status == CR_OK) status = cr_model_predict(model, table, 1, &predictions);
+  if (status == CR_OK) status = cr_model_predict(model, table, NULL, &predictions);
   for (size_t row = 0; status == CR_OK && row < 5 && row < cr_predictions_rows(predictions);
        row++) {
     double sure;

@@ -1,4 +1,12 @@
-/* What every public header needs: version, visibility, C++ guards, and the allocator. */
+/*
+ * What every public header needs: version, visibility, C++ guards, and the allocator.
+ *
+ * How the interface grows: options begin with their size, which cr_..._init takes from the header
+ * the program is built with, and members are only ever appended; a member that a program does not
+ * know keeps its default, one that the library does not know has to be 0. Results belong to the
+ * library, which hands out const pointers: a lookup (..._at, ..._get_..., an index) answers NULL
+ * past the end. Text is UTF-8.
+ */
 #ifndef CHAINRULE_API_H
 #define CHAINRULE_API_H
 

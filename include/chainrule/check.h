@@ -1,4 +1,8 @@
-/* How good is a model, and is the mathematics right? */
+/*
+ * How good is a model, and is the mathematics right?
+ *
+ * What an evaluation or a report hands out, and the texts in it, live as long as it does.
+ */
 #ifndef CHAINRULE_CHECK_H
 #define CHAINRULE_CHECK_H
 
@@ -31,7 +35,7 @@ typedef struct cr_outcome {
  * count from 1.
  */
 typedef struct cr_quantity {
-  const char *name;   /* as "dW[1]", "cost", "after_10.gd.costs"; borrowed from the report */
+  const char *name;   /* as "dW[1]", "cost", "after_10.gd.costs" */
   const char *engine; /* "float64" or "float32" */
   double max_error;   /* largest |x - expected| / max(1, |expected|); DBL_MAX: x is no number */
   double tolerance;   /* the engine's own, or the file's if that is larger */
@@ -43,21 +47,20 @@ typedef struct cr_quantity {
 CR_BEGIN
 
 /*
- * Runs the model over a table that has the target column. CR_ERR_TARGET if it has not.
- * skip_bad_rows: leaves out rows with a missing or bad value in a used column instead of failing.
- * threads 0: as many as there are processors; results do not depend on it.
+ * Runs the model over a table that has the target column. CR_ERR_TARGET if it has not. `options`
+ * may be NULL: as after cr_apply_options_init.
  */
-CR_API cr_status cr_evaluate(const cr_model *model, const cr_table *table, bool skip_bad_rows,
-                             size_t threads, cr_evaluation **out);
+CR_API cr_status cr_evaluate(const cr_model *model, const cr_table *table,
+                             const cr_apply_options *options, cr_evaluation **out);
 CR_API void cr_evaluation_destroy(cr_evaluation *evaluation);
-CR_API void cr_evaluation_metrics(const cr_evaluation *evaluation, cr_metrics *out);
+CR_API const cr_metrics *cr_evaluation_metrics(const cr_evaluation *evaluation);
 
 /* Rows of class `actual` that were predicted as `predicted`, from 0; 0 rows for regression. */
 CR_API size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual,
                                       size_t predicted);
 
-/* Outcome of evaluated row `index`; false past the last one. */
-CR_API bool cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index, cr_outcome *out);
+/* Outcome of evaluated row `index`; NULL past the last one. */
+CR_API const cr_outcome *cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index);
 
 CR_API const char *cr_evaluation_warning(const cr_evaluation *evaluation, size_t index);
 
@@ -75,8 +78,8 @@ CR_API void cr_case_report_destroy(cr_case_report *report);
 CR_API bool cr_case_report_ok(const cr_case_report *report);
 CR_API const char *cr_case_report_name(const cr_case_report *report);
 
-/* Quantity `index`, float64 and float32 of the same one in turn; false past the last one. */
-CR_API bool cr_case_report_at(const cr_case_report *report, size_t index, cr_quantity *out);
+/* Quantity `index`, float64 and float32 of the same one in turn; NULL past the last one. */
+CR_API const cr_quantity *cr_case_report_at(const cr_case_report *report, size_t index);
 
 CR_END
 #endif

@@ -1,6 +1,8 @@
 /*
  * Tables of data: read from files, taken from memory or built in, and looked at. Samples: matrices
  * of inputs and targets as a network takes them.
+ *
+ * What a table hands out, texts and pixels too, lives as long as the table and does not change.
  */
 #ifndef CHAINRULE_DATA_H
 #define CHAINRULE_DATA_H
@@ -27,7 +29,7 @@ typedef struct cr_read_options {
   uint64_t max_bytes; /* the most a file may hold once inflated; 0: 8 GiB */
 } cr_read_options;
 
-/* Where a table came from and how it was read. Texts are borrowed from the table. */
+/* Where a table came from and how it was read. */
 typedef struct cr_table_origin {
   const char *path;
   const char *format; /* "csv", "idx", "builtin", "memory" */
@@ -39,7 +41,7 @@ typedef struct cr_table_origin {
   uint64_t fingerprint; /* of the content, to recognise the same data again */
 } cr_table_origin;
 
-/* A column, with figures over all rows. Texts are borrowed from the table. */
+/* A column, with figures over all rows. */
 typedef struct cr_column {
   const char *name;
   cr_column_type type;
@@ -79,7 +81,10 @@ typedef struct cr_prepare_options {
 CR_BEGIN
 
 /* Last column, labels beside the images, header "auto", delimiter sniffed, strict, 8 GiB. */
-CR_API void cr_read_options_init(cr_read_options *options);
+CR_API void cr_read_options_init_sized(cr_read_options *options, size_t size);
+static inline void cr_read_options_init(cr_read_options *options) {
+  cr_read_options_init_sized(options, sizeof *options);
+}
 
 /*
  * Reads a table: a CSV or IDX file, plain or .gz, "-" for standard input, or a built-in set:
@@ -112,8 +117,8 @@ CR_API void cr_table_destroy(cr_table *table); /* NULL is fine */
 
 CR_API size_t cr_table_rows(const cr_table *table);
 CR_API size_t cr_table_columns(const cr_table *table);
-CR_API void cr_table_get_origin(const cr_table *table, cr_table_origin *out);
-CR_API cr_status cr_table_column(const cr_table *table, size_t column, cr_column *out);
+CR_API const cr_table_origin *cr_table_get_origin(const cr_table *table);
+CR_API const cr_column *cr_table_column(const cr_table *table, size_t column); /* NULL past */
 CR_API bool cr_table_find(const cr_table *table, const char *name, size_t *column);
 
 /* One value. A number column: NAN where it is missing or bad. A wrong type or place: NAN, NULL. */
@@ -125,7 +130,10 @@ CR_API const uint8_t *cr_table_image(const cr_table *table, size_t row, size_t c
 CR_API const char *cr_table_warning(const cr_table *table, size_t index);
 
 /* Last column, nothing dropped, everything "auto", seed 1. */
-CR_API void cr_prepare_options_init(cr_prepare_options *options);
+CR_API void cr_prepare_options_init_sized(cr_prepare_options *options, size_t size);
+static inline void cr_prepare_options_init(cr_prepare_options *options) {
+  cr_prepare_options_init_sized(options, sizeof *options);
+}
 
 /*
  * Samples from matrices (borrowed, they must outlive the samples): x (rows, inputs), y (rows,

@@ -1,4 +1,9 @@
-/* A model: a network, the preparation of its inputs and the meaning of its outputs; one file. */
+/*
+ * A model: a network, the preparation of its inputs and the meaning of its outputs; one file.
+ *
+ * What a model hands out, its network and texts too, lives as long as the model; what predictions
+ * hand out, as long as they do.
+ */
 #ifndef CHAINRULE_MODEL_H
 #define CHAINRULE_MODEL_H
 
@@ -17,7 +22,7 @@ typedef struct cr_model_input {
   double shift, scale;
 } cr_model_input;
 
-/* What a model is, borrowed from it. */
+/* What a model is. */
 typedef struct cr_model_info {
   const char *network; /* as cr_net_create reads it */
   const char *loss;
@@ -27,7 +32,7 @@ typedef struct cr_model_info {
   size_t classes;                    /* 0 for regression */
   double target_shift, target_scale; /* regression: value = output * scale + shift */
   const char *training;              /* how it was trained, JSON text; "{}" when not known */
-  const char *sha256;                /* of its content, hex; "" until it was loaded or saved */
+  const char *sha256;                /* of the content it was loaded with, hex; "" for a new one */
 } cr_model_info;
 
 /* What a network made by hand does not say of itself. */
@@ -42,6 +47,13 @@ typedef struct cr_model_options {
   double target_shift, target_scale; /* of a number, as in cr_model_info */
 } cr_model_options;
 
+/* How a model is run over a table. */
+typedef struct cr_apply_options {
+  size_t struct_size;
+  size_t threads;     /* 0: as many as there are processors; results do not depend on it */
+  bool skip_bad_rows; /* leave out rows with a missing or bad value in a used column */
+} cr_apply_options;
+
 CR_BEGIN
 
 /*
@@ -52,7 +64,10 @@ CR_API cr_status cr_model_load(const char *path, cr_model **out);
 CR_API cr_status cr_model_parse(const char *name, const void *bytes, size_t size, cr_model **out);
 
 /* Inputs x1, x2, … and a number y, as they are; the loss of the output. */
-CR_API void cr_model_options_init(cr_model_options *options);
+CR_API void cr_model_options_init_sized(cr_model_options *options, size_t size);
+static inline void cr_model_options_init(cr_model_options *options) {
+  cr_model_options_init_sized(options, sizeof *options);
+}
 
 /*
  * Makes a model of a network that was built or trained by hand, to be saved and to predict with.
@@ -70,27 +85,40 @@ CR_API cr_status cr_model_from_net(const cr_net *net, const cr_model_options *op
  * or the new model, never part of one. CR_ERR_BUSY if another process is saving there; CR_ERR_MODEL
  * refuses weights that are not finite.
  */
-CR_API cr_status cr_model_save(cr_model *model, const char *path);
+CR_API cr_status cr_model_save(const cr_model *model, const char *path);
 CR_API void cr_model_destroy(cr_model *model); /* NULL is fine */
 
-CR_API void cr_model_get_info(const cr_model *model, cr_model_info *out);
-CR_API cr_status cr_model_input_at(const cr_model *model, size_t index, cr_model_input *out);
+CR_API const cr_model_info *cr_model_get_info(const cr_model *model);
 
-/* The name of a class, counted from 0; NULL past the last one and for regression. Borrowed. */
+/* Input column `index`, counted from 0; NULL past the last one. */
+CR_API const cr_model_input *cr_model_input_at(const cr_model *model, size_t index);
+
+/* The name of a class, counted from 0; NULL past the last one and for regression. */
 CR_API const char *cr_model_label(const cr_model *model, size_t class_index);
-CR_API cr_net *cr_model_net(cr_model *model); /* borrowed */
+CR_API cr_net *cr_model_net(cr_model *model);
+
+/* All processors, strict: a row with a missing or bad value is an error. */
+CR_API void cr_apply_options_init_sized(cr_apply_options *options, size_t size);
+static inline void cr_apply_options_init(cr_apply_options *options) {
+  cr_apply_options_init_sized(options, sizeof *options);
+}
 
 /*
  * Predicts every row of a table; columns are matched by name (by position when one side has no
  * names), others are ignored. CR_ERR_SHAPE names the columns that are missing, CR_ERR_MISSING and
  * CR_ERR_NUMBER a value that cannot be used; CR_ERR_NUMBER also where the network's sums overflow,
- * so that every prediction is finite. CR_ERR_EMPTY without rows. threads 0: as many as there are
- * processors; results do not depend on it.
+ * so that every prediction is finite. CR_ERR_EMPTY if there are no rows, or none is left. `options`
+ * may be NULL: as after cr_apply_options_init.
  */
-CR_API cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t threads,
-                                  cr_predictions **out);
+CR_API cr_status cr_model_predict(const cr_model *model, const cr_table *table,
+                                  const cr_apply_options *options, cr_predictions **out);
 CR_API void cr_predictions_destroy(cr_predictions *predictions);
+
+/* How many rows were predicted: all of the table's, but for those that were left out. */
 CR_API size_t cr_predictions_rows(const cr_predictions *predictions);
+
+/* The table's row that prediction `index` is of; SIZE_MAX past the end. */
+CR_API size_t cr_predictions_row(const cr_predictions *predictions, size_t index);
 
 /*
  * Class: index of the most probable label, counted from 0, the first of equals; *probability how
@@ -99,9 +127,9 @@ CR_API size_t cr_predictions_rows(const cr_predictions *predictions);
  * predicted, in the target's own unit. Two classes from one output p: 1 - p and p, the second from
  * 0.5 on. NAN past the end.
  */
-CR_API size_t cr_predictions_class(const cr_predictions *predictions, size_t row,
+CR_API size_t cr_predictions_class(const cr_predictions *predictions, size_t index,
                                    double *probability);
-CR_API double cr_predictions_value(const cr_predictions *predictions, size_t row, size_t output);
+CR_API double cr_predictions_value(const cr_predictions *predictions, size_t index, size_t output);
 
 /* What reading this table with this model is worth a word, as "ignored column id"; NULL past. */
 CR_API const char *cr_predictions_warning(const cr_predictions *predictions, size_t index);

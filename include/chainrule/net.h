@@ -3,6 +3,9 @@
  *
  * Samples are rows. Layer l computes z = a_prev w + b and a = f(z), with w (inputs, outputs), b
  * (1, outputs), and z, a (batch, outputs).
+ *
+ * What a network hands out (layers, parameters, texts) lives as long as the network; what a
+ * workspace hands out is overwritten by its next pass.
  */
 #ifndef CHAINRULE_NET_H
 #define CHAINRULE_NET_H
@@ -23,7 +26,10 @@ typedef struct cr_const_matrix {
 typedef struct cr_net cr_net;             /* layers and their parameters */
 typedef struct cr_workspace cr_workspace; /* what forward and backward compute; one per thread */
 
-/* One layer: its sizes, the name of its activation, and views of its parameters (borrowed). */
+/*
+ * One layer: its sizes, the name of its activation, and views of its parameters. Through them the
+ * caller may change the parameters of a network of his own, also where the layer itself is const.
+ */
 typedef struct cr_layer {
   size_t inputs, outputs;
   const char *activation;
@@ -52,10 +58,16 @@ typedef struct cr_workspace_options {
 CR_BEGIN
 
 /* "mean" reduction, no penalty, loss "half_squared". */
-CR_API void cr_objective_init(cr_objective *objective);
+CR_API void cr_objective_init_sized(cr_objective *objective, size_t size);
+static inline void cr_objective_init(cr_objective *objective) {
+  cr_objective_init_sized(objective, sizeof *objective);
+}
 
 /* 1 row, 1 thread, the best kernel. */
-CR_API void cr_workspace_options_init(cr_workspace_options *options);
+CR_API void cr_workspace_options_init_sized(cr_workspace_options *options, size_t size);
+static inline void cr_workspace_options_init(cr_workspace_options *options) {
+  cr_workspace_options_init_sized(options, sizeof *options);
+}
 
 /*
  * Builds a network from sizes and activations, as "784-64:relu-10:softmax": inputs, then each
@@ -77,15 +89,15 @@ CR_API size_t cr_net_outputs(const cr_net *net);
 CR_API size_t cr_net_layer_count(const cr_net *net);
 CR_API size_t cr_net_parameter_count(const cr_net *net);
 
-/* The specification it was built from, in canonical form; borrowed. */
+/* The specification it was built from, in canonical form. */
 CR_API const char *cr_net_spec(const cr_net *net);
 
-/* Layer `index`, counted from 0 after the inputs. CR_ERR_ARGUMENT past the last one. */
-CR_API cr_status cr_net_layer(const cr_net *net, size_t index, cr_layer *out);
+/* Layer `index`, counted from 0 after the inputs; NULL past the last one. */
+CR_API const cr_layer *cr_net_layer(const cr_net *net, size_t index);
 
 /*
  * All parameters in one block of cr_net_parameter_count() floats: each layer's weights in order,
- * row-major, then each layer's biases. Borrowed; a gradient has the same layout.
+ * row-major, then each layer's biases. A gradient has the same layout.
  */
 CR_API float *cr_net_parameters(cr_net *net);
 
@@ -111,10 +123,13 @@ CR_API cr_status cr_net_backward(const cr_net *net, cr_workspace *work,
                                  const cr_objective *objective, cr_const_matrix x,
                                  cr_const_matrix y, double *cost);
 
-/* The gradient of the last backward, laid out as cr_net_parameters(). Borrowed. */
+/* The gradient of the last backward, laid out as cr_net_parameters(). */
 CR_API const float *cr_workspace_gradient(const cr_workspace *work);
 
-/* Layer `index` of the last backward: z, a and dz, each (rows, outputs). Borrowed. */
+/*
+ * Layer `index` in the last pass: z, a and dz, each (rows, outputs). z and a are empty (no rows, no
+ * data) before any pass, dz unless the last pass went backward; so are all past the last layer.
+ */
 CR_API cr_const_matrix cr_workspace_z(const cr_workspace *work, size_t index);
 CR_API cr_const_matrix cr_workspace_a(const cr_workspace *work, size_t index);
 CR_API cr_const_matrix cr_workspace_dz(const cr_workspace *work, size_t index);

@@ -1,4 +1,7 @@
-/* The parts networks and training are put together from, each known by its name. */
+/*
+ * The parts networks and training are put together from, each known by its name. All of them, and
+ * their texts, are static.
+ */
 #ifndef CHAINRULE_PARTS_H
 #define CHAINRULE_PARTS_H
 
@@ -12,7 +15,6 @@ typedef enum cr_part_kind {
   CR_PART_INITIALIZER = 4,
 } cr_part_kind;
 
-/* All texts are static. */
 typedef struct cr_part {
   const char *name;       /* what options, files and this library call it */
   const char *formula;    /* its value or rule, in one line of UTF-8 */
@@ -21,8 +23,8 @@ typedef struct cr_part {
 
 CR_BEGIN
 
-/* Part `index` of a kind; false past the last one. */
-CR_API bool cr_part_at(cr_part_kind kind, size_t index, cr_part *out);
+/* Part `index` of a kind; NULL past the last one. */
+CR_API const cr_part *cr_part_at(cr_part_kind kind, size_t index);
 
 CR_END
 #endif

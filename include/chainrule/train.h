@@ -1,4 +1,9 @@
-/* Training: one call for a table, or create, step and epoch for those who want the loop. */
+/*
+ * Training: one call for a table, or create, step and epoch for those who want the loop.
+ *
+ * What a training hands out, texts too, lives as long as the training. An event, and what it points
+ * to, lives for the time of the call.
+ */
 #ifndef CHAINRULE_TRAIN_H
 #define CHAINRULE_TRAIN_H
 
@@ -81,7 +86,10 @@ typedef struct cr_train_options {
 CR_BEGIN
 
 /* Everything chosen for the task, seed 1. */
-CR_API void cr_train_options_init(cr_train_options *options);
+CR_API void cr_train_options_init_sized(cr_train_options *options, size_t size);
+static inline void cr_train_options_init(cr_train_options *options) {
+  cr_train_options_init_sized(options, sizeof *options);
+}
 
 /*
  * The whole way from a table to a model: shares out and prepares the rows, chooses what was left
@@ -96,18 +104,25 @@ CR_API cr_status cr_train_table(const cr_table *table, const cr_table *dev, cons
                                 cr_training **out);
 CR_API void cr_training_destroy(cr_training *training);
 
-CR_API cr_model *cr_training_model(cr_training *training); /* borrowed */
-
-/* The options as they were resolved; texts are borrowed from the training. */
-CR_API void cr_training_options(const cr_training *training, cr_train_options *out);
+/* The model, which stays the training's; NULL once it was taken. */
+CR_API cr_model *cr_training_model(cr_training *training);
 
 /*
- * Figures of the model on a cr_portion. n is 0 for one that is not there, and for the training part
- * if it was not measured any more (see cr_train_options.stop).
+ * The model, which is the caller's from now on and outlives the training; NULL once it was taken,
+ * and for a listener, while the training still needs it.
  */
-CR_API void cr_training_metrics(const cr_training *training, size_t portion, cr_metrics *out);
+CR_API cr_model *cr_training_take_model(cr_training *training);
 
-/* Rows of `table` in a cr_portion, ascending; NULL and 0 if it is of another table. Borrowed. */
+/* The options as they were resolved. */
+CR_API const cr_train_options *cr_training_options(const cr_training *training);
+
+/*
+ * Figures of the model on a cr_portion; NULL past the last of them. n is 0 for one that is not
+ * there, and for the training part if it was not measured any more (see cr_train_options.stop).
+ */
+CR_API const cr_metrics *cr_training_metrics(const cr_training *training, size_t portion);
+
+/* Rows of `table` in a cr_portion, ascending; NULL and 0 if it is of another table. */
 CR_API const size_t *cr_training_rows(const cr_training *training, size_t portion, size_t *count);
 
 typedef struct cr_training_summary {
@@ -119,7 +134,7 @@ typedef struct cr_training_summary {
   double start_loss, expected_start_loss; /* before the first step; the second NAN if not known */
   const char *reason;                     /* why it stopped */
 } cr_training_summary;
-CR_API void cr_training_get_summary(const cr_training *training, cr_training_summary *out);
+CR_API const cr_training_summary *cr_training_get_summary(const cr_training *training);
 CR_API const char *cr_training_warning(const cr_training *training, size_t index);
 
 /*

@@ -24,7 +24,7 @@ static bool apply_setting(const char *text, size_t size, cr_case_method *method)
     const char *optimizer = settings[i].optimizer, *prefix = settings[i].prefix;
     const size_t skip = strlen(prefix);
     double value = 0.0;
-    if (optimizer && strcmp(optimizer, method->optimizer->name) != 0) continue;
+    if (optimizer && strcmp(optimizer, method->optimizer->part.name) != 0) continue;
     if (size < skip || strncmp(text, prefix, skip) != 0) continue;
     if (!cr_parse_number(text + skip, size - skip, &value)) continue;
     if (!(value > 0.0 && value < settings[i].limit)) return false;
@@ -37,7 +37,8 @@ static bool apply_setting(const char *text, size_t size, cr_case_method *method)
 static const cr_optimizer *find_optimizer(const char *text, size_t size) {
   const cr_optimizer *optimizer;
   for (size_t i = 0; (optimizer = cr_optimizer_at(i)); ++i) {
-    if (strlen(optimizer->name) == size && strncmp(optimizer->name, text, size) == 0) break;
+    if (strlen(optimizer->part.name) == size && strncmp(optimizer->part.name, text, size) == 0)
+      break;
   }
   return optimizer;
 }
@@ -58,7 +59,7 @@ void cr_case_read_method(const char *key, double learning_rate, cr_case_method *
     size = strcspn(++key, "_");
     if (apply_setting(key, size, out)) continue;
     snprintf(out->note, sizeof out->note, "this program's %s has no setting \"%.*s\"",
-             out->optimizer->name, (int)(size < 64 ? size : 64), key);
+             out->optimizer->part.name, (int)(size < 64 ? size : 64), key);
     out->optimizer = NULL;
     return;
   }

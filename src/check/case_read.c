@@ -63,7 +63,7 @@ static cr_status write_spec(const reader *r, cr_strbuf *spec) {
       snprintf(where, sizeof where, "activations[%zu]", l + 1);
       return cr_case_fail_about(file, where);
     }
-    cr_strbuf_format(spec, "-%zu:%s", width(r, l + 1), activation->name);
+    cr_strbuf_format(spec, "-%zu:%s", width(r, l + 1), activation->part.name);
   }
   return CR_OK;
 }

@@ -30,7 +30,7 @@
 typedef struct verdict {
   char name[CR_CASE_NAME];
   char note[CR_CASE_NAME + 64];
-  cr_quantity quantity;
+  cr_quantity quantity; /* its texts are the two above */
 } verdict;
 
 struct cr_case_report {
@@ -139,7 +139,9 @@ static void judge(const cr_case *c, const cr_case_expected *e, const char *engin
   }
   const double error = error_of(found[worst], expected[worst]);
   memcpy(v->name, e->name, sizeof v->name);
-  v->quantity = (cr_quantity){.engine = engine,
+  v->quantity = (cr_quantity){.name = v->name,
+                              .note = v->note,
+                              .engine = engine,
                               .max_error = error,
                               .tolerance = tolerance,
                               .checked = true,
@@ -154,7 +156,7 @@ static bool is_unknown(const cr_case *c, const cr_case_expected *e) {
 static void write_unknown(const cr_case_method *method, const char *engine, verdict *v) {
   snprintf(v->name, sizeof v->name, "after_10.%.100s", method->key);
   memcpy(v->note, method->note, sizeof method->note);
-  v->quantity = (cr_quantity){.engine = engine, .checked = false, .ok = true};
+  v->quantity = (cr_quantity){.name = v->name, .note = v->note, .engine = engine, .ok = true};
 }
 
 /* Each quantity in both engines, side by side; then the optimisers that are not there. */
@@ -248,10 +250,6 @@ const char *cr_case_report_name(const cr_case_report *report) {
   return report->name;
 }
 
-bool cr_case_report_at(const cr_case_report *report, size_t index, cr_quantity *out) {
-  if (index >= report->count) return false;
-  *out = report->verdicts[index].quantity;
-  out->name = report->verdicts[index].name;
-  out->note = report->verdicts[index].note;
-  return true;
+const cr_quantity *cr_case_report_at(const cr_case_report *report, size_t index) {
+  return index < report->count ? &report->verdicts[index].quantity : NULL;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 #include "base/size.h"
 #include "check/evaluate.h"
 #include "model/trained.h"
@@ -96,7 +97,7 @@ static cr_status measure(run *r, cr_metrics *out) {
   cr_objective objective;
   cr_target_function target;
   cr_objective_init(&objective);
-  objective.loss = r->model->loss->name;
+  objective.loss = r->model->loss->part.name;
   CR_TRY(cr_objective_resolve(r->model->net, &objective, &target));
   const cr_measurement measurement = {.net = r->model->net,
                                       .work = r->work,
@@ -151,24 +152,27 @@ static cr_status note_outcomes(const run *r, cr_evaluation *e) {
   return CR_OK;
 }
 
-static cr_status evaluate(run *r, bool skip_bad_rows, size_t threads, cr_evaluation *e) {
+static cr_status evaluate(run *r, const cr_apply_options *options, cr_evaluation *e) {
   CR_TRY(match_columns(r, &e->warnings));
-  CR_TRY(choose_rows(r, skip_bad_rows, &e->warnings));
+  CR_TRY(choose_rows(r, options->skip_bad_rows, &e->warnings));
   CR_TRY(cr_encoder_samples(r->model->encoder, r->table, r->rows, r->count, true,
                             cr_net_outputs(r->model->net), &r->samples));
-  CR_TRY(take_memory(r, threads));
+  CR_TRY(take_memory(r, options->threads));
   CR_TRY(measure(r, &e->metrics));
   return note_outcomes(r, e);
 }
 
-cr_status cr_evaluate(const cr_model *model, const cr_table *table, bool skip_bad_rows,
-                      size_t threads, cr_evaluation **out) {
+cr_status cr_evaluate(const cr_model *model, const cr_table *table, const cr_apply_options *options,
+                      cr_evaluation **out) {
+  cr_apply_options o;
   *out = NULL;
+  cr_apply_options_init(&o);
+  CR_TRY(cr_options_copy(&o, sizeof o, options, "cr_apply_options_init"));
   if (cr_table_rows(table) == 0) return cr_fail(CR_ERR_EMPTY, "there are no rows to evaluate");
   void *block = NULL;
   CR_TRY(cr_alloc(1, sizeof(cr_evaluation), &block));
   run r = {.model = model, .table = table};
-  const cr_status status = evaluate(&r, skip_bad_rows, threads, block);
+  const cr_status status = evaluate(&r, &o, block);
   run_free(&r);
   if (status == CR_OK)
     *out = block;
@@ -185,8 +189,8 @@ void cr_evaluation_destroy(cr_evaluation *evaluation) {
   cr_free(evaluation);
 }
 
-void cr_evaluation_metrics(const cr_evaluation *evaluation, cr_metrics *out) {
-  *out = evaluation->metrics;
+const cr_metrics *cr_evaluation_metrics(const cr_evaluation *evaluation) {
+  return &evaluation->metrics;
 }
 
 size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual, size_t predicted) {
@@ -194,10 +198,8 @@ size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual, s
   return evaluation->confusion[actual * evaluation->classes + predicted];
 }
 
-bool cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index, cr_outcome *out) {
-  if (index >= evaluation->rows) return false;
-  *out = evaluation->outcomes[index];
-  return true;
+const cr_outcome *cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index) {
+  return index < evaluation->rows ? &evaluation->outcomes[index] : NULL;
 }
 
 const char *cr_evaluation_warning(const cr_evaluation *evaluation, size_t index) {

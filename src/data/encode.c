@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/number.h"
+#include "base/options.h"
 #include "base/size.h"
 #include "data/encode_parts.h"
 
@@ -13,12 +14,9 @@ enum { MAX_CLASSES = 1000 };
 /* A column of whole numbers is taken for classes up to this many different ones. */
 enum { MAX_GUESSED_CLASSES = 20 };
 
-void cr_prepare_options_init(cr_prepare_options *options) {
-  memset(options, 0, sizeof *options);
-  options->struct_size = sizeof *options;
-  options->task = "auto";
-  options->scale = "auto";
-  options->seed = 1;
+void cr_prepare_options_init_sized(cr_prepare_options *options, size_t size) {
+  static const cr_prepare_options defaults = {.task = "auto", .scale = "auto", .seed = 1};
+  cr_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static cr_status mark_drops(const cr_table *table, const cr_prepare_options *options,

@@ -51,9 +51,9 @@ static cr_status read_source(cr_source *source, const cr_read_options *options, 
   return readers[i]->read(source, options, out);
 }
 
-void cr_read_options_init(cr_read_options *options) {
-  *options = (cr_read_options){
-      .struct_size = sizeof *options, .header = "auto", .max_bytes = MAX_BYTES_DEFAULT};
+void cr_read_options_init_sized(cr_read_options *options, size_t size) {
+  static const cr_read_options defaults = {.header = "auto", .max_bytes = MAX_BYTES_DEFAULT};
+  cr_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static cr_status check_options(const cr_read_options *given, cr_read_options *out) {

@@ -107,16 +107,12 @@ size_t cr_table_columns(const cr_table *table) {
   return table->column_count;
 }
 
-void cr_table_get_origin(const cr_table *table, cr_table_origin *out) {
-  *out = table->origin;
+const cr_table_origin *cr_table_get_origin(const cr_table *table) {
+  return &table->origin;
 }
 
-cr_status cr_table_column(const cr_table *table, size_t column, cr_column *out) {
-  if (column >= table->column_count)
-    return cr_fail(CR_ERR_ARGUMENT, "column %zu of a table that has %zu", column,
-                   table->column_count);
-  *out = table->columns[column].info;
-  return CR_OK;
+const cr_column *cr_table_column(const cr_table *table, size_t column) {
+  return column < table->column_count ? &table->columns[column].info : NULL;
 }
 
 static bool has_name(const void *table, const void *name, size_t column) {

@@ -114,7 +114,7 @@ static cr_status compose(const cr_model *model, const char *file, cr_model_image
   return status;
 }
 
-cr_status cr_model_write(cr_model *model, char **out, size_t *size) {
+cr_status cr_model_write(const cr_model *model, char **out, size_t *size) {
   cr_model_image image = {0};
   void *block = NULL;
   size_t total = 0;
@@ -125,7 +125,6 @@ cr_status cr_model_write(cr_model *model, char **out, size_t *size) {
     char *file = block;
     memcpy(file, image.head, image.head_size);
     memcpy(file + image.head_size, image.data, image.data_size);
-    memcpy(model->sha256, image.sha256, sizeof model->sha256);
     *out = file;
     *size = total;
   }
@@ -133,12 +132,11 @@ cr_status cr_model_write(cr_model *model, char **out, size_t *size) {
   return status;
 }
 
-cr_status cr_model_save(cr_model *model, const char *path) {
+cr_status cr_model_save(const cr_model *model, const char *path) {
   cr_model_image image = {0};
   CR_TRY(compose(model, path, &image));
   const cr_piece pieces[] = {{image.head, image.head_size}, {image.data, image.data_size}};
   const cr_status status = cr_file_replace(path, pieces, 2);
-  if (status == CR_OK) memcpy(model->sha256, image.sha256, sizeof model->sha256);
   image_free(&image);
   return status;
 }

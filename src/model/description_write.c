@@ -70,7 +70,7 @@ cr_status cr_description_write(const cr_model *model, char **out) {
   add(&buffer, "{\"network\":");
   cr_quote_json(&buffer, cr_net_spec(model->net));
   add(&buffer, ",\"loss\":");
-  cr_quote_json(&buffer, model->loss->name);
+  cr_quote_json(&buffer, model->loss->part.name);
   cr_strbuf_format(&buffer, ",\"task\":\"%s\",\"named\":%s,\"columns\":%zu,\"inputs\":[",
                    encoder->classes ? "classification" : "regression",
                    encoder->named ? "true" : "false", encoder->columns);

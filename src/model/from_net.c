@@ -5,8 +5,9 @@
 #include "base/options.h"
 #include "model/trained.h"
 
-void cr_model_options_init(cr_model_options *options) {
-  *options = (cr_model_options){.struct_size = sizeof *options, .target_scale = 1};
+void cr_model_options_init_sized(cr_model_options *options, size_t size) {
+  static const cr_model_options defaults = {.target_scale = 1};
+  cr_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static cr_status copy_net(const cr_net *net, cr_net **out) {
@@ -57,9 +58,9 @@ static cr_status choose_loss(const cr_model_options *options, const cr_net *net,
   cr_objective objective;
   cr_target_function resolved;
   cr_objective_init(&objective);
-  objective.loss = options->loss ? options->loss : cr_loss_of_output(output->name)->name;
+  objective.loss = options->loss ? options->loss : cr_loss_of_output(output->part.name)->part.name;
   CR_TRY(cr_objective_resolve(net, &objective, &resolved));
-  *out = resolved.loss->name;
+  *out = resolved.loss->part.name;
   return CR_OK;
 }
 

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/options.h"
 #include "base/size.h"
 #include "base/strbuf.h"
 #include "model/values.h"
@@ -11,8 +12,9 @@ enum { BLOCK_ROWS = 256, BLOCK_VALUES = 1 << 20 };
 struct cr_predictions {
   size_t rows, columns; /* columns: the classes, or 1 */
   bool classes;
-  bool single;    /* two classes from one output */
-  double *values; /* (rows, columns) */
+  bool single;        /* two classes from one output */
+  double *values;     /* (rows, columns) */
+  size_t *table_rows; /* (rows) which of the table each is of */
   cr_strlist warnings;
 };
 
@@ -22,11 +24,9 @@ typedef struct cr_prediction {
   const cr_table *table;
   cr_samples *samples;
   cr_workspace *work;
-  size_t block;     /* rows at once */
-  size_t *order;    /* (block) */
-  cr_matrix x, y;   /* (block, inputs), (block, outputs) */
-  size_t *rows;     /* (table rows) */
-  size_t row_count; /* all of them: a bad value is an error */
+  size_t block;   /* rows at once */
+  size_t *order;  /* (block) */
+  cr_matrix x, y; /* (block, inputs), (block, outputs) */
 } cr_prediction;
 
 static void prediction_free(cr_prediction *p) {
@@ -35,7 +35,6 @@ static void prediction_free(cr_prediction *p) {
   cr_free(p->order);
   cr_free(p->x.data);
   cr_free(p->y.data);
-  cr_free(p->rows);
 }
 
 static size_t block_rows(const cr_net *net, size_t rows) {
@@ -57,27 +56,38 @@ static cr_status take_matrix(size_t rows, size_t cols, cr_matrix *out) {
   return CR_OK;
 }
 
-/* Which rows, encoded how. */
-static cr_status prepare_samples(cr_prediction *p, cr_strlist *warnings) {
+/* Which rows of the table are predicted. */
+static cr_status choose_rows(const cr_prediction *p, bool skip_bad_rows, cr_predictions *out) {
+  const size_t all = cr_table_rows(p->table);
+  void *block = NULL;
+  CR_TRY(cr_alloc(all, sizeof *out->table_rows, &block));
+  out->table_rows = block;
+  CR_TRY(cr_encoder_usable(p->model->encoder, p->table, false, skip_bad_rows, out->table_rows,
+                           &out->rows));
+  if (out->rows == all) return CR_OK;
+  return cr_strlist_format(&out->warnings, "left out %zu of %zu rows with a missing or bad value",
+                           all - out->rows, all);
+}
+
+/* Those rows, encoded. */
+static cr_status prepare_samples(cr_prediction *p, bool skip_bad_rows, cr_predictions *out) {
   const cr_encoder *encoder = p->model->encoder;
   size_t target = 0;
-  void *inputs = NULL, *rows = NULL;
+  void *inputs = NULL;
   CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
-  const cr_status matched = cr_encoder_match(encoder, p->table, inputs, &target, warnings);
+  const cr_status matched = cr_encoder_match(encoder, p->table, inputs, &target, &out->warnings);
   cr_free(inputs);
   if (matched != CR_OK) return matched;
-  CR_TRY(cr_alloc(cr_table_rows(p->table), sizeof *p->rows, &rows));
-  p->rows = rows;
-  CR_TRY(cr_encoder_usable(encoder, p->table, false, false, p->rows, &p->row_count));
-  return cr_encoder_samples(encoder, p->table, p->rows, p->row_count, false,
+  CR_TRY(choose_rows(p, skip_bad_rows, out));
+  return cr_encoder_samples(encoder, p->table, out->table_rows, out->rows, false,
                             cr_net_outputs(p->model->net), &p->samples);
 }
 
-static cr_status prepare_network(cr_prediction *p, size_t threads) {
+static cr_status prepare_network(cr_prediction *p, size_t rows, size_t threads) {
   const cr_net *net = p->model->net;
   cr_workspace_options options;
   cr_workspace_options_init(&options);
-  p->block = block_rows(net, p->row_count);
+  p->block = block_rows(net, rows);
   options.max_rows = p->block;
   options.threads = threads;
   CR_TRY(cr_workspace_create(net, &options, &p->work));
@@ -100,30 +110,38 @@ static cr_status predict_block(const cr_prediction *p, size_t first, size_t coun
   for (size_t i = 0; i < count; i++) {
     double *values = out->values + (first + i) * out->columns;
     cr_values_of(p->model, y.data + i * y.stride, values);
-    CR_TRY(cr_values_check(values, out->columns, p->rows[first + i] + 1));
+    CR_TRY(cr_values_check(values, out->columns, out->table_rows[first + i] + 1));
   }
   return CR_OK;
 }
 
-static cr_status predict_rows(cr_prediction *p, size_t threads, cr_predictions *out) {
-  CR_TRY(prepare_samples(p, &out->warnings));
-  CR_TRY(prepare_network(p, threads));
+static cr_status predict_rows(cr_prediction *p, const cr_apply_options *options,
+                              cr_predictions *out) {
+  CR_TRY(prepare_samples(p, options->skip_bad_rows, out));
+  CR_TRY(prepare_network(p, out->rows, options->threads));
   size_t size = 0;
-  CR_TRY(cr_size_product(p->row_count, out->columns, &size));
+  CR_TRY(cr_size_product(out->rows, out->columns, &size));
   void *block = NULL;
   CR_TRY(cr_alloc(size, sizeof *out->values, &block));
   out->values = block;
-  for (size_t first = 0; first < p->row_count; first += p->block) {
-    CR_TRY(predict_block(p, first, cr_size_min(p->block, p->row_count - first), out));
+  for (size_t first = 0; first < out->rows; first += p->block) {
+    CR_TRY(predict_block(p, first, cr_size_min(p->block, out->rows - first), out));
   }
-  out->rows = p->row_count;
   return CR_OK;
 }
 
-cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t threads,
-                           cr_predictions **out) {
+void cr_apply_options_init_sized(cr_apply_options *options, size_t size) {
+  static const cr_apply_options defaults = {.threads = 0};
+  cr_options_init(options, size, &defaults, sizeof defaults);
+}
+
+cr_status cr_model_predict(const cr_model *model, const cr_table *table,
+                           const cr_apply_options *options, cr_predictions **out) {
+  cr_apply_options o;
   void *block = NULL;
   *out = NULL;
+  cr_apply_options_init(&o);
+  CR_TRY(cr_options_copy(&o, sizeof o, options, "cr_apply_options_init"));
   CR_TRY(cr_alloc(1, sizeof(cr_predictions), &block));
   cr_predictions *predictions = block;
   predictions->classes = model->encoder->classes;
@@ -131,7 +149,7 @@ cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t 
   predictions->single = cr_has_single_output(model);
   cr_prediction p = {.model = model, .table = table};
   const cr_status status = cr_table_rows(table) > 0
-                               ? predict_rows(&p, threads, predictions)
+                               ? predict_rows(&p, &o, predictions)
                                : cr_fail(CR_ERR_EMPTY, "there are no rows to predict");
   prediction_free(&p);
   if (status == CR_OK)
@@ -144,6 +162,7 @@ cr_status cr_model_predict(const cr_model *model, const cr_table *table, size_t 
 void cr_predictions_destroy(cr_predictions *predictions) {
   if (!predictions) return;
   cr_free(predictions->values);
+  cr_free(predictions->table_rows);
   cr_strlist_free(&predictions->warnings);
   cr_free(predictions);
 }
@@ -152,10 +171,14 @@ size_t cr_predictions_rows(const cr_predictions *predictions) {
   return predictions->rows;
 }
 
-size_t cr_predictions_class(const cr_predictions *predictions, size_t row, double *probability) {
+size_t cr_predictions_row(const cr_predictions *predictions, size_t index) {
+  return index < predictions->rows ? predictions->table_rows[index] : SIZE_MAX;
+}
+
+size_t cr_predictions_class(const cr_predictions *predictions, size_t index, double *probability) {
   if (probability) *probability = (double)NAN;
-  if (!predictions->classes || row >= predictions->rows) return 0;
-  const double *values = predictions->values + row * predictions->columns;
+  if (!predictions->classes || index >= predictions->rows) return 0;
+  const double *values = predictions->values + index * predictions->columns;
   size_t best = predictions->single && values[1] >= values[0]; /* p >= 0.5 */
   for (size_t k = 1; k < predictions->columns; k++) {
     if (values[k] > values[best]) best = k;
@@ -164,9 +187,9 @@ size_t cr_predictions_class(const cr_predictions *predictions, size_t row, doubl
   return best;
 }
 
-double cr_predictions_value(const cr_predictions *predictions, size_t row, size_t output) {
-  if (row >= predictions->rows || output >= predictions->columns) return (double)NAN;
-  return predictions->values[row * predictions->columns + output];
+double cr_predictions_value(const cr_predictions *predictions, size_t index, size_t output) {
+  if (index >= predictions->rows || output >= predictions->columns) return (double)NAN;
+  return predictions->values[index * predictions->columns + output];
 }
 
 const char *cr_predictions_warning(const cr_predictions *predictions, size_t index) {

@@ -9,20 +9,59 @@
 /* A training summary is small; this bounds what a file can make of it. */
 #define MAX_TRAINING_VALUES 100000
 
+void cr_model_describe(cr_model *model) {
+  const cr_encoder *encoder = model->encoder;
+  model->info = (cr_model_info){
+      .network = cr_net_spec(model->net),
+      .loss = model->loss->part.name,
+      .task = encoder->classes ? "classification" : "regression",
+      .target = encoder->target,
+      .input_columns = encoder->input_count,
+      .classes = encoder->classes ? encoder->labels.count : 0,
+      .target_shift = encoder->target_shift,
+      .target_scale = encoder->target_scale,
+      .training = model->training,
+      .sha256 = model->sha256,
+  };
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    const cr_input *input = &encoder->inputs[i];
+    model->inputs[i] = (cr_model_input){
+        .name = input->name,
+        .type = input->type,
+        .width = input->width,
+        .height = input->height,
+        .image_width = input->image_width,
+        .channels = input->channels,
+        .shift = input->shift,
+        .scale = input->scale,
+    };
+  }
+}
+
+static cr_status fill(cr_model *model, size_t inputs) {
+  void *block = NULL;
+  CR_TRY(cr_copy_text("{}", &model->training));
+  CR_TRY(cr_alloc(inputs, sizeof *model->inputs, &block));
+  model->inputs = block;
+  return CR_OK;
+}
+
 cr_status cr_model_create(cr_net *net, cr_encoder *encoder, const char *loss, cr_model **out) {
   const cr_loss *found = NULL;
   CR_TRY(cr_loss_find(loss, &found));
   CR_TRY(cr_check_fit(CR_ERR_SHAPE, "", net, encoder));
-  char *training = NULL;
   void *block = NULL;
-  CR_TRY(cr_copy_text("{}", &training));
-  const cr_status status = cr_alloc(1, sizeof(cr_model), &block);
+  CR_TRY(cr_alloc(1, sizeof(cr_model), &block));
+  cr_model *model = block;
+  const cr_status status = fill(model, encoder->input_count);
   if (status != CR_OK) {
-    cr_free(training);
+    cr_model_destroy(model);
     return status;
   }
-  cr_model *model = block;
-  *model = (cr_model){.net = net, .encoder = encoder, .loss = found, .training = training};
+  model->net = net;
+  model->encoder = encoder;
+  model->loss = found;
+  cr_model_describe(model);
   *out = model;
   return CR_OK;
 }
@@ -32,6 +71,7 @@ void cr_model_destroy(cr_model *model) {
   cr_net_destroy(model->net);
   cr_encoder_destroy(model->encoder);
   cr_free(model->training);
+  cr_free(model->inputs);
   cr_free(model);
 }
 
@@ -50,43 +90,16 @@ cr_status cr_model_set_training(cr_model *model, const char *json) {
   CR_TRY(cr_copy_text(json, &copy));
   cr_free(model->training);
   model->training = copy;
+  model->info.training = copy;
   return CR_OK;
 }
 
-void cr_model_get_info(const cr_model *model, cr_model_info *out) {
-  const cr_encoder *encoder = model->encoder;
-  *out = (cr_model_info){
-      .network = cr_net_spec(model->net),
-      .loss = model->loss->name,
-      .task = encoder->classes ? "classification" : "regression",
-      .target = encoder->target,
-      .input_columns = encoder->input_count,
-      .classes = encoder->classes ? encoder->labels.count : 0,
-      .target_shift = encoder->target_shift,
-      .target_scale = encoder->target_scale,
-      .training = model->training,
-      .sha256 = model->sha256,
-  };
+const cr_model_info *cr_model_get_info(const cr_model *model) {
+  return &model->info;
 }
 
-cr_status cr_model_input_at(const cr_model *model, size_t index, cr_model_input *out) {
-  const cr_encoder *encoder = model->encoder;
-  if (index >= encoder->input_count) {
-    return cr_fail(CR_ERR_ARGUMENT, "no input column %zu, the model takes %zu", index,
-                   encoder->input_count);
-  }
-  const cr_input *input = &encoder->inputs[index];
-  *out = (cr_model_input){
-      .name = input->name,
-      .type = input->type,
-      .width = input->width,
-      .height = input->height,
-      .image_width = input->image_width,
-      .channels = input->channels,
-      .shift = input->shift,
-      .scale = input->scale,
-  };
-  return CR_OK;
+const cr_model_input *cr_model_input_at(const cr_model *model, size_t index) {
+  return index < model->info.input_columns ? &model->inputs[index] : NULL;
 }
 
 const char *cr_model_label(const cr_model *model, size_t class_index) {

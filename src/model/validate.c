@@ -133,7 +133,7 @@ static cr_status check_loss(const char *file, const cr_model *model) {
   cr_objective objective;
   cr_target_function resolved;
   cr_objective_init(&objective);
-  objective.loss = model->loss->name;
+  objective.loss = model->loss->part.name;
   return cr_model_error(cr_objective_resolve(model->net, &objective, &resolved), file);
 }
 

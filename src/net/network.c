@@ -8,15 +8,24 @@
 static void net_layout(cr_net *net, cr_arena *arena) {
   net->parameters = cr_arena_take(arena, net->parameter_count, sizeof *net->parameters);
   net->views = cr_arena_take(arena, net->spec.count, sizeof *net->views);
+  net->layers = cr_arena_take(arena, net->spec.count, sizeof *net->layers);
 }
 
 static void set_views(cr_net *net) {
   size_t weight = 0, bias = net->weight_count;
   for (size_t l = 0; l < net->spec.count; ++l) {
     const cr_layer_spec *layer = &net->spec.layers[l];
+    const size_t inputs = layer->inputs, outputs = layer->outputs;
     net->views[l] = (cr_view){.weight = weight, .bias = bias};
-    weight += layer->inputs * layer->outputs;
-    bias += layer->outputs;
+    net->layers[l] = (cr_layer){
+        .inputs = inputs,
+        .outputs = outputs,
+        .activation = layer->activation->part.name,
+        .weight = {net->parameters + weight, inputs, outputs, outputs},
+        .bias = {net->parameters + bias, 1, outputs, outputs},
+    };
+    weight += inputs * outputs;
+    bias += outputs;
   }
 }
 
@@ -103,21 +112,8 @@ const char *cr_net_spec(const cr_net *net) {
   return net->text;
 }
 
-cr_status cr_net_layer(const cr_net *net, size_t index, cr_layer *out) {
-  if (index >= net->spec.count) {
-    return cr_fail(CR_ERR_ARGUMENT, "there is no layer %zu: the network has %zu, counted from 0",
-                   index, net->spec.count);
-  }
-  const cr_layer_spec *layer = &net->spec.layers[index];
-  const cr_view *view = &net->views[index];
-  *out = (cr_layer){
-      .inputs = layer->inputs,
-      .outputs = layer->outputs,
-      .activation = layer->activation->name,
-      .weight = {net->parameters + view->weight, layer->inputs, layer->outputs, layer->outputs},
-      .bias = {net->parameters + view->bias, 1, layer->outputs, layer->outputs},
-  };
-  return CR_OK;
+const cr_layer *cr_net_layer(const cr_net *net, size_t index) {
+  return index < net->spec.count ? &net->layers[index] : NULL;
 }
 
 float *cr_net_parameters(cr_net *net) {

@@ -18,9 +18,10 @@ typedef struct cr_view {
 struct cr_net {
   cr_spec spec;
   char *text;        /* the specification in canonical form */
-  cr_arena arena;    /* holds the two below */
+  cr_arena arena;    /* holds the three below */
   float *parameters; /* (parameter_count), 64-byte aligned */
   cr_view *views;    /* (layers) */
+  cr_layer *layers;  /* (layers), as cr_net_layer shows them */
   size_t weight_count, parameter_count;
 };
 

@@ -4,9 +4,9 @@
 #include "base/options.h"
 #include "net/network.h"
 
-void cr_objective_init(cr_objective *objective) {
-  *objective =
-      (cr_objective){.struct_size = sizeof *objective, .loss = "half_squared", .reduction = "mean"};
+void cr_objective_init_sized(cr_objective *objective, size_t size) {
+  static const cr_objective defaults = {.loss = "half_squared", .reduction = "mean"};
+  cr_options_init(objective, size, &defaults, sizeof defaults);
 }
 
 static cr_status check_penalty(const char *name, double value) {
@@ -15,10 +15,10 @@ static cr_status check_penalty(const char *name, double value) {
 }
 
 static cr_status check_combination(const cr_loss *loss, const cr_activation *output) {
-  if (cr_loss_fits(loss, output->name)) return CR_OK;
-  cr_fail(CR_ERR_COMBINATION, "loss %s does not go with output %s: it needs output %s", loss->name,
-          output->name, loss->outputs);
-  cr_why("%s takes the logarithm of the outputs, which must be probabilities", loss->name);
+  if (cr_loss_fits(loss, output->part.name)) return CR_OK;
+  cr_fail(CR_ERR_COMBINATION, "loss %s does not go with output %s: it needs output %s",
+          loss->part.name, output->part.name, loss->outputs);
+  cr_why("%s takes the logarithm of the outputs, which must be probabilities", loss->part.name);
   return cr_fix("use output %s, or loss half_squared", loss->outputs);
 }
 
@@ -40,7 +40,7 @@ cr_status cr_objective_resolve(const cr_net *net, const cr_objective *objective,
   CR_TRY(check_penalty("l2", o.l2));
   *out = (cr_target_function){
       .loss = loss,
-      .fused = loss->fused_with && strcmp(loss->fused_with, output->name) == 0,
+      .fused = loss->fused_with && strcmp(loss->fused_with, output->part.name) == 0,
       .mean = mean,
       .l1 = o.l1,
       .l2 = o.l2,

@@ -122,7 +122,8 @@ cr_status cr_spec_format(const cr_spec *spec, char **out) {
   cr_strbuf text = {0};
   cr_strbuf_format(&text, "%zu", spec->inputs);
   for (size_t l = 0; l < spec->count; ++l) {
-    cr_strbuf_format(&text, "-%zu:%s", spec->layers[l].outputs, spec->layers[l].activation->name);
+    cr_strbuf_format(&text, "-%zu:%s", spec->layers[l].outputs,
+                     spec->layers[l].activation->part.name);
   }
   return cr_strbuf_take(&text, out);
 }

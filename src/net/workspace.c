@@ -3,8 +3,9 @@
 #include "base/size.h"
 #include "net/network.h"
 
-void cr_workspace_options_init(cr_workspace_options *options) {
-  *options = (cr_workspace_options){.struct_size = sizeof *options, .max_rows = 1, .threads = 1};
+void cr_workspace_options_init_sized(cr_workspace_options *options, size_t size) {
+  static const cr_workspace_options defaults = {.max_rows = 1, .threads = 1};
+  cr_options_init(options, size, &defaults, sizeof defaults);
 }
 
 /* (max_rows, width) floats; a width is at most 2^24, so that the size of a row does not wrap. */

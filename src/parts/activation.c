@@ -162,16 +162,36 @@ static void softmax_backward_ref(double *dz, const double *da, const double *z, 
 }
 
 static const cr_activation activations[] = {
-    {"linear", "a = z", "da/dz = 1", "xavier", linear_forward, linear_backward, linear_forward_ref,
+    {{"linear", "a = z", "da/dz = 1"},
+     "xavier",
+     linear_forward,
+     linear_backward,
+     linear_forward_ref,
      linear_backward_ref},
-    {"sigmoid", "a = 1 / (1 + e^−z)", "da/dz = a (1 − a)", "xavier", sigmoid_forward,
-     sigmoid_backward, sigmoid_forward_ref, sigmoid_backward_ref},
-    {"tanh", "a = tanh z", "da/dz = 1 − a²", "xavier", tanh_forward, tanh_backward,
-     tanh_forward_ref, tanh_backward_ref},
-    {"relu", "a = max(0, z)", "da/dz = 1 if z > 0, else 0", "he", relu_forward, relu_backward,
-     relu_forward_ref, relu_backward_ref},
-    {"softmax", "a_i = e^z_i / Σ_k e^z_k", "da_i/dz_j = a_i ((i = j) − a_j)", "xavier",
-     softmax_forward, softmax_backward, softmax_forward_ref, softmax_backward_ref},
+    {{"sigmoid", "a = 1 / (1 + e^−z)", "da/dz = a (1 − a)"},
+     "xavier",
+     sigmoid_forward,
+     sigmoid_backward,
+     sigmoid_forward_ref,
+     sigmoid_backward_ref},
+    {{"tanh", "a = tanh z", "da/dz = 1 − a²"},
+     "xavier",
+     tanh_forward,
+     tanh_backward,
+     tanh_forward_ref,
+     tanh_backward_ref},
+    {{"relu", "a = max(0, z)", "da/dz = 1 if z > 0, else 0"},
+     "he",
+     relu_forward,
+     relu_backward,
+     relu_forward_ref,
+     relu_backward_ref},
+    {{"softmax", "a_i = e^z_i / Σ_k e^z_k", "da_i/dz_j = a_i ((i = j) − a_j)"},
+     "xavier",
+     softmax_forward,
+     softmax_backward,
+     softmax_forward_ref,
+     softmax_backward_ref},
 };
 
 const cr_activation *cr_activation_at(size_t index) {
@@ -179,10 +199,10 @@ const cr_activation *cr_activation_at(size_t index) {
 }
 
 cr_status cr_activation_find(const char *name, const cr_activation **out) {
-  const cr_activation *part;
-  for (size_t i = 0; (part = cr_activation_at(i)); ++i) {
-    if (!name || strcmp(part->name, name) != 0) continue;
-    *out = part;
+  const cr_activation *found;
+  for (size_t i = 0; (found = cr_activation_at(i)); ++i) {
+    if (!name || strcmp(found->part.name, name) != 0) continue;
+    *out = found;
     return CR_OK;
   }
   return cr_part_unknown(CR_PART_ACTIVATION, name);

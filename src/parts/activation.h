@@ -3,10 +3,11 @@
 #define PARTS_ACTIVATION_H
 
 #include "base/fail.h"
+#include "chainrule/parts.h"
 
 /* z, a, da, dz: (rows, cols), consecutive. dz = J^T da row by row: softmax is no special case. */
 typedef struct cr_activation {
-  const char *name, *formula, *derivative;
+  cr_part part;            /* its name and texts */
   const char *initializer; /* the one that keeps the variance through it */
   void (*forward)(float *a, const float *z, size_t rows, size_t cols);
   void (*backward)(float *dz, const float *da, const float *z, const float *a, size_t rows,

@@ -30,10 +30,10 @@ static double he_deviation(size_t inputs, size_t outputs) {
 }
 
 static const cr_initializer initializers[] = {
-    {"zero", "w = 0", zero_deviation},
-    {"small", "w ~ 0.01 N(0, 1)", small_deviation},
-    {"xavier", "w ~ N(0, 1/n_in)", xavier_deviation},
-    {"he", "w ~ N(0, 2/n_in)", he_deviation},
+    {{"zero", "w = 0", ""}, zero_deviation},
+    {{"small", "w ~ 0.01 N(0, 1)", ""}, small_deviation},
+    {{"xavier", "w ~ N(0, 1/n_in)", ""}, xavier_deviation},
+    {{"he", "w ~ N(0, 2/n_in)", ""}, he_deviation},
 };
 
 const cr_initializer *cr_initializer_at(size_t index) {
@@ -41,10 +41,10 @@ const cr_initializer *cr_initializer_at(size_t index) {
 }
 
 cr_status cr_initializer_find(const char *name, const cr_initializer **out) {
-  const cr_initializer *part;
-  for (size_t i = 0; (part = cr_initializer_at(i)); ++i) {
-    if (!name || strcmp(part->name, name) != 0) continue;
-    *out = part;
+  const cr_initializer *found;
+  for (size_t i = 0; (found = cr_initializer_at(i)); ++i) {
+    if (!name || strcmp(found->part.name, name) != 0) continue;
+    *out = found;
     return CR_OK;
   }
   return cr_part_unknown(CR_PART_INITIALIZER, name);

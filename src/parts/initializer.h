@@ -3,9 +3,10 @@
 #define PARTS_INITIALIZER_H
 
 #include "base/fail.h"
+#include "chainrule/parts.h"
 
 typedef struct cr_initializer {
-  const char *name, *formula;
+  cr_part part; /* its name and texts */
   double (*deviation)(size_t inputs,
                       size_t outputs); /* of the normal that weights are drawn from */
 } cr_initializer;

@@ -213,9 +213,7 @@ static void cross_fused_gradient_ref(double *dz, const double *a, const double *
 
 static const cr_loss losses[] = {
     {
-        .name = "squared",
-        .formula = "Σ (a − y)²",
-        .derivative = "∂/∂a = 2 (a − y)",
+        .part = {"squared", "Σ (a − y)²", "∂/∂a = 2 (a − y)"},
         .outputs = "any",
         .value = squared_value,
         .gradient = squared_gradient,
@@ -223,9 +221,7 @@ static const cr_loss losses[] = {
         .gradient_ref = squared_gradient_ref,
     },
     {
-        .name = "half_squared",
-        .formula = "½ Σ (a − y)²",
-        .derivative = "∂/∂a = a − y",
+        .part = {"half_squared", "½ Σ (a − y)²", "∂/∂a = a − y"},
         .outputs = "any",
         .value = half_squared_value,
         .gradient = half_squared_gradient,
@@ -233,9 +229,8 @@ static const cr_loss losses[] = {
         .gradient_ref = half_squared_gradient_ref,
     },
     {
-        .name = "binary_cross_entropy",
-        .formula = "−Σ [y ln a + (1 − y) ln(1 − a)]",
-        .derivative = "with sigmoid: ∂/∂z = a − y",
+        .part = {"binary_cross_entropy", "−Σ [y ln a + (1 − y) ln(1 − a)]",
+                 "with sigmoid: ∂/∂z = a − y"},
         .fused_with = "sigmoid",
         .outputs = "sigmoid",
         .value = binary_value,
@@ -248,9 +243,7 @@ static const cr_loss losses[] = {
         .fused_gradient_ref = half_squared_gradient_ref,
     },
     {
-        .name = "cross_entropy",
-        .formula = "−Σ y_k ln a_k",
-        .derivative = "with softmax: ∂/∂z = a − y",
+        .part = {"cross_entropy", "−Σ y_k ln a_k", "with softmax: ∂/∂z = a − y"},
         .fused_with = "softmax",
         .outputs = "softmax",
         .value = cross_value,
@@ -269,10 +262,10 @@ const cr_loss *cr_loss_at(size_t index) {
 }
 
 cr_status cr_loss_find(const char *name, const cr_loss **out) {
-  const cr_loss *part;
-  for (size_t i = 0; (part = cr_loss_at(i)); ++i) {
-    if (!name || strcmp(part->name, name) != 0) continue;
-    *out = part;
+  const cr_loss *found;
+  for (size_t i = 0; (found = cr_loss_at(i)); ++i) {
+    if (!name || strcmp(found->part.name, name) != 0) continue;
+    *out = found;
     return CR_OK;
   }
   return cr_part_unknown(CR_PART_LOSS, name);
@@ -286,7 +279,7 @@ const cr_loss *cr_loss_of_output(const char *activation) {
   const cr_loss *found = NULL, *loss;
   for (size_t i = 0; (loss = cr_loss_at(i)); ++i) {
     if (loss->fused_with && strcmp(loss->fused_with, activation) == 0) return loss;
-    if (strcmp(loss->name, "half_squared") == 0) found = loss;
+    if (strcmp(loss->part.name, "half_squared") == 0) found = loss;
   }
   return found;
 }

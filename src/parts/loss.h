@@ -3,6 +3,7 @@
 #define PARTS_LOSS_H
 
 #include "base/fail.h"
+#include "chainrule/parts.h"
 
 /*
  * a, z, y, da, dz: (rows, cols), consecutive. `weight` is 1/n for a mean, 1 for a sum; it enters
@@ -11,7 +12,7 @@
  * that number, so that log and quotient stay finite. NaN stays NaN everywhere.
  */
 typedef struct cr_loss {
-  const char *name, *formula, *derivative;
+  cr_part part;           /* its name and texts */
   const char *fused_with; /* an activation, or NULL */
   const char *outputs;    /* the activation it makes sense with, or "any" */
   double (*value)(const float *a, const float *y, size_t rows, size_t cols); /* sum over rows */

@@ -24,10 +24,10 @@ const cr_optimizer *cr_optimizer_at(size_t index) {
 }
 
 cr_status cr_optimizer_find(const char *name, const cr_optimizer **out) {
-  const cr_optimizer *part;
-  for (size_t i = 0; (part = cr_optimizer_at(i)); ++i) {
-    if (!name || strcmp(part->name, name) != 0) continue;
-    *out = part;
+  const cr_optimizer *found;
+  for (size_t i = 0; (found = cr_optimizer_at(i)); ++i) {
+    if (!name || strcmp(found->part.name, name) != 0) continue;
+    *out = found;
     return CR_OK;
   }
   return cr_part_unknown(CR_PART_OPTIMIZER, name);

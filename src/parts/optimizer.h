@@ -3,6 +3,7 @@
 #define PARTS_OPTIMIZER_H
 
 #include "base/fail.h"
+#include "chainrule/parts.h"
 
 #define CR_OPTIMIZER_MAX_SLOTS 2
 
@@ -13,7 +14,7 @@ typedef struct cr_hyper {
 } cr_hyper;
 
 typedef struct cr_optimizer {
-  const char *name, *formula;
+  cr_part part;         /* its name and texts */
   size_t slots;         /* arrays of state, each of the parameters' size, zero at the start */
   double learning_rate; /* a rate that is a fair first try */
   /* One step; t counts from 1. w, g, slot[i]: n values. */

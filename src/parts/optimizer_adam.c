@@ -35,8 +35,7 @@ static void step_ref(double *w, double *const *slot, const double *g, size_t n,
 }
 
 const cr_optimizer cr_optimizer_adam = {
-    .name = "adam",
-    .formula = "m ← 0.9 m + 0.1 g,  v ← 0.999 v + 0.001 g²,  w ← w − lr m̂ / (√v̂ + ε)",
+    .part = {"adam", "m ← 0.9 m + 0.1 g,  v ← 0.999 v + 0.001 g²,  w ← w − lr m̂ / (√v̂ + ε)", ""},
     .slots = 2,
     .learning_rate = 0.001,
     .step = step,

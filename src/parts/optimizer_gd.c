@@ -15,8 +15,7 @@ static void step_ref(double *w, double *const *slot, const double *g, size_t n,
 }
 
 const cr_optimizer cr_optimizer_gd = {
-    .name = "gd",
-    .formula = "w ← w − lr g",
+    .part = {"gd", "w ← w − lr g", ""},
     .slots = 0,
     .learning_rate = 0.1,
     .step = step,

@@ -23,8 +23,7 @@ static void step_ref(double *w, double *const *slot, const double *g, size_t n,
 }
 
 const cr_optimizer cr_optimizer_momentum = {
-    .name = "momentum",
-    .formula = "v ← 0.9 v + g,  w ← w − lr v",
+    .part = {"momentum", "v ← 0.9 v + g,  w ← w − lr v", ""},
     .slots = 1,
     .learning_rate = 0.01,
     .step = step,

@@ -13,39 +13,34 @@
 /* A name is near another if at most this many letters differ. */
 #define NEAR 3
 
-static bool activation_part(size_t index, cr_part *out) {
-  const cr_activation *part = cr_activation_at(index);
-  if (part) *out = (cr_part){part->name, part->formula, part->derivative};
-  return part;
+static const cr_part *activation_part(size_t index) {
+  const cr_activation *found = cr_activation_at(index);
+  return found ? &found->part : NULL;
 }
 
-static bool loss_part(size_t index, cr_part *out) {
-  const cr_loss *part = cr_loss_at(index);
-  if (part) *out = (cr_part){part->name, part->formula, part->derivative};
-  return part;
+static const cr_part *loss_part(size_t index) {
+  const cr_loss *found = cr_loss_at(index);
+  return found ? &found->part : NULL;
 }
 
-static bool optimizer_part(size_t index, cr_part *out) {
-  const cr_optimizer *part = cr_optimizer_at(index);
-  if (part) *out = (cr_part){part->name, part->formula, ""};
-  return part;
+static const cr_part *optimizer_part(size_t index) {
+  const cr_optimizer *found = cr_optimizer_at(index);
+  return found ? &found->part : NULL;
 }
 
-static bool schedule_part(size_t index, cr_part *out) {
-  const cr_schedule *part = cr_schedule_at(index);
-  if (part) *out = (cr_part){part->name, part->formula, ""};
-  return part;
+static const cr_part *schedule_part(size_t index) {
+  const cr_schedule *found = cr_schedule_at(index);
+  return found ? &found->part : NULL;
 }
 
-static bool initializer_part(size_t index, cr_part *out) {
-  const cr_initializer *part = cr_initializer_at(index);
-  if (part) *out = (cr_part){part->name, part->formula, ""};
-  return part;
+static const cr_part *initializer_part(size_t index) {
+  const cr_initializer *found = cr_initializer_at(index);
+  return found ? &found->part : NULL;
 }
 
 static const struct {
   const char *noun;
-  bool (*at)(size_t index, cr_part *out);
+  const cr_part *(*at)(size_t index);
 } kinds[] = {
     [CR_PART_ACTIVATION] = {"activation", activation_part},
     [CR_PART_LOSS] = {"loss", loss_part},
@@ -54,21 +49,21 @@ static const struct {
     [CR_PART_INITIALIZER] = {"initializer", initializer_part},
 };
 
-bool cr_part_at(cr_part_kind kind, size_t index, cr_part *out) {
-  return (size_t)kind < sizeof kinds / sizeof *kinds && kinds[kind].at(index, out);
+const cr_part *cr_part_at(cr_part_kind kind, size_t index) {
+  return (size_t)kind < sizeof kinds / sizeof *kinds ? kinds[kind].at(index) : NULL;
 }
 
 cr_status cr_part_unknown(cr_part_kind kind, const char *name) {
   char known[256] = "";
   const char *nearest = NULL;
   size_t nearest_distance = NEAR + 1;
-  cr_part part;
-  for (size_t i = 0; cr_part_at(kind, i, &part); ++i) {
+  const cr_part *part;
+  for (size_t i = 0; (part = cr_part_at(kind, i)) != NULL; ++i) {
     const size_t length = strlen(known);
-    snprintf(known + length, sizeof known - length, "%s%s", i > 0 ? ", " : "", part.name);
-    const size_t distance = name ? cr_text_distance(name, part.name) : SIZE_MAX;
+    snprintf(known + length, sizeof known - length, "%s%s", i > 0 ? ", " : "", part->name);
+    const size_t distance = name ? cr_text_distance(name, part->name) : SIZE_MAX;
     if (distance < nearest_distance) {
-      nearest = part.name;
+      nearest = part->name;
       nearest_distance = distance;
     }
   }

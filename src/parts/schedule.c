@@ -29,8 +29,9 @@ static double one_cycle_factor(uint64_t t, uint64_t steps) {
 }
 
 static const cr_schedule schedules[] = {
-    {"constant", "factor = 1", constant_factor},
-    {"one_cycle", "factor = ½ (1 − cos(π p/0.2)) up to p = 0.2, then ½ (1 + cos(π (p − 0.2)/0.8))",
+    {{"constant", "factor = 1", ""}, constant_factor},
+    {{"one_cycle", "factor = ½ (1 − cos(π p/0.2)) up to p = 0.2, then ½ (1 + cos(π (p − 0.2)/0.8))",
+      ""},
      one_cycle_factor},
 };
 
@@ -39,10 +40,10 @@ const cr_schedule *cr_schedule_at(size_t index) {
 }
 
 cr_status cr_schedule_find(const char *name, const cr_schedule **out) {
-  const cr_schedule *part;
-  for (size_t i = 0; (part = cr_schedule_at(i)); ++i) {
-    if (!name || strcmp(part->name, name) != 0) continue;
-    *out = part;
+  const cr_schedule *found;
+  for (size_t i = 0; (found = cr_schedule_at(i)); ++i) {
+    if (!name || strcmp(found->part.name, name) != 0) continue;
+    *out = found;
     return CR_OK;
   }
   return cr_part_unknown(CR_PART_SCHEDULE, name);

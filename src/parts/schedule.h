@@ -3,9 +3,10 @@
 #define PARTS_SCHEDULE_H
 
 #include "base/fail.h"
+#include "chainrule/parts.h"
 
 typedef struct cr_schedule {
-  const char *name, *formula;
+  cr_part part; /* its name and texts */
   /* The factor on the learning rate at step t of `steps`, t from 0. */
   double (*factor)(uint64_t t, uint64_t steps);
 } cr_schedule;

@@ -27,7 +27,7 @@ const char *cr_default_output(bool classes, size_t class_count) {
 
 /* The loss that is fused with the output: its gradient is a - y, whatever the output. */
 const char *cr_default_loss(const char *output) {
-  return cr_loss_of_output(output)->name;
+  return cr_loss_of_output(output)->part.name;
 }
 
 /* Its rate depends least on the data: one figure serves from 4 rows to 60,000. */
@@ -62,8 +62,8 @@ size_t cr_default_epochs(size_t rows, size_t batch) {
  * many inputs add up in a unit.
  */
 double cr_default_rate(const cr_optimizer *optimizer, const cr_schedule *schedule, size_t inputs) {
-  if (strcmp(schedule->name, "one_cycle") != 0) return optimizer->learning_rate;
-  if (strcmp(optimizer->name, "adam") != 0) return 2 * optimizer->learning_rate;
+  if (strcmp(schedule->part.name, "one_cycle") != 0) return optimizer->learning_rate;
+  if (strcmp(optimizer->part.name, "adam") != 0) return 2 * optimizer->learning_rate;
   if (inputs < 64) return 0.02;
   return inputs < 256 ? 0.01 : 0.005;
 }
@@ -73,5 +73,5 @@ double cr_default_rate(const cr_optimizer *optimizer, const cr_schedule *schedul
  * epoch is kept, but the run goes to its end. A constant rate may stop at any time.
  */
 size_t cr_default_patience(const cr_schedule *schedule) {
-  return strcmp(schedule->name, "one_cycle") == 0 ? 0 : 20;
+  return strcmp(schedule->part.name, "one_cycle") == 0 ? 0 : 20;
 }

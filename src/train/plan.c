@@ -21,9 +21,9 @@ static cr_status find_names(const cr_train_options *options, cr_plan *plan) {
   if (options->output) CR_TRY(cr_activation_find(options->output, &output));
   if (options->loss) CR_TRY(cr_loss_find(options->loss, &loss));
   if (options->initializer) CR_TRY(cr_initializer_find(options->initializer, &initializer));
-  plan->output = output ? output->name : NULL;
-  plan->loss = loss ? loss->name : NULL;
-  plan->initializer = initializer ? initializer->name : NULL;
+  plan->output = output ? output->part.name : NULL;
+  plan->loss = loss ? loss->part.name : NULL;
+  plan->initializer = initializer ? initializer->part.name : NULL;
   return CR_OK;
 }
 
@@ -119,7 +119,7 @@ static cr_status add_activation(void *context, const char *entry, size_t size) {
   memcpy(name, entry, size < sizeof name ? size : sizeof name - 1);
   const cr_activation *activation = NULL;
   CR_TRY(cr_activation_find(name, &activation));
-  return cr_strlist_add(names, activation->name);
+  return cr_strlist_add(names, activation->part.name);
 }
 
 static cr_status check_counts(const cr_strlist *sizes, const cr_strlist *names) {

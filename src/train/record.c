@@ -68,9 +68,8 @@ static void add_data(cr_strbuf *out, const cr_portions *portions) {
   cr_strbuf_format(out, "\"data\":[");
   for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     if (p > 0 && portions->tables[p] == portions->tables[CR_PORTION_TRAIN]) continue;
-    cr_table_origin origin;
-    cr_table_get_origin(portions->tables[p], &origin);
-    cr_strbuf_format(out, "%s\"%016" PRIx64 "\"", p > 0 ? "," : "", origin.fingerprint);
+    const uint64_t fingerprint = cr_table_get_origin(portions->tables[p])->fingerprint;
+    cr_strbuf_format(out, "%s\"%016" PRIx64 "\"", p > 0 ? "," : "", fingerprint);
   }
   cr_strbuf_add(out, "]", 1);
 }

@@ -5,8 +5,9 @@
 #include "base/size.h"
 #include "train/defaults.h"
 
-void cr_train_options_init(cr_train_options *options) {
-  *options = (cr_train_options){.struct_size = sizeof *options, .seed = 1};
+void cr_train_options_init_sized(cr_train_options *options, size_t size) {
+  static const cr_train_options defaults = {.seed = 1};
+  cr_options_init(options, size, &defaults, sizeof defaults);
 }
 
 static cr_status check_number(const char *option, double value) {
@@ -29,8 +30,8 @@ static cr_status resolve_parts(cr_train_options *o, const cr_optimizer **optimiz
                                const cr_schedule **schedule) {
   CR_TRY(cr_optimizer_find(o->optimizer ? o->optimizer : cr_default_optimizer(), optimizer));
   CR_TRY(cr_schedule_find(o->schedule ? o->schedule : cr_default_schedule(), schedule));
-  o->optimizer = (*optimizer)->name;
-  o->schedule = (*schedule)->name;
+  o->optimizer = (*optimizer)->part.name;
+  o->schedule = (*schedule)->part.name;
   return CR_OK;
 }
 

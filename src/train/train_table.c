@@ -223,12 +223,20 @@ cr_model *cr_training_model(cr_training *training) {
   return training->model;
 }
 
-void cr_training_options(const cr_training *training, cr_train_options *out) {
-  *out = training->options;
+/* It has no reason to have stopped while it runs. */
+cr_model *cr_training_take_model(cr_training *training) {
+  if (!training->summary.reason) return NULL;
+  cr_model *model = training->model;
+  training->model = NULL;
+  return model;
 }
 
-void cr_training_metrics(const cr_training *training, size_t portion, cr_metrics *out) {
-  *out = portion < CR_PORTION_COUNT ? training->metrics[portion] : (cr_metrics){0};
+const cr_train_options *cr_training_options(const cr_training *training) {
+  return &training->options;
+}
+
+const cr_metrics *cr_training_metrics(const cr_training *training, size_t portion) {
+  return portion < CR_PORTION_COUNT ? &training->metrics[portion] : NULL;
 }
 
 const size_t *cr_training_rows(const cr_training *training, size_t portion, size_t *count) {
@@ -238,8 +246,8 @@ const size_t *cr_training_rows(const cr_training *training, size_t portion, size
   return own ? portions->rows.rows[portion] : NULL;
 }
 
-void cr_training_get_summary(const cr_training *training, cr_training_summary *out) {
-  *out = training->summary;
+const cr_training_summary *cr_training_get_summary(const cr_training *training) {
+  return &training->summary;
 }
 
 const char *cr_training_warning(const cr_training *training, size_t index) {

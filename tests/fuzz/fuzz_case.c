@@ -22,12 +22,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (!report) return 0;
   bool ok = true;
   size_t checked = 0;
-  cr_quantity quantity;
-  for (size_t i = 0; cr_case_report_at(report, i, &quantity); i++) {
-    require(quantity.name && quantity.engine && quantity.note);
-    require(isfinite(quantity.max_error) && isfinite(quantity.tolerance));
-    checked += quantity.checked;
-    ok = ok && quantity.ok;
+  const cr_quantity *quantity;
+  for (size_t i = 0; (quantity = cr_case_report_at(report, i)) != NULL; i++) {
+    require(quantity->name && quantity->engine && quantity->note);
+    require(isfinite(quantity->max_error) && isfinite(quantity->tolerance));
+    checked += quantity->checked;
+    ok = ok && quantity->ok;
   }
   require(cr_case_report_ok(report) == (ok && checked > 0));
   cr_case_report_destroy(report);

@@ -45,13 +45,13 @@ static void add_cell(cr_strbuf *out, const cr_table *table, size_t row, size_t c
 
 static void check_figures(const cr_table *table) {
   for (size_t c = 0; c < table->column_count; c++) {
-    cr_column info;
-    require(cr_table_column(table, c, &info) == CR_OK);
-    require(info.missing + info.bad <= table->rows && info.distinct <= table->rows);
-    if (info.missing) require(cr_table_fail_missing(table, c) == CR_ERR_MISSING);
-    if (info.bad) require(cr_table_fail_bad(table, c) == CR_ERR_NUMBER);
-    require(info.type == CR_COLUMN_TEXT || info.distinct == 0 ||
-            (info.minimum <= info.mean * (1 + 1e-12) + 1e-300 || info.mean < 0));
+    const cr_column *info = cr_table_column(table, c);
+    require(info != NULL);
+    require(info->missing + info->bad <= table->rows && info->distinct <= table->rows);
+    if (info->missing) require(cr_table_fail_missing(table, c) == CR_ERR_MISSING);
+    if (info->bad) require(cr_table_fail_bad(table, c) == CR_ERR_NUMBER);
+    require(info->type == CR_COLUMN_TEXT || info->distinct == 0 ||
+            (info->minimum <= info->mean * (1 + 1e-12) + 1e-300 || info->mean < 0));
   }
 }
 

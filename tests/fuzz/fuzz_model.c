@@ -49,13 +49,12 @@ static cr_table *zero_row(const cr_model *model) {
 }
 
 static void check_prediction(const cr_model *model) {
-  cr_model_info info;
   cr_predictions *predictions = NULL;
   cr_table *table = zero_row(model);
-  cr_model_get_info(model, &info);
-  const cr_status status = cr_model_predict(model, table, 1, &predictions);
+  const cr_model_info *info = cr_model_get_info(model);
+  const cr_status status = cr_model_predict(model, table, NULL, &predictions);
   if (status == CR_OK) {
-    const size_t columns = info.classes ? info.classes : 1;
+    const size_t columns = info->classes ? info->classes : 1;
     require(cr_predictions_rows(predictions) == 1);
     require(cr_predictions_class(predictions, 0, NULL) < columns);
     for (size_t k = 0; k < columns; k++) require(isfinite(cr_predictions_value(predictions, 0, k)));

@@ -49,12 +49,13 @@ static cr_status learn_and_save(const cr_table *table, uint64_t seed) {
 }
 
 static cr_status load_and_use(const cr_table *table) {
+  const cr_apply_options options = {sizeof options, 1, false};
   cr_model *model = NULL;
   cr_predictions *predictions = NULL;
   cr_evaluation *evaluation = NULL;
   cr_status status = cr_model_load(model_path, &model);
-  if (status == CR_OK) status = cr_model_predict(model, table, 1, &predictions);
-  if (status == CR_OK) status = cr_evaluate(model, table, false, 1, &evaluation);
+  if (status == CR_OK) status = cr_model_predict(model, table, &options, &predictions);
+  if (status == CR_OK) status = cr_evaluate(model, table, &options, &evaluation);
   cr_evaluation_destroy(evaluation);
   cr_predictions_destroy(predictions);
   cr_model_destroy(model);

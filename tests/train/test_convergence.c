@@ -39,8 +39,7 @@ static cr_metrics train(const cr_table *table, const cr_table *test,
   cr_training *training = NULL;
   if (cr_train_table(table, NULL, test, prepare, options, NULL, 0, &training) != CR_OK)
     fail_msg("%s", cr_last_error()->message);
-  cr_metrics metrics;
-  cr_training_metrics(training, 2, &metrics);
+  const cr_metrics metrics = *cr_training_metrics(training, CR_PORTION_TEST);
   cr_training_destroy(training);
   return metrics;
 }

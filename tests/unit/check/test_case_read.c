@@ -226,7 +226,7 @@ static void method(const char *key, const char *optimizer, const char *note, cr_
   assert_string_equal(out.key, key);
   if (optimizer) {
     assert_non_null(out.optimizer);
-    assert_string_equal(out.optimizer->name, optimizer);
+    assert_string_equal(out.optimizer->part.name, optimizer);
   } else {
     assert_null(out.optimizer);
   }

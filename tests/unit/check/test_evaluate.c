@@ -97,8 +97,8 @@ static cr_status evaluate(setup *s, const cr_encoder *encoder, const cr_samples 
 }
 
 /*
- * (eqs M3, M4) 2 x + 1 at 0 … 3 is 1 3 5 7; with y = 1 2 6 7 the squared errors are 2 together, those about the
- * mean of 4 are 26. In the unit of the target everything is 3 times as large.
+ * (eqs M3, M4) 2 x + 1 at 0 … 3 is 1 3 5 7; with y = 1 2 6 7 the squared errors are 2 together,
+ * those about the mean of 4 are 26. In the unit of the target everything is 3 times as large.
  */
 static void numbers(void **state) {
   (void)state;

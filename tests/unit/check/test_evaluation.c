@@ -44,9 +44,10 @@ static cr_model *class_model(void) {
 
 static cr_evaluation *evaluation_of(const cr_model *model, const char *csv, bool skip,
                                     size_t threads) {
+  const cr_apply_options options = {sizeof options, threads, skip};
   cr_table *table = csv_table(csv);
   cr_evaluation *evaluation = NULL;
-  const cr_status status = cr_evaluate(model, table, skip, threads, &evaluation);
+  const cr_status status = cr_evaluate(model, table, &options, &evaluation);
   if (status != CR_OK) print_error("%s\n", cr_last_error()->message);
   assert_int_equal(status, CR_OK);
   cr_table_destroy(table); /* nothing of it is needed any more */
@@ -56,7 +57,7 @@ static cr_evaluation *evaluation_of(const cr_model *model, const char *csv, bool
 static void fails(const cr_model *model, const char *csv, cr_status status, const char *message) {
   cr_table *table = csv_table(csv);
   cr_evaluation *evaluation = NULL;
-  assert_int_equal(cr_evaluate(model, table, false, 1, &evaluation), status);
+  assert_int_equal(cr_evaluate(model, table, NULL, &evaluation), status);
   assert_null(evaluation);
   check_failure(status, message, 0, NULL);
   cr_table_destroy(table);
@@ -83,25 +84,23 @@ static void classes_with_confusion_and_outcomes(void **state) {
   cr_model *model = class_model();
   for (size_t threads = 1; threads <= 2; threads++) {
     cr_evaluation *e = evaluation_of(model, trees, true, threads);
-    cr_metrics m;
-    cr_evaluation_metrics(e, &m);
-    assert_int_equal(m.n, 5);
-    close_to(m.loss, 0.9255925493278652);
-    close_to(m.accuracy, 0.8);
-    close_to(m.baseline, 0.6);
+    const cr_metrics *m = cr_evaluation_metrics(e);
+    assert_int_equal(m->n, 5);
+    close_to(m->loss, 0.9255925493278652);
+    close_to(m->accuracy, 0.8);
+    close_to(m->baseline, 0.6);
     for (size_t i = 0; i < 5; i++) {
-      cr_outcome o;
-      assert_true(cr_evaluation_outcome(e, i, &o));
-      assert_int_equal(o.row, rows[i]);
-      assert_int_equal(o.actual, actual[i]);
-      assert_int_equal(o.predicted, predicted[i]);
-      close_to(o.probability, probability[i]);
+      const cr_outcome *o = cr_evaluation_outcome(e, i);
+      assert_non_null(o);
+      assert_int_equal(o->row, rows[i]);
+      assert_int_equal(o->actual, actual[i]);
+      assert_int_equal(o->predicted, predicted[i]);
+      close_to(o->probability, probability[i]);
     }
     for (size_t a = 0; a < 3; a++)
       for (size_t p = 0; p < 3; p++)
         assert_int_equal(cr_evaluation_confusion(e, a, p), confusion[a][p]);
-    cr_outcome o;
-    assert_false(cr_evaluation_outcome(e, 5, &o));
+    assert_null(cr_evaluation_outcome(e, 5));
     assert_int_equal(cr_evaluation_confusion(e, 3, 0) + cr_evaluation_confusion(e, 0, 3), 0);
     assert_string_equal(cr_evaluation_warning(e, 0), "ignored column: id");
     assert_non_null(strstr(cr_evaluation_warning(e, 1), "left out 1 of 6 rows"));
@@ -118,13 +117,15 @@ static void one_output_for_two_classes(void **state) {
   cr_model *model =
       model_of("x,y\n1,no\n2,yes\n", "1-1:sigmoid", "binary_cross_entropy", parameters);
   cr_evaluation *e = evaluation_of(model, "x,y\n-2,no\n1,yes\n0,no\n3,yes\n-1,yes\n", false, 1);
-  cr_outcome o;
-  assert_true(cr_evaluation_outcome(e, 0, &o));
-  assert_int_equal(o.predicted, 0);
-  close_to(o.probability, 1.0 / (1.0 + exp(-1.0)));
-  assert_true(cr_evaluation_outcome(e, 3, &o));
-  assert_int_equal(o.predicted, 1);
-  close_to(o.probability, 1.0 / (1.0 + exp(-1.5)));
+  const cr_outcome *o;
+  o = cr_evaluation_outcome(e, 0);
+  assert_non_null(o);
+  assert_int_equal(o->predicted, 0);
+  close_to(o->probability, 1.0 / (1.0 + exp(-1.0)));
+  o = cr_evaluation_outcome(e, 3);
+  assert_non_null(o);
+  assert_int_equal(o->predicted, 1);
+  close_to(o->probability, 1.0 / (1.0 + exp(-1.5)));
   assert_int_equal(cr_evaluation_confusion(e, 0, 1), 1); /* 0.5 is a yes */
   assert_int_equal(cr_evaluation_confusion(e, 1, 0), 1);
   assert_int_equal(cr_evaluation_confusion(e, 1, 1), 2);
@@ -143,18 +144,17 @@ static void numbers_in_the_unit_of_the_target(void **state) {
   model->encoder->target_scale = 20;
   cr_evaluation *e = evaluation_of(model, "u,v\n4,120\n6,140\n8,220\n10,240\n", false, 1);
   static const double predicted[4] = {120, 160, 200, 240}, actual[4] = {120, 140, 220, 240};
-  cr_metrics m;
-  cr_evaluation_metrics(e, &m);
-  close_to(m.loss, 0.25);
-  close_to(m.rmse, sqrt(800.0 / 4.0));
-  close_to(m.r2, 1.0 - 800.0 / (60.0 * 60 + 40 * 40 + 40 * 40 + 60 * 60));
-  close_to(m.baseline, sqrt(10400.0 / 4.0));
+  const cr_metrics *m = cr_evaluation_metrics(e);
+  close_to(m->loss, 0.25);
+  close_to(m->rmse, sqrt(800.0 / 4.0));
+  close_to(m->r2, 1.0 - 800.0 / (60.0 * 60 + 40 * 40 + 40 * 40 + 60 * 60));
+  close_to(m->baseline, sqrt(10400.0 / 4.0));
   for (size_t i = 0; i < 4; i++) {
-    cr_outcome o;
-    assert_true(cr_evaluation_outcome(e, i, &o));
-    assert_int_equal(o.row, i);
-    close_to(o.predicted_value, predicted[i]);
-    assert_true(o.actual_value == actual[i]);
+    const cr_outcome *o = cr_evaluation_outcome(e, i);
+    assert_non_null(o);
+    assert_int_equal(o->row, i);
+    close_to(o->predicted_value, predicted[i]);
+    assert_true(o->actual_value == actual[i]);
   }
   assert_int_equal(cr_evaluation_confusion(e, 0, 0), 0);
   cr_evaluation_destroy(e);
@@ -171,10 +171,11 @@ static void many_rows_in_blocks(void **state) {
   cr_evaluation *e = evaluation_of(model, text, false, 2);
   assert_int_equal(cr_evaluation_confusion(e, 0, 0), 600);
   assert_int_equal(cr_evaluation_confusion(e, 2, 1), 100);
-  cr_outcome first, last;
-  assert_true(cr_evaluation_outcome(e, 0, &first));
-  assert_true(cr_evaluation_outcome(e, ROWS - 1, &last));
-  assert_true(first.probability == last.probability);
+  const cr_outcome *first = cr_evaluation_outcome(e, 0);
+  assert_non_null(first);
+  const cr_outcome *last = cr_evaluation_outcome(e, ROWS - 1);
+  assert_non_null(last);
+  assert_true(first->probability == last->probability);
   cr_evaluation_destroy(e);
   cr_model_destroy(model);
 }
@@ -197,11 +198,12 @@ static void memory_running_out_leaves_nothing(void **state) {
   cr_table *table = csv_table(trees);
   const size_t before = counting.live;
   size_t failures = 0;
+  const cr_apply_options options = {sizeof options, 1, true};
   bool refused = true;
   for (size_t n = 1; refused; n++) {
     cr_evaluation *evaluation = NULL;
     counting_fail_at(n, false);
-    const cr_status status = cr_evaluate(model, table, true, 1, &evaluation);
+    const cr_status status = cr_evaluate(model, table, &options, &evaluation);
     refused = counting.refused > 0;
     /* only the names in a warning may be missing where it is right all the same */
     assert_true(status == CR_OK || (refused && status == CR_ERR_MEMORY && evaluation == NULL));

@@ -16,14 +16,14 @@
 #include "data/reader.h"
 
 static inline void add_cell(cr_strbuf *out, const cr_table *table, size_t row, size_t column) {
-  cr_column info;
-  assert_int_equal(cr_table_column(table, column, &info), CR_OK);
-  if (info.type == CR_COLUMN_TEXT) {
+  const cr_column *info = cr_table_column(table, column);
+  assert_non_null(info);
+  if (info->type == CR_COLUMN_TEXT) {
     const char *text = cr_table_text(table, row, column);
     cr_strbuf_format(out, "%s", text ? text : "_");
-  } else if (info.type == CR_COLUMN_IMAGE) {
+  } else if (info->type == CR_COLUMN_IMAGE) {
     const uint8_t *bytes = cr_table_image(table, row, column);
-    for (size_t i = 0; i < info.width; i++) cr_strbuf_format(out, "%02x", (unsigned)bytes[i]);
+    for (size_t i = 0; i < info->width; i++) cr_strbuf_format(out, "%02x", (unsigned)bytes[i]);
   } else {
     const double value = cr_table_number(table, row, column);
     if (isnan(value))
@@ -37,9 +37,9 @@ static inline void add_cell(cr_strbuf *out, const cr_table *table, size_t row, s
 static inline char *render(const cr_table *table) {
   cr_strbuf out = {0};
   for (size_t c = 0; c < cr_table_columns(table); c++) {
-    cr_column info;
-    assert_int_equal(cr_table_column(table, c, &info), CR_OK);
-    cr_strbuf_format(&out, "%s%s:%c", c ? "," : "", info.name, "nti"[info.type]);
+    const cr_column *info = cr_table_column(table, c);
+    assert_non_null(info);
+    cr_strbuf_format(&out, "%s%s:%c", c ? "," : "", info->name, "nti"[info->type]);
   }
   for (size_t r = 0; r < cr_table_rows(table); r++)
     for (size_t c = 0; c < cr_table_columns(table); c++) {

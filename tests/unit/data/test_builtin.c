@@ -3,11 +3,10 @@
 static cr_table *read_set(const char *name) {
   cr_table *table = NULL;
   assert_int_equal(cr_table_read(name, NULL, &table), CR_OK);
-  cr_table_origin origin;
-  cr_table_get_origin(table, &origin);
-  assert_string_equal(origin.format, "builtin");
-  assert_string_equal(origin.path, name);
-  assert_int_not_equal(origin.fingerprint, 0);
+  const cr_table_origin *origin = cr_table_get_origin(table);
+  assert_string_equal(origin->format, "builtin");
+  assert_string_equal(origin->path, name);
+  assert_int_not_equal(origin->fingerprint, 0);
   return table;
 }
 
@@ -64,15 +63,16 @@ static void spiral_has_three_arms(void **state) {
 static void digits_are_images(void **state) {
   (void)state;
   cr_table *table = read_set("@digits");
-  cr_column pixels, label;
   assert_int_equal(cr_table_rows(table), 1797);
-  assert_int_equal(cr_table_column(table, 0, &pixels), CR_OK);
-  assert_int_equal(pixels.type, CR_COLUMN_IMAGE);
-  assert_int_equal(pixels.height, 8);
-  assert_int_equal(pixels.image_width, 8);
-  assert_true(pixels.minimum == 0 && pixels.maximum == 16);
-  assert_int_equal(cr_table_column(table, 1, &label), CR_OK);
-  assert_true(label.minimum == 0 && label.maximum == 9 && label.distinct == 10);
+  const cr_column *pixels = cr_table_column(table, 0);
+  assert_non_null(pixels);
+  assert_int_equal(pixels->type, CR_COLUMN_IMAGE);
+  assert_int_equal(pixels->height, 8);
+  assert_int_equal(pixels->image_width, 8);
+  assert_true(pixels->minimum == 0 && pixels->maximum == 16);
+  const cr_column *label = cr_table_column(table, 1);
+  assert_non_null(label);
+  assert_true(label->minimum == 0 && label->maximum == 9 && label->distinct == 10);
   /* The first digit is a zero, whose first rows are (scikit-learn's load_digits().images[0]): */
   static const uint8_t rows[] = {0, 0, 5, 13, 9, 1, 0, 0, 0, 0, 13, 15, 10, 15, 5, 0};
   assert_memory_equal(cr_table_image(table, 0, 0), rows, sizeof rows);
@@ -83,12 +83,12 @@ static void digits_are_images(void **state) {
 static void iris_has_three_species(void **state) {
   (void)state;
   cr_table *table = read_set("@iris");
-  cr_column info;
   assert_int_equal(cr_table_rows(table), 150);
   assert_int_equal(cr_table_columns(table), 5);
-  assert_int_equal(cr_table_column(table, 4, &info), CR_OK);
-  assert_string_equal(info.name, "species");
-  assert_int_equal(info.distinct, 3);
+  const cr_column *info = cr_table_column(table, 4);
+  assert_non_null(info);
+  assert_string_equal(info->name, "species");
+  assert_int_equal(info->distinct, 3);
   assert_string_equal(cr_table_text(table, 149, 4), "virginica");
   assert_true(cr_table_number(table, 149, 0) == 5.9);
   cr_table_destroy(table);

@@ -4,15 +4,14 @@ static void a_table_knows_where_it_came_from(void **state) {
   (void)state;
   static const char text[] = "a;b\n1;2\n";
   cr_table *table = parse_bytes(text, sizeof text - 1, NULL);
-  cr_table_origin origin;
-  cr_table_get_origin(table, &origin);
-  assert_string_equal(origin.path, "data.csv");
-  assert_string_equal(origin.format, "csv");
-  assert_int_equal(origin.delimiter, ';');
-  assert_true(origin.has_header);
-  assert_false(origin.compressed);
-  assert_false(origin.complete);
-  assert_int_equal(origin.skipped_rows, 0);
+  const cr_table_origin *origin = cr_table_get_origin(table);
+  assert_string_equal(origin->path, "data.csv");
+  assert_string_equal(origin->format, "csv");
+  assert_int_equal(origin->delimiter, ';');
+  assert_true(origin->has_header);
+  assert_false(origin->compressed);
+  assert_false(origin->complete);
+  assert_int_equal(origin->skipped_rows, 0);
   cr_table_destroy(table);
 }
 
@@ -22,9 +21,8 @@ static void the_same_bytes_have_the_same_fingerprint(void **state) {
   uint64_t found[4];
   for (size_t i = 0; i < 4; i++) {
     cr_table *table = parse_bytes(texts[i], strlen(texts[i]), NULL);
-    cr_table_origin origin;
-    cr_table_get_origin(table, &origin);
-    found[i] = origin.fingerprint;
+    const cr_table_origin *origin = cr_table_get_origin(table);
+    found[i] = origin->fingerprint;
     cr_table_destroy(table);
   }
   assert_int_equal(found[0], found[1]);

@@ -62,9 +62,8 @@ static void standard_input_is_a_file(void **state) {
   cr_table *table = NULL;
   assert_int_equal(cr_table_read("-", NULL, &table), CR_OK);
   check_table(table, "a:n,b:n|1,2");
-  cr_table_origin origin;
-  cr_table_get_origin(table, &origin);
-  assert_string_equal(origin.path, "standard input");
+  const cr_table_origin *origin = cr_table_get_origin(table);
+  assert_string_equal(origin->path, "standard input");
   cr_table_destroy(table);
 }
 

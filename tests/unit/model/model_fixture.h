@@ -79,6 +79,7 @@ static inline cr_status fixture_regressor(cr_model **out) {
   CR_TRY(fixture_model("2-2:relu-1:linear", "half_squared", NULL, out));
   (*out)->encoder->target_shift = 100.5;
   (*out)->encoder->target_scale = 8;
+  cr_model_describe(*out);
   return CR_OK;
 }
 
@@ -105,6 +106,7 @@ static inline cr_status fixture_image_model(cr_model **out) {
   input->channels = 1;
   input->shift = 0;
   input->scale = 255;
+  cr_model_describe(model);
   return CR_OK;
 }
 

@@ -17,10 +17,9 @@ static void test_the_right_one_loads(void **state) {
   cr_model *model = NULL;
   model_assemble(&(model_parts){0}, &file);
   assert_int_equal(parse_exact(file.bytes, file.size, &model), CR_OK);
-  cr_model_info info;
-  cr_model_get_info(model, &info);
-  assert_string_equal(info.network, "1-1:linear");
-  assert_int_equal(info.input_columns, 1);
+  const cr_model_info *info = cr_model_get_info(model);
+  assert_string_equal(info->network, "1-1:linear");
+  assert_int_equal(info->input_columns, 1);
   assert_float_equal(cr_net_parameters(cr_model_net(model))[0], -2, 0); /* the weight is first */
   assert_float_equal(cr_net_parameters(cr_model_net(model))[1], 0.5, 0);
   cr_model_destroy(model);

@@ -27,7 +27,7 @@ static cr_table *xor_table(const char *const *names) {
 static void predicts_xor(const cr_model *model, const char *const *names) {
   cr_predictions *predictions = NULL;
   cr_table *table = xor_table(names);
-  if (cr_model_predict(model, table, 1, &predictions) != CR_OK)
+  if (cr_model_predict(model, table, NULL, &predictions) != CR_OK)
     fail_msg("%s", cr_last_error()->message);
   assert_null(cr_predictions_warning(predictions, 0));
   for (size_t row = 0; row < 4; row++) {
@@ -85,17 +85,16 @@ static void what_is_open_is_chosen(void **state) {
   for (size_t i = 0; i < 2; i++) {
     cr_net *net = net_of(outputs[i].spec, parameters);
     cr_model *model = NULL;
-    cr_model_info info;
-    cr_model_input input;
     assert_int_equal(cr_model_from_net(net, NULL, &model), CR_OK);
-    cr_model_get_info(model, &info);
-    assert_string_equal(info.loss, outputs[i].loss);
-    assert_string_equal(info.task, "regression");
-    assert_string_equal(info.target, "y");
-    assert_true(info.target_shift == 0 && info.target_scale == 1);
-    assert_int_equal(cr_model_input_at(model, 1, &input), CR_OK);
-    assert_string_equal(input.name, "x2");
-    assert_true(input.shift == 0 && input.scale == 1);
+    const cr_model_info *info = cr_model_get_info(model);
+    assert_string_equal(info->loss, outputs[i].loss);
+    assert_string_equal(info->task, "regression");
+    assert_string_equal(info->target, "y");
+    assert_true(info->target_shift == 0 && info->target_scale == 1);
+    const cr_model_input *input = cr_model_input_at(model, 1);
+    assert_non_null(input);
+    assert_string_equal(input->name, "x2");
+    assert_true(input->shift == 0 && input->scale == 1);
     cr_model_destroy(model);
     cr_net_destroy(net);
   }

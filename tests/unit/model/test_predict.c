@@ -26,7 +26,8 @@ static cr_predictions *predict_csv(const cr_model *model, const char *csv, size_
   cr_table *table = NULL;
   cr_predictions *predictions = NULL;
   assert_int_equal(fixture_table(csv, &table), CR_OK);
-  const cr_status status = cr_model_predict(model, table, threads, &predictions);
+  const cr_apply_options options = {.struct_size = sizeof options, .threads = threads};
+  const cr_status status = cr_model_predict(model, table, &options, &predictions);
   if (status != CR_OK) fail_msg("%s", cr_last_error()->message);
   cr_table_destroy(table);
   return predictions;
@@ -37,7 +38,7 @@ static void expect_failure(const cr_model *model, const char *csv, cr_status exp
   cr_table *table = NULL;
   cr_predictions *predictions = NULL;
   assert_int_equal(fixture_table(csv, &table), CR_OK);
-  assert_int_equal(cr_model_predict(model, table, 1, &predictions), expected);
+  assert_int_equal(cr_model_predict(model, table, NULL, &predictions), expected);
   if (!strstr(cr_last_error()->message, message))
     fail_msg("message \"%s\", expected \"%s\"", cr_last_error()->message, message);
   assert_null(predictions);
@@ -67,11 +68,10 @@ static void check_golden(const cr_predictions *predictions) {
 static void test_the_golden_model(void **state) {
   (void)state;
   cr_model *model = NULL;
-  cr_model_info info;
   assert_int_equal(cr_model_load(TEST_DIR "/unit/model/golden-1.0.safetensors", &model), CR_OK);
-  cr_model_get_info(model, &info);
-  assert_string_equal(info.network, "2-3:tanh-3:softmax");
-  assert_string_equal(info.training, "{\"optimizer\":\"adam\",\"seed\":1,\"epochs\":48}");
+  const cr_model_info *info = cr_model_get_info(model);
+  assert_string_equal(info->network, "2-3:tanh-3:softmax");
+  assert_string_equal(info->training, "{\"optimizer\":\"adam\",\"seed\":1,\"epochs\":48}");
   assert_string_equal(cr_model_label(model, 1), "B\xc3\xa4r \"2\"");
   cr_predictions *predictions = predict_csv(model, HEADER "\n0.25,-1.5\n0.1,1.1\n3,-4\n", 1);
   check_golden(predictions);
@@ -134,6 +134,39 @@ static void test_numbers_are_in_the_target_s_unit(void **state) {
   cr_model_destroy(model);
 }
 
+/* Rows with a gap are an error, or left out: the others keep their numbers. */
+static void test_rows_left_out(void **state) {
+  (void)state;
+  static const char csv[] = "length,\"width, in \"\"mm\"\"\"\n1,2\n,2\n3,\n0.5,-1\n";
+  const cr_apply_options skip = {.struct_size = sizeof skip, .skip_bad_rows = true};
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  cr_predictions *all = NULL, *some = NULL;
+  assert_int_equal(fixture_classifier(&model), CR_OK);
+  expect_failure(model, csv, CR_ERR_MISSING, "length");
+  assert_int_equal(fixture_table(csv, &table), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, &skip, &some), CR_OK);
+  cr_table_destroy(table); /* nothing of it is needed any more */
+  assert_int_equal(cr_predictions_rows(some), 2);
+  assert_int_equal(cr_predictions_row(some, 0), 0);
+  assert_int_equal(cr_predictions_row(some, 1), 3);
+  assert_true(cr_predictions_row(some, 2) == SIZE_MAX);
+  assert_string_equal(cr_predictions_warning(some, 0),
+                      "left out 2 of 4 rows with a missing or bad value");
+  all = predict_csv(model, "length,\"width, in \"\"mm\"\"\"\n1,2\n0.5,-1\n", 1);
+  assert_int_equal(cr_predictions_row(all, 1), 1);
+  for (size_t k = 0; k < 3; k++)
+    check_close(cr_predictions_value(some, 1, k), cr_predictions_value(all, 1, k), 0);
+  cr_predictions_destroy(all);
+  cr_predictions_destroy(some);
+
+  assert_int_equal(fixture_table("length,\"width, in \"\"mm\"\"\"\n1,\n", &table), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, &skip, &some), CR_ERR_EMPTY);
+  assert_null(some);
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+}
+
 static void test_one_output_for_two_labels(void **state) {
   (void)state;
   static const uint8_t images[] = {0, 51, 102, 255, 255, 0, 0, 17};
@@ -143,7 +176,7 @@ static void test_one_output_for_two_labels(void **state) {
   cr_predictions *predictions = NULL;
   assert_int_equal(fixture_image_model(&model), CR_OK);
   assert_int_equal(fixture_images(images, 2, &table), CR_OK);
-  assert_int_equal(cr_model_predict(model, table, 1, &predictions), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, NULL, &predictions), CR_OK);
   for (size_t row = 0; row < 2; row++) {
     double probability = 0;
     const double p = expected[row];
@@ -156,7 +189,7 @@ static void test_one_output_for_two_labels(void **state) {
 
   /* Exactly 0.5 is the second label, as cr_evaluate counts it. */
   memset(cr_net_parameters(cr_model_net(model)), 0, 5 * sizeof(float));
-  assert_int_equal(cr_model_predict(model, table, 1, &predictions), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, NULL, &predictions), CR_OK);
   assert_int_equal(cr_predictions_class(predictions, 0, NULL), 1);
   check_close(cr_predictions_value(predictions, 0, 0), 0.5, 0);
   cr_predictions_destroy(predictions);
@@ -252,7 +285,7 @@ static void test_no_memory(void **state) {
       assert_int_equal(fixture_classifier(&model), CR_OK);
       assert_int_equal(fixture_table("id," HEADER "\n1,2,3\n4,5,6\n", &table), CR_OK);
       counting_fail_at(n, for_ever == 1);
-      const cr_status status = cr_model_predict(model, table, 1, &predictions);
+      const cr_status status = cr_model_predict(model, table, NULL, &predictions);
       const bool refused = counting.refused > 0;
       if (status != CR_OK) assert_null(predictions);
       counting_reset();
@@ -280,6 +313,7 @@ int main(void) {
       cmocka_unit_test(test_columns_without_names_are_matched_by_place),
       cmocka_unit_test(test_a_bad_value_is_an_error),
       cmocka_unit_test(test_numbers_are_in_the_target_s_unit),
+      cmocka_unit_test(test_rows_left_out),
       cmocka_unit_test(test_one_output_for_two_labels),
       cmocka_unit_test(test_outputs_of_other_activations),
       cmocka_unit_test(test_a_row_does_not_depend_on_the_others),

@@ -17,7 +17,7 @@ static void same_bits(const cr_model *model, const cr_table *table, const double
                       size_t inputs, size_t values) {
   cr_predictions *predictions = NULL;
   cr_predictor *predictor = predictor_of(model);
-  assert_int_equal(cr_model_predict(model, table, 1, &predictions), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, NULL, &predictions), CR_OK);
   for (size_t row = 0; row < cr_table_rows(table); row++) {
     double found[MOST_VALUES];
     assert_int_equal(cr_predictor_run(predictor, rows + row * inputs, inputs, found, values),

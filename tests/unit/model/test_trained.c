@@ -36,28 +36,28 @@ static void test_create_refuses_what_does_not_fit(void **state) {
 static void test_info(void **state) {
   (void)state;
   cr_model *model = NULL;
-  cr_model_info info;
+  const cr_model_info *info;
   assert_int_equal(fixture_classifier(&model), CR_OK);
-  cr_model_get_info(model, &info);
-  assert_string_equal(info.network, "2-3:tanh-3:softmax");
-  assert_string_equal(info.loss, "cross_entropy");
-  assert_string_equal(info.task, "classification");
-  assert_string_equal(info.target, "kind");
-  assert_string_equal(info.training, "{}");
-  assert_string_equal(info.sha256, "");
-  assert_int_equal(info.input_columns, 2);
-  assert_int_equal(info.classes, 3);
+  info = cr_model_get_info(model);
+  assert_string_equal(info->network, "2-3:tanh-3:softmax");
+  assert_string_equal(info->loss, "cross_entropy");
+  assert_string_equal(info->task, "classification");
+  assert_string_equal(info->target, "kind");
+  assert_string_equal(info->training, "{}");
+  assert_string_equal(info->sha256, "");
+  assert_int_equal(info->input_columns, 2);
+  assert_int_equal(info->classes, 3);
   assert_string_equal(cr_model_label(model, 0), "oak");
   assert_string_equal(cr_model_label(model, 2), "tab\there");
   assert_null(cr_model_label(model, 3));
   cr_model_destroy(model);
 
   assert_int_equal(fixture_regressor(&model), CR_OK);
-  cr_model_get_info(model, &info);
-  assert_string_equal(info.task, "regression");
-  assert_int_equal(info.classes, 0);
-  assert_float_equal(info.target_shift, 100.5, 0);
-  assert_float_equal(info.target_scale, 8, 0);
+  info = cr_model_get_info(model);
+  assert_string_equal(info->task, "regression");
+  assert_int_equal(info->classes, 0);
+  assert_float_equal(info->target_shift, 100.5, 0);
+  assert_float_equal(info->target_scale, 8, 0);
   assert_null(cr_model_label(model, 0));
   cr_model_destroy(model);
   cr_model_destroy(NULL);
@@ -66,17 +66,17 @@ static void test_info(void **state) {
 static void test_inputs(void **state) {
   (void)state;
   cr_model *model = NULL;
-  cr_model_input input;
   assert_int_equal(fixture_image_model(&model), CR_OK);
-  assert_int_equal(cr_model_input_at(model, 0, &input), CR_OK);
-  assert_string_equal(input.name, "length");
-  assert_int_equal(input.type, CR_COLUMN_IMAGE);
-  assert_int_equal(input.width, 4);
-  assert_int_equal(input.height, 2);
-  assert_int_equal(input.image_width, 2);
-  assert_int_equal(input.channels, 1);
-  assert_float_equal(input.scale, 255, 0);
-  assert_int_equal(cr_model_input_at(model, 1, &input), CR_ERR_ARGUMENT);
+  const cr_model_input *input = cr_model_input_at(model, 0);
+  assert_non_null(input);
+  assert_string_equal(input->name, "length");
+  assert_int_equal(input->type, CR_COLUMN_IMAGE);
+  assert_int_equal(input->width, 4);
+  assert_int_equal(input->height, 2);
+  assert_int_equal(input->image_width, 2);
+  assert_int_equal(input->channels, 1);
+  assert_float_equal(input->scale, 255, 0);
+  assert_null(cr_model_input_at(model, 1));
   cr_model_destroy(model);
 }
 
@@ -85,13 +85,12 @@ static void test_training_is_a_json_object(void **state) {
   static const char *const wrong[] = {"",           "{", "[]", "1", "{}x", "{\"a\":1,\"a\":2}",
                                       "{\"a\":nan}"};
   cr_model *model = NULL;
-  cr_model_info info;
   assert_int_equal(fixture_regressor(&model), CR_OK);
   assert_int_equal(cr_model_set_training(model, "{\"epochs\":5}"), CR_OK);
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
     assert_int_equal(cr_model_set_training(model, wrong[i]), CR_ERR_ARGUMENT);
-  cr_model_get_info(model, &info);
-  assert_string_equal(info.training, "{\"epochs\":5}");
+  const cr_model_info *info = cr_model_get_info(model);
+  assert_string_equal(info->training, "{\"epochs\":5}");
   cr_model_destroy(model);
 }
 

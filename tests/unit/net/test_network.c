@@ -21,17 +21,16 @@ static void parameters_lie_in_one_block(void **state) {
   const float *block = cr_net_parameters(net);
   assert_int_equal((uintptr_t)block % 64, 0);
   for (size_t l = 0; l < 3; ++l) {
-    cr_layer layer;
-    assert_int_equal(cr_net_layer(net, l, &layer), CR_OK);
-    assert_ptr_equal(layer.weight.data, block + weights[l]);
-    assert_ptr_equal(layer.bias.data, block + biases[l]);
-    assert_int_equal(layer.weight.rows, layer.inputs);
-    assert_int_equal(layer.weight.cols, layer.outputs);
-    assert_int_equal(layer.weight.stride, layer.outputs);
-    assert_int_equal(layer.bias.cols, layer.outputs);
+    const cr_layer *layer = cr_net_layer(net, l);
+    assert_non_null(layer);
+    assert_ptr_equal(layer->weight.data, block + weights[l]);
+    assert_ptr_equal(layer->bias.data, block + biases[l]);
+    assert_int_equal(layer->weight.rows, layer->inputs);
+    assert_int_equal(layer->weight.cols, layer->outputs);
+    assert_int_equal(layer->weight.stride, layer->outputs);
+    assert_int_equal(layer->bias.cols, layer->outputs);
   }
-  cr_layer layer;
-  assert_int_equal(cr_net_layer(net, 3, &layer), CR_ERR_ARGUMENT);
+  assert_null(cr_net_layer(net, 3));
   for (size_t i = 0; i < 30; ++i) assert_true(block[i] == 0.0f);
   cr_net_destroy(net);
   cr_net_destroy(NULL);

@@ -23,7 +23,7 @@ static void the_default_is_half_squared_mean(void **state) {
   cr_target_function target;
   cr_objective_init(&objective);
   with_net("2-1:sigmoid", objective, CR_OK, &target);
-  assert_string_equal(target.loss->name, "half_squared");
+  assert_string_equal(target.loss->part.name, "half_squared");
   assert_true(target.mean && !target.fused && target.l1 == 0.0 && target.l2 == 0.0);
 }
 

@@ -12,10 +12,10 @@ static void a_specification_is_read(void **state) {
   assert_int_equal(spec.count, 2);
   assert_int_equal(spec.layers[0].inputs, 784);
   assert_int_equal(spec.layers[0].outputs, 64);
-  assert_string_equal(spec.layers[0].activation->name, "relu");
+  assert_string_equal(spec.layers[0].activation->part.name, "relu");
   assert_int_equal(spec.layers[1].inputs, 64);
   assert_int_equal(spec.layers[1].outputs, 10);
-  assert_string_equal(spec.layers[1].activation->name, "softmax");
+  assert_string_equal(spec.layers[1].activation->part.name, "softmax");
   char *text = NULL;
   assert_int_equal(cr_spec_format(&spec, &text), CR_OK);
   assert_string_equal(text, "784-64:relu-10:softmax");

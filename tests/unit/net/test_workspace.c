@@ -53,6 +53,8 @@ static void views_have_the_rows_of_the_last_pass(void **state) {
   cr_net *net = create("3-2:linear-4:linear");
   cr_workspace *work = NULL;
   assert_int_equal(make(net, 5, NULL, &work), CR_OK);
+  assert_int_equal(cr_workspace_z(work, 0).rows + cr_workspace_a(work, 0).rows, 0);
+  assert_null(cr_workspace_a(work, 0).data);
   cr_forward_pass(net, work, (cr_const_matrix){x, 2, 3, 3});
   assert_int_equal(cr_workspace_z(work, 1).rows, 2);
   assert_int_equal(cr_workspace_a(work, 1).cols, 4);

@@ -80,7 +80,7 @@ static void reference_agrees_with_differences(void **state) {
 static const cr_activation *find(const char *name) {
   const cr_activation *f = NULL;
   assert_int_equal(cr_activation_find(name, &f), CR_OK);
-  assert_string_equal(f->name, name);
+  assert_string_equal(f->part.name, name);
   return f;
 }
 

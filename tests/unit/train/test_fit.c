@@ -264,9 +264,9 @@ static void test_finds_hidden_nan(void **state) {
   cr_train_options options = short_run();
   options.optimizer = "gd";
   bench b = set_up("1-4:relu-1:linear", &options);
-  cr_layer layer;
-  assert_int_equal(cr_net_layer(b.net, 0, &layer), CR_OK);
-  layer.weight.data[0] = NAN;
+  const cr_layer *layer = cr_net_layer(b.net, 0);
+  assert_non_null(layer);
+  layer->weight.data[0] = NAN;
   assert_int_equal(cr_fit(b.trainer, b.dev, NULL, 0), CR_ERR_DIVERGED);
   tear_down(&b);
 }
@@ -307,7 +307,7 @@ static void test_trained_by_hand(void **state) {
   assert_int_equal(cr_model_load(path, &loaded), CR_OK);
   unlink(path);
   assert_int_equal(cr_table_from_matrix(rows, NULL, &table), CR_OK);
-  assert_int_equal(cr_model_predict(loaded, table, 1, &predictions), CR_OK);
+  assert_int_equal(cr_model_predict(loaded, table, NULL, &predictions), CR_OK);
   for (size_t i = 0; i < 4; i++) {
     double sure;
     assert_int_equal(cr_predictions_class(predictions, i, &sure), (size_t)targets[i]);

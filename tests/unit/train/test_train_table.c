@@ -79,33 +79,57 @@ static void test_classes(void **state) {
   cr_table *table = builtin("@iris");
   const cr_train_options options = quick(60);
   cr_training *training = train(table, &options);
-  cr_metrics metrics;
-  cr_training_summary summary;
-  cr_train_options resolved;
   size_t count = 0;
   static const size_t rows[] = {90, 30, 30};
   for (size_t p = 0; p < 3; p++) {
-    cr_training_metrics(training, p, &metrics);
-    assert_int_equal(metrics.n, rows[p]);
-    assert_true(metrics.accuracy > 0.8);
+    const cr_metrics *metrics = cr_training_metrics(training, p);
+    assert_int_equal(metrics->n, rows[p]);
+    assert_true(metrics->accuracy > 0.8);
     assert_non_null(cr_training_rows(training, p, &count));
     assert_int_equal(count, rows[p]);
   }
   assert_null(cr_training_rows(training, 3, &count));
-  cr_training_metrics(training, 3, &metrics);
-  assert_int_equal(metrics.n, 0);
-  cr_training_get_summary(training, &summary);
-  assert_int_equal(summary.epochs_run, 60);
-  assert_string_equal(summary.reason, "epochs");
-  assert_false(summary.same_rows);
-  assert_close(summary.expected_start_loss, 1.0986122886681098, 1e-15);
-  cr_training_options(training, &resolved);
-  assert_string_equal(resolved.layers, "64");
-  assert_string_equal(resolved.activation, "relu");
-  assert_string_equal(resolved.output, "softmax");
-  assert_string_equal(resolved.loss, "cross_entropy");
+  assert_null(cr_training_metrics(training, 3));
+  const cr_training_summary *summary = cr_training_get_summary(training);
+  assert_int_equal(summary->epochs_run, 60);
+  assert_string_equal(summary->reason, "epochs");
+  assert_false(summary->same_rows);
+  assert_close(summary->expected_start_loss, 1.0986122886681098, 1e-15);
+  const cr_train_options *resolved = cr_training_options(training);
+  assert_string_equal(resolved->layers, "64");
+  assert_string_equal(resolved->activation, "relu");
+  assert_string_equal(resolved->output, "softmax");
+  assert_string_equal(resolved->loss, "cross_entropy");
   cr_training_destroy(training);
   cr_table_destroy(table);
+}
+
+static void take_at_once(void *user, const cr_event *event) {
+  assert_null(cr_training_take_model(event->training));
+  assert_non_null(cr_training_model(event->training));
+  ++*(size_t *)user;
+}
+
+/* Who takes the model keeps it when the training is gone; a listener cannot. */
+static void test_a_model_is_taken(void **state) {
+  (void)state;
+  size_t events = 0;
+  const cr_listener listener = {take_at_once, &events};
+  const cr_train_options options = quick(2);
+  cr_table *table = builtin("@iris");
+  cr_training *training = NULL;
+  assert_int_equal(cr_train_table(table, NULL, NULL, NULL, &options, &listener, 1, &training),
+                   CR_OK);
+  assert_true(events > 2);
+  cr_model *model = cr_training_take_model(training);
+  assert_non_null(model);
+  assert_null(cr_training_model(training));
+  assert_null(cr_training_take_model(training));
+  assert_string_equal(cr_training_options(training)->output, "softmax");
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+  assert_string_equal(cr_model_get_info(model)->target, "species");
+  cr_model_destroy(model);
 }
 
 /* Figures of a part are those of the model itself on the part's rows. */
@@ -115,16 +139,14 @@ static void test_metrics_are_the_models(void **state) {
   const cr_train_options options = quick(10);
   cr_training *training = train(table, &options);
   cr_evaluation *evaluation = NULL;
-  cr_metrics found, expected;
   size_t count;
   const size_t *rows = cr_training_rows(training, 2, &count);
   assert_int_equal(cr_table_select(table, rows, count, &held_out), CR_OK);
-  assert_int_equal(cr_evaluate(cr_training_model(training), held_out, false, 1, &evaluation),
-                   CR_OK);
-  cr_evaluation_metrics(evaluation, &expected);
-  cr_training_metrics(training, 2, &found);
-  assert_true(found.accuracy == expected.accuracy);
-  assert_close(found.loss, expected.loss, 1e-12);
+  assert_int_equal(cr_evaluate(cr_training_model(training), held_out, NULL, &evaluation), CR_OK);
+  const cr_metrics *expected = cr_evaluation_metrics(evaluation);
+  const cr_metrics *found = cr_training_metrics(training, 2);
+  assert_true(found->accuracy == expected->accuracy);
+  assert_close(found->loss, expected->loss, 1e-12);
   cr_evaluation_destroy(evaluation);
   cr_table_destroy(held_out);
   cr_training_destroy(training);
@@ -146,17 +168,14 @@ static void test_numbers(void **state) {
   cr_train_options options = quick(200);
   options.layers = "";
   cr_training *training = train(table, &options);
-  cr_metrics metrics;
-  cr_model_info info;
-  cr_training_summary summary;
-  cr_training_metrics(training, 2, &metrics);
-  assert_true(metrics.r2 > 0.999);
-  assert_true(isnan(metrics.accuracy));
-  cr_model_get_info(cr_training_model(training), &info);
-  assert_string_equal(info.task, "regression");
-  assert_string_equal(info.network, "2-1:linear");
-  cr_training_get_summary(training, &summary);
-  assert_true(isnan(summary.expected_start_loss));
+  const cr_metrics *metrics = cr_training_metrics(training, 2);
+  assert_true(metrics->r2 > 0.999);
+  assert_true(isnan(metrics->accuracy));
+  const cr_model_info *info = cr_model_get_info(cr_training_model(training));
+  assert_string_equal(info->task, "regression");
+  assert_string_equal(info->network, "2-1:linear");
+  const cr_training_summary *summary = cr_training_get_summary(training);
+  assert_true(isnan(summary->expected_start_loss));
   cr_training_destroy(training);
   cr_table_destroy(table);
 }
@@ -167,16 +186,15 @@ static void test_same_rows(void **state) {
   cr_train_options options = quick(5);
   options.patience = 2;
   cr_training *training = train(table, &options);
-  cr_training_summary summary;
-  cr_metrics metrics[3];
-  for (size_t p = 0; p < 3; p++) cr_training_metrics(training, p, &metrics[p]);
-  cr_training_get_summary(training, &summary);
-  assert_true(summary.same_rows);
-  assert_int_equal(metrics[0].n, 4);
-  assert_int_equal(metrics[1].n, 0);
-  assert_int_equal(metrics[2].n, 4);
-  assert_true(metrics[0].loss == metrics[2].loss);
-  assert_int_equal(summary.epochs_run, 5);
+  const cr_metrics *metrics[3];
+  for (size_t p = 0; p < 3; p++) metrics[p] = cr_training_metrics(training, p);
+  const cr_training_summary *summary = cr_training_get_summary(training);
+  assert_true(summary->same_rows);
+  assert_int_equal(metrics[0]->n, 4);
+  assert_int_equal(metrics[1]->n, 0);
+  assert_int_equal(metrics[2]->n, 4);
+  assert_true(metrics[0]->loss == metrics[2]->loss);
+  assert_int_equal(summary->epochs_run, 5);
   assert_non_null(strstr(cr_training_warning(training, 0), "no early stopping"));
   assert_null(cr_training_warning(training, 1));
   cr_training_destroy(training);
@@ -225,9 +243,8 @@ static void test_diverged(void **state) {
                    CR_ERR_DIVERGED);
   check_failure(CR_ERR_DIVERGED, "diverged at epoch 1", 0, "--lr 0.02");
   assert_non_null(training);
-  cr_training_summary summary;
-  cr_training_get_summary(training, &summary);
-  assert_string_equal(summary.reason, "diverged");
+  const cr_training_summary *summary = cr_training_get_summary(training);
+  assert_string_equal(summary->reason, "diverged");
   assert_int_equal(cr_model_validate(cr_training_model(training), "model"), CR_OK);
   cr_training_destroy(training);
   cr_table_destroy(table);
@@ -250,21 +267,19 @@ static void test_interrupted(void **state) {
                    CR_ERR_INTERRUPTED);
   assert_int_equal(cr_last_error()->status, CR_ERR_INTERRUPTED);
   assert_non_null(training);
-  cr_training_summary summary;
-  cr_training_get_summary(training, &summary);
-  assert_int_equal(summary.epochs_run, 3);
-  assert_string_equal(summary.reason, "interrupted");
-  cr_metrics metrics[3];
-  cr_model_info info;
-  for (size_t p = 0; p < 3; p++) cr_training_metrics(training, p, &metrics[p]);
-  assert_int_equal(metrics[CR_PORTION_TRAIN].n, 0); /* nobody waits for it */
-  assert_true(isnan(metrics[CR_PORTION_TRAIN].accuracy));
-  assert_int_equal(metrics[CR_PORTION_DEV].n, 30);
-  assert_int_equal(metrics[CR_PORTION_TEST].n, 30);
-  assert_true(metrics[CR_PORTION_TEST].baseline >= 1.0 / 3);
-  cr_model_get_info(cr_training_model(training), &info);
-  assert_non_null(strstr(info.training, "\"test\":{"));
-  assert_null(strstr(info.training, "\"train\":{"));
+  const cr_training_summary *summary = cr_training_get_summary(training);
+  assert_int_equal(summary->epochs_run, 3);
+  assert_string_equal(summary->reason, "interrupted");
+  const cr_metrics *metrics[3];
+  for (size_t p = 0; p < 3; p++) metrics[p] = cr_training_metrics(training, p);
+  assert_int_equal(metrics[CR_PORTION_TRAIN]->n, 0); /* nobody waits for it */
+  assert_true(isnan(metrics[CR_PORTION_TRAIN]->accuracy));
+  assert_int_equal(metrics[CR_PORTION_DEV]->n, 30);
+  assert_int_equal(metrics[CR_PORTION_TEST]->n, 30);
+  assert_true(metrics[CR_PORTION_TEST]->baseline >= 1.0 / 3);
+  const cr_model_info *info = cr_model_get_info(cr_training_model(training));
+  assert_non_null(strstr(info->training, "\"test\":{"));
+  assert_null(strstr(info->training, "\"train\":{"));
   cr_training_destroy(training);
   cr_table_destroy(table);
 }
@@ -284,15 +299,13 @@ static void test_interrupted_at_once(void **state) {
   assert_int_equal(cr_train_table(table, NULL, NULL, &prepare, &options, NULL, 0, &training),
                    CR_ERR_INTERRUPTED);
   assert_non_null(strstr(cr_last_error()->message, "before the first step"));
-  cr_training_summary summary;
-  cr_metrics metrics;
-  cr_training_get_summary(training, &summary);
-  assert_int_equal(summary.best_epoch, 0);
-  assert_int_equal(summary.restarts, 1);
-  assert_true(isnan(summary.start_loss));
-  cr_training_metrics(training, CR_PORTION_TRAIN, &metrics);
-  assert_int_equal(metrics.n, 150);
-  assert_true(isfinite(metrics.loss) && isfinite(metrics.baseline));
+  const cr_training_summary *summary = cr_training_get_summary(training);
+  assert_int_equal(summary->best_epoch, 0);
+  assert_int_equal(summary->restarts, 1);
+  assert_true(isnan(summary->start_loss));
+  const cr_metrics *metrics = cr_training_metrics(training, CR_PORTION_TRAIN);
+  assert_int_equal(metrics->n, 150);
+  assert_true(isfinite(metrics->loss) && isfinite(metrics->baseline));
   cr_training_destroy(training);
   cr_table_destroy(table);
 }
@@ -356,6 +369,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_threads_do_not_matter),
       cmocka_unit_test(test_classes),
+      cmocka_unit_test(test_a_model_is_taken),
       cmocka_unit_test(test_metrics_are_the_models),
       cmocka_unit_test(test_numbers),
       cmocka_unit_test(test_same_rows),
