@@ -95,7 +95,7 @@ static const struct error_page pages[] = {
      {"narrower layers: --layers 64", "a smaller --batch", "a part of the rows"}},
     {CR_ERR_LIMIT,
      "A limit was passed that protects from files made to do harm, or made by mistake.",
-     {"a compressed file inflates to more than 8 GiB", "a network of more than 1024 layers"},
+     {"a file inflates to more than a quarter of the memory", "a network of more than 1024 layers"},
      {"split the file, or inflate it first", "make the network smaller"}},
     {CR_ERR_CASE,
      "A case file for check is not as it should be.",

@@ -26,7 +26,7 @@ typedef struct cr_read_options {
   const char *header; /* "auto", "yes" or "no" */
   char delimiter;     /* 0: sniffed among , ; tab | */
   bool skip_bad_rows; /* leave out rows of a wrong length instead of failing */
-  uint64_t max_bytes; /* the most a file may hold once inflated; 0: 8 GiB */
+  uint64_t max_bytes; /* of a file once inflated, half of a table; 0: a quarter of the memory */
 } cr_read_options;
 
 /* Where a table came from and how it was read. */
@@ -80,7 +80,7 @@ typedef struct cr_prepare_options {
 
 CR_BEGIN
 
-/* Last column, labels beside the images, header "auto", delimiter sniffed, strict, 8 GiB. */
+/* Last column, labels beside the images, header "auto", delimiter sniffed, strict, no max_bytes. */
 CR_API void cr_read_options_init_sized(cr_read_options *options, size_t size);
 static inline void cr_read_options_init(cr_read_options *options) {
   cr_read_options_init_sized(options, sizeof *options);

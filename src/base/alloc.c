@@ -51,8 +51,13 @@ void cr_free(void *block) {
 }
 
 cr_status cr_grow(void **block, size_t used, size_t needed, size_t size, size_t *capacity) {
+  return cr_grow_within(block, used, needed, SIZE_MAX, size, capacity);
+}
+
+cr_status cr_grow_within(void **block, size_t used, size_t needed, size_t most, size_t size,
+                         size_t *capacity) {
   if (needed <= *capacity) return CR_OK;
-  const size_t doubled = *capacity > SIZE_MAX / 2 ? SIZE_MAX : 2 * *capacity;
+  const size_t doubled = *capacity > most / 2 ? most : 2 * *capacity;
   const size_t wanted = cr_size_max(needed, doubled);
   void *grown = NULL;
   CR_TRY(cr_alloc(wanted, size, &grown));

@@ -19,4 +19,8 @@ void cr_free(void *block);
  */
 cr_status cr_grow(void **block, size_t used, size_t needed, size_t size, size_t *capacity);
 
+/* The same, but the doubling does not go past room for `most`; `needed` may. */
+cr_status cr_grow_within(void **block, size_t used, size_t needed, size_t most, size_t size,
+                         size_t *capacity);
+
 #endif

@@ -11,7 +11,7 @@ static _Thread_local cr_error last;
 /* Bytes of the character at text (valid UTF-8) if a terminal or a log might act on it, else 0. */
 static size_t harmful(const char *text) {
   const unsigned char *byte = (const unsigned char *)text;
-  if (byte[0] < 0x80) return (byte[0] < 0x20 && byte[0] != '\n') || byte[0] == 0x7f;
+  if (byte[0] < 0x80) return byte[0] < 0x20 || byte[0] == 0x7f;
   if (byte[0] == 0xc2 && byte[1] <= 0x9f) return 2; /* U+0080 to 9F: controls */
   if (byte[0] != 0xe2) return 0;
   if (byte[1] == 0x80 && byte[2] >= 0xa8 && byte[2] <= 0xae) return 3; /* U+2028 to 202E ... */
@@ -20,7 +20,8 @@ static size_t harmful(const char *text) {
 }
 
 /*
- * What a file says may end up in a message: no control character reaches a terminal, and a
+ * What a file says may end up in a message: no control character reaches a terminal, no line break
+ * makes one message look like two, and a
  * character cut in two at the end, or one that never was UTF-8, does not reach a log. Returns
  * whether the text was fine.
  */

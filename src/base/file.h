@@ -29,6 +29,15 @@ void cr_io_set(const cr_io *io);
 cr_status cr_file_read(const char *path, uint64_t max_bytes, char **out, size_t *size);
 
 /*
+ * The same, but the first bytes are judged before the others are read, or memory is taken for them:
+ * the first 64 KiB, fewer where a file is shorter or a pipe gives fewer, but 16 if there are as
+ * many. A failure is handed up.
+ */
+typedef cr_status cr_file_judge(const char *path, const char *head, size_t size);
+cr_status cr_file_read_judged(const char *path, uint64_t max_bytes, cr_file_judge *judge,
+                              char **out, size_t *size);
+
+/*
  * Replaces a file by bytes that came from one or more pieces: a temporary file beside it, written,
  * synced, renamed, directory synced. The old file stays whole until the rename. A lock file beside
  * it is held meanwhile: CR_ERR_BUSY if somebody else holds it. Stale temporary files are removed.

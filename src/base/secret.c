@@ -14,9 +14,12 @@ static cr_siphash_key guess_hard_to_guess(void) {
   struct timespec now = {0}, since_start = {0};
   clock_gettime(CLOCK_REALTIME, &now);
   clock_gettime(CLOCK_MONOTONIC, &since_start);
-  const uint64_t words[] = {(uint64_t)now.tv_sec,          (uint64_t)now.tv_nsec,
-                            (uint64_t)since_start.tv_nsec, (uint64_t)getpid(),
-                            (uint64_t)(uintptr_t)&now,     (uint64_t)(uintptr_t)&process_key,
+  const uint64_t words[] = {(uint64_t)now.tv_sec,
+                            (uint64_t)now.tv_nsec,
+                            (uint64_t)since_start.tv_nsec,
+                            (uint64_t)getpid(),
+                            (uint64_t)(uintptr_t)&now,
+                            (uint64_t)(uintptr_t)&process_key,
                             calls++};
   const cr_siphash_key first = {{words[1], words[4]}}, second = {{words[5], words[2]}};
   return (cr_siphash_key){

@@ -7,6 +7,8 @@
 
 #define CR_CASE_MAX_BYTES ((uint64_t)64 << 20)
 #define CR_CASE_MAX_VALUES ((size_t)1 << 22)
+#define CR_CASE_MAX_COMPUTED \
+  ((size_t)1 << 24)            /* numbers of all rows in all layers, and parameters */
 #define CR_CASE_MAX_METHODS 32 /* optimisers in after_10 */
 #define CR_CASE_STEPS 10       /* of after_10 */
 #define CR_CASE_NAME 128

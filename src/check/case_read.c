@@ -127,6 +127,19 @@ static cr_status create_net(reader *r) {
   return CR_OK;
 }
 
+/* Rows and widths add up in the file, but multiply in what is computed. */
+static cr_status check_computed(const reader *r) {
+  const cr_case *c = r->c;
+  size_t widths = 0;
+  for (size_t l = 0; l <= r->layers; ++l) widths += width(r, l);
+  if (c->rows <= (CR_CASE_MAX_COMPUTED - c->parameters.count) / widths) return CR_OK;
+  cr_fail_at(CR_ERR_LIMIT, c->file, 0, 0,
+             "X: %zu rows through layers of %zu values, and %zu parameters: over the limit of %zu "
+             "numbers to compute",
+             c->rows, widths, c->parameters.count, CR_CASE_MAX_COMPUTED);
+  return cr_fix("give fewer rows in X and Y");
+}
+
 static cr_status read_samples(reader *r) {
   cr_case *c = r->c;
   const json_t *x = json_object_get(r->root, "X"), *n = json_object_get(r->root, "n");
@@ -135,6 +148,7 @@ static cr_status read_samples(reader *r) {
   if (n && (!json_is_integer(n) || json_integer_value(n) != (json_int_t)c->rows)) {
     return cr_case_fail(c->file, "n", "it is not the number of rows of X, %zu", c->rows);
   }
+  CR_TRY(check_computed(r));
   CR_TRY(cr_case_matrix(c->file, "X", x, c->rows, width(r, 0), &c->x));
   const json_t *y = json_object_get(r->root, "Y");
   return cr_case_matrix(c->file, "Y", y, c->rows, width(r, r->layers), &c->y);

@@ -56,6 +56,7 @@ typedef struct cr_csv {
   bool ends_plain[256]; /* see cr_csv_scan */
   cr_csv_shape shape;
   bool has_header;
+  uint64_t bytes_left; /* of what the table may take of memory */
 } cr_csv;
 
 /* What a cell can be. A number that cannot be used is one in form only: "inf", "1e999", "1,5". */
@@ -87,8 +88,14 @@ cr_status cr_csv_guess_header(cr_csv *csv);
 /* read_csv_cell.c. *number is set for CR_CSV_NUMBER. */
 cr_csv_kind cr_csv_classify(const cr_csv_cell *cell, double *number);
 
+/* read_csv_check.c. Takes bytes of memory from what is left for the table. CR_ERR_LIMIT. */
+cr_status cr_csv_spend(cr_csv *csv, uint64_t bytes);
+
 /* read_csv_columns.c. The values of all columns into a table that has its names. */
-cr_status cr_csv_fill(const cr_csv *csv, cr_table *table);
+cr_status cr_csv_fill(cr_csv *csv, cr_table *table);
+
+/* What a column takes of memory beside its values, while it is read and afterwards. */
+uint64_t cr_csv_column_bytes(void);
 
 /* read_csv_text.c. The different texts of a column, in order of appearance. */
 typedef struct cr_csv_texts {
@@ -98,8 +105,7 @@ typedef struct cr_csv_texts {
   cr_hashset set;
 } cr_csv_texts;
 
-cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint64_t seed,
-                            uint32_t *code);
+cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint32_t *code);
 
 /* Moves the texts, sorted, to the column and changes its codes (rows) to match. */
 cr_status cr_csv_texts_sort(cr_csv_texts *texts, cr_stored_column *column, size_t rows);

@@ -7,9 +7,7 @@
 #include "base/options.h"
 #include "base/size.h"
 #include "data/encode_parts.h"
-
-/* More classes than this are an identifier or a number that was taken for a label. */
-enum { MAX_CLASSES = 1000 };
+#include "data/label_set.h"
 
 /* A column of whole numbers is taken for classes up to this many different ones. */
 enum { MAX_GUESSED_CLASSES = 20 };
@@ -59,11 +57,11 @@ static cr_status check_target_type(const cr_table *table, size_t target) {
   const cr_column *column = &table->columns[target].info;
   if (column->type != CR_COLUMN_IMAGE) return CR_OK;
   if (table->column_count > 1) {
-    cr_fail(CR_ERR_TARGET, "column '%s' holds images; a target holds labels or numbers",
-            column->name);
+    cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
+               "column '%s' holds images; a target holds labels or numbers", column->name);
     return cr_fix("--target NAME of another column");
   }
-  cr_fail(CR_ERR_TARGET, "%s holds images without labels", table->path);
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, 0, "%s holds images without labels", table->path);
   return cr_fix("--labels FILE names the file with the labels");
 }
 
@@ -162,25 +160,25 @@ static cr_status choose_task(cr_encoder *encoder, const cr_table *table, const c
   if (strcmp(task, "classification") == 0) {
     encoder->classes = true;
     if (column->type == CR_COLUMN_TEXT || column->integer) return CR_OK;
-    cr_fail(CR_ERR_TARGET,
-            "column '%s' holds numbers that are not whole; classes are texts or "
-            "whole numbers",
-            encoder->target);
+    cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
+               "column '%s' holds numbers that are not whole; classes are texts or whole numbers",
+               encoder->target);
     return cr_fix("leave the task open to learn the numbers, or --target NAME");
   }
   if (strcmp(task, "regression") == 0) {
     if (column->type != CR_COLUMN_TEXT) return CR_OK;
-    cr_fail(CR_ERR_TARGET, "column '%s' holds texts such as '%s'; regression learns numbers",
-            encoder->target, cr_first_text(table, target).text);
+    cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
+               "column '%s' holds texts such as '%s'; regression learns numbers", encoder->target,
+               cr_first_text(table, target).text);
     return cr_fix("leave the task open to learn the texts as classes, or --target NAME");
   }
   return cr_fail(CR_ERR_ARGUMENT, "the task is '%s'; expected auto, classification or regression",
                  task);
 }
 
-static cr_status fail_many_classes(const cr_encoder *encoder) {
-  cr_fail(CR_ERR_TARGET, "column '%s' has more than %d different labels", encoder->target,
-          MAX_CLASSES);
+static cr_status fail_many_classes(const cr_encoder *encoder, const cr_table *table) {
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, encoder->target_column + 1,
+             "column '%s' has more than %d different labels", encoder->target, CR_MAX_CLASSES);
   return cr_fix("--target NAME of the column to learn");
 }
 
@@ -195,20 +193,21 @@ static bool insert_value(double *values, size_t *count, double value) {
       high = middle;
   }
   if (low < *count && values[low] == value) return true;
-  if (*count == MAX_CLASSES) return false;
+  if (*count == CR_MAX_CLASSES) return false;
   memmove(values + low + 1, values + low, (*count - low) * sizeof *values);
   values[low] = value;
   ++*count;
   return true;
 }
 
-static cr_status number_labels(cr_encoder *encoder, const cr_stored_column *column,
-                               const size_t *rows, size_t count) {
-  double values[MAX_CLASSES];
+static cr_status number_labels(cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                               size_t count) {
+  const cr_stored_column *column = &table->columns[encoder->target_column];
+  double values[CR_MAX_CLASSES];
   size_t found = 0;
   for (size_t i = 0; i < count; i++) {
     const double value = column->numbers[rows[i]] + 0.0; /* -0 is 0 */
-    if (!insert_value(values, &found, value)) return fail_many_classes(encoder);
+    if (!insert_value(values, &found, value)) return fail_many_classes(encoder, table);
   }
   for (size_t k = 0; k < found; k++) {
     char text[32];
@@ -219,8 +218,9 @@ static cr_status number_labels(cr_encoder *encoder, const cr_stored_column *colu
 }
 
 /* The texts of a column are sorted already; those of rows that are left out do not count. */
-static cr_status text_labels(cr_encoder *encoder, const cr_stored_column *column,
-                             const size_t *rows, size_t count) {
+static cr_status text_labels(cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                             size_t count) {
+  const cr_stored_column *column = &table->columns[encoder->target_column];
   void *block = NULL;
   CR_TRY(cr_alloc(column->texts.count, sizeof(bool), &block));
   bool *used = block;
@@ -228,46 +228,64 @@ static cr_status text_labels(cr_encoder *encoder, const cr_stored_column *column
   cr_status status = CR_OK;
   for (size_t t = 0; t < column->texts.count && status == CR_OK; t++) {
     if (!used[t]) continue;
-    status = encoder->labels.count < MAX_CLASSES
+    status = encoder->labels.count < CR_MAX_CLASSES
                  ? cr_strlist_add(&encoder->labels, column->texts.items[t])
-                 : fail_many_classes(encoder);
+                 : fail_many_classes(encoder, table);
   }
   cr_free(block);
   return status;
 }
 
-static cr_status collect_labels(cr_encoder *encoder, const cr_stored_column *column,
-                                const size_t *rows, size_t count) {
-  CR_TRY(column->info.type == CR_COLUMN_TEXT ? text_labels(encoder, column, rows, count)
-                                             : number_labels(encoder, column, rows, count));
-  if (encoder->labels.count > 1) return CR_OK;
-  cr_fail(CR_ERR_TARGET, "every row has the label '%s' in column '%s'", encoder->labels.items[0],
-          encoder->target);
+/* Whose rows have a word elsewhere may be left with labels that are all numbers. */
+static cr_status check_labels_differ(const cr_encoder *encoder, const cr_table *table) {
+  cr_label_set set;
+  const char *first = NULL, *second = NULL;
+  CR_TRY(cr_label_set_create(&encoder->labels, &set));
+  const bool same = cr_label_set_same(&set, &first, &second);
+  cr_label_set_free(&set);
+  if (!same) return CR_OK;
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, encoder->target_column + 1,
+             "column '%s' has the labels '%s' and '%s', which are the same number", encoder->target,
+             first, second);
+  return cr_fix("write them alike");
+}
+
+static cr_status collect_labels(cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                                size_t count) {
+  const bool texts = table->columns[encoder->target_column].info.type == CR_COLUMN_TEXT;
+  CR_TRY(texts ? text_labels(encoder, table, rows, count)
+               : number_labels(encoder, table, rows, count));
+  if (encoder->labels.count > 1) return check_labels_differ(encoder, table);
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, encoder->target_column + 1,
+             "every row has the label '%s' in column '%s'", encoder->labels.items[0],
+             encoder->target);
   cr_why("with one class only there is nothing to tell apart");
   return cr_fix("--target NAME of another column, or add rows with another label");
 }
 
-cr_status cr_encoder_check_varies(const cr_encoder *encoder, const double *numbers,
+cr_status cr_encoder_check_varies(const cr_encoder *encoder, const cr_table *table, size_t target,
                                   const size_t *rows, size_t count) {
+  const double *numbers = table->columns[target].numbers;
   for (size_t i = 1; i < count; i++)
     if (numbers[rows[i]] != numbers[rows[0]]) return CR_OK;
   char text[32];
   cr_format_number(numbers[rows[0]], text);
-  cr_fail(CR_ERR_TARGET, "column '%s' is %s in every row", encoder->target, text);
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1, "column '%s' is %s in every row",
+             encoder->target, text);
   cr_why("a target that never changes leaves nothing to learn");
   return cr_fix("--target NAME of another column");
 }
 
 /* What the target means, from the rows that can be used. */
 static cr_status describe_target(cr_encoder *encoder, const cr_table *table, bool skip_bad_rows) {
-  const cr_stored_column *column = &table->columns[encoder->target_column];
   void *rows = NULL;
   size_t count = 0;
   CR_TRY(cr_alloc(table->rows, sizeof(size_t), &rows));
   cr_status status = cr_encoder_usable(encoder, table, true, skip_bad_rows, rows, &count);
   if (status == CR_OK) {
-    status = encoder->classes ? collect_labels(encoder, column, rows, count)
-                              : cr_encoder_check_varies(encoder, column->numbers, rows, count);
+    status = encoder->classes
+                 ? collect_labels(encoder, table, rows, count)
+                 : cr_encoder_check_varies(encoder, table, encoder->target_column, rows, count);
   }
   cr_free(rows);
   return status;

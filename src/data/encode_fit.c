@@ -110,7 +110,7 @@ static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t t
                             const size_t *rows, size_t count, scaling how) {
   if (encoder->classes) return CR_OK;
   const double *numbers = table->columns[target].numbers;
-  CR_TRY(cr_encoder_check_varies(encoder, numbers, rows, count));
+  CR_TRY(cr_encoder_check_varies(encoder, table, target, rows, count));
   const spread s = spread_of_numbers(numbers, rows, count);
   return choose_scale(how == SCALE_NONE ? SCALE_NONE : SCALE_STANDARD, &s, encoder->target,
                       &encoder->target_shift, &encoder->target_scale);

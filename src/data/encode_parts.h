@@ -16,7 +16,7 @@ cr_bad_value cr_first_text(const cr_table *table, size_t column);
 cr_status cr_fail_text(const cr_table *table, size_t column, const char *why);
 
 /* CR_ERR_TARGET if a target of numbers is the same in all of these rows. */
-cr_status cr_encoder_check_varies(const cr_encoder *encoder, const double *numbers,
+cr_status cr_encoder_check_varies(const cr_encoder *encoder, const cr_table *table, size_t target,
                                   const size_t *rows, size_t count);
 
 /* Are the inputs one image? Then samples keep its bytes, */

@@ -2,13 +2,13 @@
 #include <assert.h>
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/number.h"
 #include "base/size.h"
 #include "data/encode_parts.h"
+#include "data/label_set.h"
 
 /* What is made of which rows of which table. */
 typedef struct job {
@@ -112,69 +112,26 @@ static cr_status fail_unknown_label(const job *j, size_t row, const char *label)
   return cr_why("a network tells apart only the labels of its training rows");
 }
 
-/* A label that reads as a number, and its class. */
-typedef struct numbered {
-  double value;
-  uint32_t class_index;
-} numbered;
-
-static int compare_numbered(const void *a, const void *b) {
-  const double x = ((const numbered *)a)->value, y = ((const numbered *)b)->value;
-  return (x > y) - (x < y);
-}
-
-/* out (labels): those labels that read as numbers, ascending. */
-static size_t labels_as_numbers(const cr_strlist *labels, numbered *out) {
-  size_t count = 0;
-  for (size_t k = 0; k < labels->count; k++) {
-    double value = 0.0;
-    if (!cr_parse_number(labels->items[k], strlen(labels->items[k]), &value)) continue;
-    out[count++] = (numbered){value, (uint32_t)k};
-  }
-  qsort(out, count, sizeof *out, compare_numbered);
-  return count;
-}
-
-static cr_status classes_of_numbers(const job *j, uint32_t *classes) {
-  void *block = NULL;
-  CR_TRY(cr_alloc(j->encoder->labels.count, sizeof(numbered), &block));
-  const size_t known = labels_as_numbers(&j->encoder->labels, block);
+static cr_status classes_of_numbers(const job *j, const cr_label_set *labels, uint32_t *classes) {
   const double *numbers = j->table->columns[j->target].numbers;
-  cr_status status = CR_OK;
-  for (size_t i = 0; i < j->count && status == CR_OK; i++) {
-    const numbered wanted = {.value = numbers[j->rows[i]]};
-    const numbered *found = bsearch(&wanted, block, known, sizeof wanted, compare_numbered);
-    if (found != NULL) {
-      classes[i] = found->class_index;
-      continue;
-    }
+  for (size_t i = 0; i < j->count; i++) {
+    const double value = numbers[j->rows[i]];
+    classes[i] = cr_label_set_number(labels, value);
+    if (classes[i] != UINT32_MAX) continue;
     char text[32];
-    cr_format_number(wanted.value, text);
-    status = fail_unknown_label(j, j->rows[i], text);
+    cr_format_number(value, text);
+    return fail_unknown_label(j, j->rows[i], text);
   }
-  cr_free(block);
-  return status;
+  return CR_OK;
 }
 
-/* The class of a text: the label itself, or one that reads as the same number. */
-static uint32_t class_of_text(const cr_strlist *labels, const char *text) {
-  for (size_t k = 0; k < labels->count; k++)
-    if (strcmp(labels->items[k], text) == 0) return (uint32_t)k;
-  double wanted = 0.0, value = 0.0;
-  if (!cr_parse_number(text, strlen(text), &wanted)) return UINT32_MAX;
-  for (size_t k = 0; k < labels->count; k++)
-    if (cr_parse_number(labels->items[k], strlen(labels->items[k]), &value) && value == wanted)
-      return (uint32_t)k;
-  return UINT32_MAX;
-}
-
-static cr_status classes_of_texts(const job *j, uint32_t *classes) {
+static cr_status classes_of_texts(const job *j, const cr_label_set *labels, uint32_t *classes) {
   const cr_stored_column *column = &j->table->columns[j->target];
   void *block = NULL;
   CR_TRY(cr_alloc(column->texts.count, sizeof(uint32_t), &block));
   uint32_t *class_of = block; /* (texts) */
   for (size_t t = 0; t < column->texts.count; t++)
-    class_of[t] = class_of_text(&j->encoder->labels, column->texts.items[t]);
+    class_of[t] = cr_label_set_text(labels, column->texts.items[t]);
   cr_status status = CR_OK;
   for (size_t i = 0; i < j->count && status == CR_OK; i++) {
     const uint32_t code = column->codes[j->rows[i]];
@@ -188,7 +145,12 @@ static cr_status classes_of_texts(const job *j, uint32_t *classes) {
 
 static cr_status find_classes(const job *j, uint32_t *classes) {
   const bool texts = j->table->columns[j->target].info.type == CR_COLUMN_TEXT;
-  return texts ? classes_of_texts(j, classes) : classes_of_numbers(j, classes);
+  cr_label_set labels;
+  CR_TRY(cr_label_set_create(&j->encoder->labels, &labels));
+  const cr_status status =
+      texts ? classes_of_texts(j, &labels, classes) : classes_of_numbers(j, &labels, classes);
+  cr_label_set_free(&labels);
+  return status;
 }
 
 /* Where each input is, and the target, which has to be there if it is wanted. */

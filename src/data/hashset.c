@@ -1,6 +1,7 @@
 #include "data/hashset.h"
 
 #include "base/alloc.h"
+#include "base/secret.h"
 
 uint64_t cr_hash_word(uint64_t word, uint64_t seed) {
   /* The odd constants of FNV and of MurmurHash3's finalizer. */
@@ -23,6 +24,10 @@ uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed) {
   for (; size - i >= 8; i += 8) hash = cr_hash_word(little_endian(at + i, 8), hash);
   if (i < size) hash = cr_hash_word(little_endian(at + i, size - i), hash);
   return hash;
+}
+
+uint64_t cr_hash_secret(const void *bytes, size_t size) {
+  return cr_siphash(cr_secret_key(), bytes, size);
 }
 
 size_t cr_hashset_find(const cr_hashset *set, uint64_t hash, const void *key, cr_hash_same *same,

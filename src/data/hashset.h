@@ -4,9 +4,18 @@
 
 #include "base/fail.h"
 
-/* The same on every machine. Another seed gives another function. */
+/*
+ * For fingerprints: the same on every machine. Another seed gives another function. Collisions are
+ * easily made on purpose, so no set is kept by it.
+ */
 uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed);
 uint64_t cr_hash_word(uint64_t word, uint64_t seed);
+
+/*
+ * For sets: under the secret key of this process, so that nobody can write a file whose values
+ * collide. It differs from run to run; no result may depend on it.
+ */
+uint64_t cr_hash_secret(const void *bytes, size_t size);
 
 /* Items are indices into something of the caller's; the set knows them by their hash. */
 typedef struct cr_hash_slot {

@@ -52,16 +52,11 @@ static size_t expected_length(const inflation *f) {
 
 /* Room for one byte more and the NUL: doubles, but not past the most that may come. */
 static cr_status make_room(inflation *f) {
-  if (f->length + 2 <= f->capacity) return CR_OK;
-  size_t wanted = f->capacity > SIZE_MAX / 2 ? SIZE_MAX : 2 * f->capacity;
-  if (f->max_bytes < wanted - 2) wanted = (size_t)f->max_bytes + 2;
-  void *out = NULL;
-  CR_TRY(cr_alloc(wanted, 1, &out));
-  memcpy(out, f->out, f->length);
-  cr_free(f->out);
+  const size_t most = f->max_bytes < SIZE_MAX - 2 ? (size_t)f->max_bytes + 2 : SIZE_MAX;
+  void *out = f->out;
+  const cr_status status = cr_grow_within(&out, f->length, f->length + 2, most, 1, &f->capacity);
   f->out = out;
-  f->capacity = wanted;
-  return CR_OK;
+  return status;
 }
 
 static int inflate_some(inflation *f) {

@@ -109,17 +109,16 @@ static cr_status warn(const cr_csv *csv, cr_table *table) {
     CR_TRY(cr_strlist_format(&table->warnings, "lines end in different ways:%s%s%s",
                              ends & CR_CSV_LF ? " LF" : "", ends & CR_CSV_CRLF ? " CRLF" : "",
                              ends & CR_CSV_CR ? " CR" : ""));
-  return cr_table_warn_duplicates(table);
+  return cr_table_warn_duplicates(table, csv->options->max_bytes);
 }
 
-static cr_status read_table(const cr_csv *csv, cr_table *table) {
+static cr_status read_table(cr_csv *csv, cr_table *table) {
   table->rows = csv->shape.rows - csv->has_header;
   table->origin.has_header = csv->has_header;
   table->origin.delimiter = csv->delimiter;
   table->origin.skipped_rows = csv->shape.ragged;
   table->origin.compressed = csv->source->compressed;
   table->origin.fingerprint = cr_hash_bytes(csv->source->bytes, csv->source->size, 0);
-  table->name_seed = table->origin.fingerprint; /* no file is easily made to collide with */
   CR_TRY(name_columns(csv, table));
   CR_TRY(cr_csv_fill(csv, table));
   CR_TRY(cr_table_finish(table));
@@ -136,12 +135,20 @@ static cr_status prepare(cr_csv *csv) {
   return find_header(csv);
 }
 
+/* Every column is read as numbers first. (A cell is at least a byte, so that nothing wraps.) */
+static cr_status check_size(cr_csv *csv) {
+  const uint64_t cells = (uint64_t)csv->shape.rows * csv->shape.columns;
+  csv->bytes_left = cr_table_bytes_max(csv->options);
+  return cr_csv_spend(csv, cells * sizeof(double) + csv->shape.columns * cr_csv_column_bytes());
+}
+
 static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_table **out) {
   if (options->labels)
     return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
                       "a label file belongs to IDX images, and this is CSV");
   cr_csv csv = {.source = source, .options = options, .text = source->bytes, .size = source->size};
   CR_TRY(prepare(&csv));
+  CR_TRY(check_size(&csv));
   cr_table *table;
   CR_TRY(cr_table_create(source->path, "csv", csv.shape.columns, &table));
   const cr_status status = read_table(&csv, table);

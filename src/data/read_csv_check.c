@@ -67,6 +67,12 @@ cr_status cr_csv_check_text(cr_csv *csv) {
   return fix_encoding(csv, "WINDOWS-1252");
 }
 
+cr_status cr_csv_spend(cr_csv *csv, uint64_t bytes) {
+  if (bytes > csv->bytes_left) return cr_table_fail_size(csv->source->path, csv->options);
+  csv->bytes_left -= bytes;
+  return CR_OK;
+}
+
 cr_status cr_csv_fail_ragged(const cr_csv *csv) {
   const cr_csv_shape *shape = &csv->shape;
   const size_t all = shape->rows + shape->ragged;

@@ -7,6 +7,12 @@
 /* A target with words is numbers all the same if most are and there are more values than this. */
 enum { CLASSES_OF_NUMBERS_MAX = 20 };
 
+/*
+ * What each different text of a column takes beside its bytes: a place in the set, in the list and
+ * in the sorting, and in what these are copied to while they grow. Its bytes are kept twice.
+ */
+enum { TEXT_BYTES = 200, TEXT_COPIES = 4 };
+
 typedef struct column_count {
   size_t missing, numbers, unusable, words; /* cells of each kind */
   bool text;                                /* to be read as text */
@@ -14,7 +20,7 @@ typedef struct column_count {
 } column_count;
 
 typedef struct filling {
-  const cr_csv *csv;
+  cr_csv *csv;
   cr_table *table;
   column_count *counts; /* (columns) */
   size_t target;        /* SIZE_MAX: none */
@@ -79,14 +85,18 @@ static cr_status fill_code(filling *f, size_t row, size_t column, const cr_csv_c
                            cr_strbuf *scratch) {
   cr_stored_column *stored = &f->table->columns[column];
   cr_csv_texts *texts = &f->counts[column].texts;
-  const uint64_t seed = f->table->origin.fingerprint; /* no file is easily made to collide with */
   double number;
   stored->codes[row] = UINT32_MAX;
   if (cr_csv_classify(cell, &number) == CR_CSV_MISSING) return CR_OK;
-  if (!cell->escaped)
-    return cr_csv_texts_code(texts, cell->text, cell->size, seed, &stored->codes[row]);
-  CR_TRY(cr_csv_unescape(cell, scratch));
-  return cr_csv_texts_code(texts, scratch->text, scratch->length, seed, &stored->codes[row]);
+  const size_t known = texts->count;
+  if (!cell->escaped) {
+    CR_TRY(cr_csv_texts_code(texts, cell->text, cell->size, &stored->codes[row]));
+  } else {
+    CR_TRY(cr_csv_unescape(cell, scratch));
+    CR_TRY(cr_csv_texts_code(texts, scratch->text, scratch->length, &stored->codes[row]));
+  }
+  return texts->count == known ? CR_OK
+                               : cr_csv_spend(f->csv, TEXT_BYTES + TEXT_COPIES * cell->size);
 }
 
 static cr_status fill_codes(filling *f, cr_strbuf *scratch) {
@@ -116,6 +126,7 @@ static cr_status choose_text(filling *f, bool *any) {
     f->counts[c].text = looks_like_text(&f->counts[c], c == f->target);
     if (!f->counts[c].text) continue;
     void *codes;
+    CR_TRY(cr_csv_spend(f->csv, f->table->rows * sizeof(uint32_t)));
     CR_TRY(cr_alloc(f->table->rows, sizeof(uint32_t), &codes));
     f->table->columns[c].codes = codes;
     *any = true;
@@ -158,7 +169,12 @@ static cr_status fill(filling *f) {
   return fill_texts(f);
 }
 
-cr_status cr_csv_fill(const cr_csv *csv, cr_table *table) {
+uint64_t cr_csv_column_bytes(void) {
+  enum { NAME_BYTES = 64 + 6 * sizeof(cr_hash_slot) };
+  return sizeof(cr_stored_column) + sizeof(column_count) + NAME_BYTES;
+}
+
+cr_status cr_csv_fill(cr_csv *csv, cr_table *table) {
   filling f = {.csv = csv, .table = table, .target = table->column_count - 1};
   const char *target = csv->options->target;
   if (target && !cr_table_find(table, target, &f.target)) f.target = SIZE_MAX;

@@ -85,7 +85,7 @@ static cr_status all_different(const cr_csv_cell *cells, size_t count, bool *out
   cr_status status = CR_OK;
   *out = true;
   for (size_t c = 0; c < count && *out && status == CR_OK; c++) {
-    const uint64_t hash = cr_hash_bytes(cells[c].text, cells[c].size, count);
+    const uint64_t hash = cr_hash_secret(cells[c].text, cells[c].size);
     if (cr_hashset_find(&seen, hash, &cells[c], same_cell, cells) == SIZE_MAX)
       status = cr_hashset_add(&seen, hash, c);
     else

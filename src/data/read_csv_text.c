@@ -17,10 +17,9 @@ static bool same_text(const void *context, const void *key, size_t item) {
   return strncmp(text, wanted->text, wanted->size) == 0 && text[wanted->size] == '\0';
 }
 
-cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint64_t seed,
-                            uint32_t *code) {
+cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint32_t *code) {
   const text_key key = {.text = text, .size = size};
-  const uint64_t hash = cr_hash_bytes(text, size, seed);
+  const uint64_t hash = cr_hash_secret(text, size);
   size_t item = cr_hashset_find(&texts->set, hash, &key, same_text, texts);
   if (item == SIZE_MAX) {
     if (texts->count >= UINT32_MAX)

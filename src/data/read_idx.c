@@ -213,7 +213,7 @@ static cr_status fill(cr_table *table, cr_source *images, const cr_source *label
   CR_TRY(add_images(table, images, header));
   if (labels) CR_TRY(add_labels(table, labels));
   CR_TRY(cr_table_finish(table));
-  return cr_table_warn_duplicates(table);
+  return cr_table_warn_duplicates(table, images->size);
 }
 
 cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_table **out) {
@@ -231,16 +231,23 @@ cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_table **ou
   return CR_OK;
 }
 
+/* A label is a byte in the file and a number in the table. */
+static cr_status check_table_size(const cr_source *images, const cr_source *labels,
+                                  const cr_read_options *options) {
+  const uint64_t most = cr_table_bytes_max(options);
+  const uint64_t bytes = images->size + (uint64_t)labels->size * sizeof(double);
+  return bytes <= most ? CR_OK : cr_table_fail_size(labels->path, options);
+}
+
 static cr_status read_idx(cr_source *images, const cr_read_options *options, cr_table **out) {
   char *path = NULL;
   CR_TRY(find_labels(images, options, &path));
   if (!path) return cr_idx_table(images, NULL, out);
-  cr_source labels;
+  cr_source labels = {0};
   cr_status status = cr_source_load(path, options->max_bytes, &labels);
-  if (status == CR_OK) {
-    status = cr_idx_table(images, &labels, out);
-    cr_source_free(&labels);
-  }
+  if (status == CR_OK) status = check_table_size(images, &labels, options);
+  if (status == CR_OK) status = cr_idx_table(images, &labels, out);
+  cr_source_free(&labels);
   cr_free(path);
   return status;
 }

@@ -20,6 +20,12 @@ typedef struct cr_reader {
   cr_status (*read)(cr_source *source, const cr_read_options *options, cr_table **out);
 } cr_reader;
 
+/* What a table that is read from a file may take of memory; a small one is never refused. */
+uint64_t cr_table_bytes_max(const cr_read_options *options);
+
+/* CR_ERR_LIMIT: it would take more. */
+cr_status cr_table_fail_size(const char *path, const cr_read_options *options);
+
 /* In the order they are asked. */
 extern const cr_reader cr_idx_reader; /* read_idx.c */
 extern const cr_reader cr_csv_reader; /* read_csv.c; takes whatever is left */

@@ -1,11 +1,18 @@
 /* Which reader takes a file: each is asked in turn, and the last one takes everything. */
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/options.h"
 #include "base/size.h"
 #include "data/reader.h"
 
-#define MAX_BYTES_DEFAULT (UINT64_C(8) << 30)
+/* What a file may hold if nobody says: a share of the memory, within bounds. */
+enum { MEMORY_SHARE = 4 };
+#define MAX_BYTES_LEAST (UINT64_C(64) << 20)
+#define MAX_BYTES_MOST (UINT64_C(64) << 30)
+
+/* A table takes up to eight bytes for each of its file's; so many are always granted. */
+enum { TABLE_SHARE = 2, SMALL_TABLE = 1 << 20 };
 
 static const cr_reader *const readers[] = {&cr_idx_reader, &cr_csv_reader};
 
@@ -52,15 +59,35 @@ static cr_status read_source(cr_source *source, const cr_read_options *options, 
 }
 
 void cr_read_options_init_sized(cr_read_options *options, size_t size) {
-  static const cr_read_options defaults = {.header = "auto", .max_bytes = MAX_BYTES_DEFAULT};
+  static const cr_read_options defaults = {.header = "auto"};
   cr_options_init(options, size, &defaults, sizeof defaults);
+}
+
+static uint64_t default_max_bytes(void) {
+  const uint64_t share = cr_memory_bytes() / MEMORY_SHARE;
+  if (share < MAX_BYTES_LEAST) return MAX_BYTES_LEAST;
+  return share > MAX_BYTES_MOST ? MAX_BYTES_MOST : share;
+}
+
+uint64_t cr_table_bytes_max(const cr_read_options *options) {
+  if (options->max_bytes > UINT64_MAX / TABLE_SHARE) return UINT64_MAX;
+  const uint64_t most = options->max_bytes * TABLE_SHARE;
+  return most > SMALL_TABLE ? most : SMALL_TABLE;
+}
+
+cr_status cr_table_fail_size(const char *path, const cr_read_options *options) {
+  cr_fail_at(CR_ERR_LIMIT, path, 0, 0, "as a table it would take over %llu bytes of memory",
+             (unsigned long long)cr_table_bytes_max(options));
+  cr_why(
+      "a table may take twice what a file may hold, which is a quarter of the memory by default");
+  return cr_fix("cut the file into parts, or leave out columns or rows");
 }
 
 static cr_status check_options(const cr_read_options *given, cr_read_options *out) {
   cr_read_options_init(out);
   CR_TRY(cr_options_copy(out, sizeof *out, given, "cr_read_options_init"));
   if (!out->header) out->header = "auto";
-  if (out->max_bytes == 0) out->max_bytes = MAX_BYTES_DEFAULT;
+  if (out->max_bytes == 0) out->max_bytes = default_max_bytes();
   if (strcmp(out->header, "auto") != 0 && strcmp(out->header, "yes") != 0 &&
       strcmp(out->header, "no") != 0)
     return cr_fail(CR_ERR_ARGUMENT, "header is '%s'; it can be auto, yes or no", out->header);

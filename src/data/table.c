@@ -67,8 +67,8 @@ void cr_table_destroy(cr_table *table) {
   cr_free(table);
 }
 
-static uint64_t hash_name(const cr_table *table, const char *name) {
-  return cr_hash_bytes(name, strlen(name), table->name_seed);
+static uint64_t hash_name(const char *name) {
+  return cr_hash_secret(name, strlen(name));
 }
 
 /* The place of a former name stays in the set, where its column no longer answers to it. */
@@ -77,7 +77,7 @@ cr_status cr_table_name(cr_table *table, size_t column, const char *name) {
   CR_TRY(cr_copy_text(name, &copy));
   cr_free((char *)table->columns[column].info.name);
   table->columns[column].info.name = copy;
-  return cr_hashset_add(&table->names, hash_name(table, copy), column);
+  return cr_hashset_add(&table->names, hash_name(copy), column);
 }
 
 cr_status cr_table_number_names(cr_table *table) {
@@ -120,8 +120,7 @@ static bool has_name(const void *table, const void *name, size_t column) {
 }
 
 bool cr_table_find(const cr_table *table, const char *name, size_t *column) {
-  const size_t found =
-      cr_hashset_find(&table->names, hash_name(table, name), name, has_name, table);
+  const size_t found = cr_hashset_find(&table->names, hash_name(name), name, has_name, table);
   if (found == SIZE_MAX) return false;
   *column = found;
   return true;

@@ -28,8 +28,7 @@ typedef struct cr_stored_column {
 struct cr_table {
   size_t rows, column_count;
   cr_stored_column *columns;
-  cr_hashset names;   /* columns by their names */
-  uint64_t name_seed; /* of its hashes; a reader sets it before the first name */
+  cr_hashset names; /* columns by their names */
   char *path;
   cr_table_origin origin; /* path points to the above */
   cr_strlist warnings;
@@ -58,8 +57,8 @@ cr_status cr_table_add_numbers(cr_table *table, size_t column);
 /* Works out every column's figures; call once all values are in. */
 cr_status cr_table_finish(cr_table *table);
 
-/* Warns of rows that are copies of earlier ones. */
-cr_status cr_table_warn_duplicates(cr_table *table);
+/* Warns of rows that are copies of earlier ones, as far as max_bytes of memory allow to look. */
+cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes);
 
 /* Sets the fingerprint of a table that has no file: from its values. */
 void cr_table_fingerprint(cr_table *table);

@@ -159,7 +159,6 @@ cr_status cr_table_select(const cr_table *from, const size_t *rows, size_t count
   cr_table *table;
   CR_TRY(cr_table_create(from->path, from->origin.format, from->column_count, &table));
   table->rows = count;
-  table->name_seed = from->name_seed;
   table->origin = from->origin;
   table->origin.path = table->path;
   table->origin.complete = false;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/secret.h"
 #include "data/byte_counts.h"
 #include "data/table.h"
 
@@ -53,7 +54,7 @@ static cr_status count_numbers(cr_stored_column *column, size_t rows) {
     if (isnan(value)) continue;
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
-    const uint64_t hash = cr_hash_word(bits, 0);
+    const uint64_t hash = cr_hash_secret(&bits, sizeof bits);
     if (cr_hashset_find(&seen, hash, &value, same_number, column->numbers) == SIZE_MAX)
       status = cr_hashset_add(&seen, hash, r);
   }
@@ -150,20 +151,44 @@ static bool has_bad_value(const cr_table *table, size_t row) {
   return false;
 }
 
-cr_status cr_table_warn_duplicates(cr_table *table) {
+/* Of a row; all rows of a table have the same columns. */
+static uint64_t hash_row(const cr_table *table, size_t row) {
+  const cr_siphash_key *key = cr_secret_key();
+  cr_siphash_state state;
+  cr_siphash_start(&state, key);
+  for (size_t c = 0; c < table->column_count; c++) {
+    const cr_stored_column *column = &table->columns[c];
+    const size_t width = column->info.width;
+    if (column->info.type == CR_COLUMN_NUMBER)
+      cr_siphash_add(&state, number_bits(column->numbers[row]));
+    else if (column->info.type == CR_COLUMN_TEXT)
+      cr_siphash_add(&state, column->codes[row]);
+    else
+      cr_siphash_add(&state, cr_siphash(key, column->bytes + row * width, width));
+  }
+  return cr_siphash_end(&state, 0);
+}
+
+/* A set takes at most 4 slots for an item, and half as many more while it grows. */
+enum { SET_BYTES = 6 * sizeof(cr_hash_slot), ALWAYS_SEARCHED = 1 << 19 };
+
+cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes) {
   cr_hashset seen = {0};
-  size_t copies = 0;
+  const uint64_t most = max_bytes / SET_BYTES + ALWAYS_SEARCHED;
+  size_t copies = 0, r = 0;
   cr_status status = CR_OK;
-  for (size_t r = 0; r < table->rows && status == CR_OK; r++) {
+  for (; r < table->rows && seen.count < most && status == CR_OK; r++) {
     if (has_bad_value(table, r)) continue;
-    uint64_t hash = table->origin.fingerprint; /* a seed that a file cannot easily be made for */
-    for (size_t c = 0; c < table->column_count; c++) hash = hash_cell(&table->columns[c], r, hash);
+    const uint64_t hash = hash_row(table, r);
     if (cr_hashset_find(&seen, hash, &r, same_row, table) == SIZE_MAX)
       status = cr_hashset_add(&seen, hash, r);
     else
       copies++;
   }
   cr_hashset_free(&seen);
+  if (status == CR_OK && r < table->rows)
+    status =
+        cr_strlist_format(&table->warnings, "only the first %zu rows were searched for copies", r);
   if (status != CR_OK || copies == 0) return status;
   return cr_strlist_format(
       &table->warnings,

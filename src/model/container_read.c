@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "json/json.h"
 #include "model/container.h"
@@ -15,7 +16,10 @@
 #define MAX_HEADER_VALUES (2 * CR_MAX_LAYERS * 8 + 1024)
 
 /* More than any network takes: weights, then biases, which are fewer. */
-#define MAX_FILE_SIZE (8 * CR_MAX_WEIGHTS + CR_HEADER_LIMIT)
+#define MAX_FILE_SIZE (8 * (uint64_t)CR_MAX_WEIGHTS + CR_HEADER_LIMIT)
+
+/* The network takes as much again as its file. */
+enum { MEMORY_SHARE = 2 };
 
 /* A file being read. All is borrowed from the bytes, but for the JSON. */
 typedef struct cr_container {
@@ -53,27 +57,43 @@ static cr_status fail_foreign(const cr_container *c, const char *found) {
   return cr_fix("make a model with: chainrule train DATA -o MODEL");
 }
 
-static cr_status read_lengths(cr_container *c) {
+/* What the first bytes say, before the others are read. *length is that of the header. */
+static cr_status check_head(const cr_container *c, uint64_t *length) {
   char found[160];
   if (c->size < 8) {
     snprintf(found, sizeof found, "it ends after %zu bytes, expected 8 with the header's length",
              c->size);
     return fail_foreign(c, found);
   }
-  uint64_t length = 0;
-  for (unsigned byte = 0; byte < 8; byte++) length |= (uint64_t)c->bytes[byte] << (8 * byte);
-  const uint64_t rest = c->size - 8;
-  const char *wrong = length == 0                ? "expected at least 2"
-                      : length > CR_HEADER_LIMIT ? "the limit is 16777216"
-                      : length > rest            ? "the file ends before"
-                                                 : NULL;
-  if (wrong) {
-    snprintf(found, sizeof found,
-             "its header takes %" PRIu64 " bytes by its length, %s (%" PRIu64 " bytes follow)",
-             length, wrong, rest);
+  *length = 0;
+  for (unsigned byte = 0; byte < 8; byte++) *length |= (uint64_t)c->bytes[byte] << (8 * byte);
+  if (*length == 0 || *length > CR_HEADER_LIMIT) {
+    snprintf(found, sizeof found, "its header takes %" PRIu64 " bytes by its length, %s", *length,
+             *length == 0 ? "expected at least 2" : "the limit is 16777216");
     return fail_foreign(c, found);
   }
-  if (c->bytes[8] != '{') return fail_foreign(c, "its header does not begin with '{'");
+  if (c->size == 8 || c->bytes[8] == '{') return CR_OK;
+  return fail_foreign(c, "its header does not begin with '{'");
+}
+
+static cr_status judge_head(const char *file, const char *head, size_t size) {
+  const cr_container c = {.file = file, .bytes = (const uint8_t *)head, .size = size};
+  uint64_t length = 0;
+  return check_head(&c, &length);
+}
+
+static cr_status read_lengths(cr_container *c) {
+  uint64_t length = 0;
+  CR_TRY(check_head(c, &length));
+  if (length > c->size - 8) {
+    char found[160];
+    snprintf(found, sizeof found,
+             "its header takes %" PRIu64
+             " bytes by its length, the file ends before (%zu bytes "
+             "follow)",
+             length, c->size - 8);
+    return fail_foreign(c, found);
+  }
   c->header_size = (size_t)length;
   c->data = c->bytes + 8 + c->header_size;
   c->data_size = c->size - 8 - c->header_size;
@@ -303,7 +323,9 @@ cr_status cr_model_load(const char *path, cr_model **out) {
   char *bytes = NULL;
   size_t size = 0;
   *out = NULL;
-  CR_TRY(cr_file_read(path, MAX_FILE_SIZE, &bytes, &size));
+  const uint64_t share = cr_memory_bytes() / MEMORY_SHARE;
+  const uint64_t most = share < MAX_FILE_SIZE ? share : MAX_FILE_SIZE;
+  CR_TRY(cr_file_read_judged(path, most, judge_head, &bytes, &size));
   const cr_status status = cr_model_parse(path, bytes, size, out);
   cr_free(bytes);
   return status;

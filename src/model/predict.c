@@ -110,7 +110,7 @@ static cr_status predict_block(const cr_prediction *p, size_t first, size_t coun
   for (size_t i = 0; i < count; i++) {
     double *values = out->values + (first + i) * out->columns;
     cr_values_of(p->model, y.data + i * y.stride, values);
-    CR_TRY(cr_values_check(values, out->columns, out->table_rows[first + i] + 1));
+    CR_TRY(cr_values_check(values, out->columns, p->table->path, out->table_rows[first + i] + 1));
   }
   return CR_OK;
 }

@@ -60,5 +60,5 @@ cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t
   CR_TRY(cr_net_forward(net, predictor->work, (cr_const_matrix){predictor->x, 1, width, width},
                         (cr_matrix){predictor->y, 1, outputs, outputs}));
   cr_values_of(predictor->model, predictor->y, values);
-  return cr_values_check(values, value_count, 0);
+  return cr_values_check(values, value_count, NULL, 0);
 }

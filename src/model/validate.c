@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/size.h"
+#include "data/label_set.h"
 #include "model/container.h"
 
 cr_status cr_check_fit(cr_status status, const char *file, const cr_net *net,
@@ -83,7 +84,23 @@ static cr_status check_distinct(const char *file, const char *what, const char *
   return CR_OK;
 }
 
+/* Data whose labels are numbers could not say which of the two it means. */
+static cr_status check_label_numbers(const char *file, const cr_strlist *labels) {
+  cr_label_set set;
+  const char *first = NULL, *second = NULL;
+  CR_TRY(cr_label_set_create(labels, &set));
+  const bool same = cr_label_set_same(&set, &first, &second);
+  cr_label_set_free(&set);
+  if (!same) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "the labels \"%s\" and \"%s\" are the same number",
+                    first, second);
+}
+
 static cr_status check_labels(const char *file, const cr_strlist *labels) {
+  if (labels->count > CR_MAX_CLASSES) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "found %zu labels, expected at most %d",
+                      labels->count, CR_MAX_CLASSES);
+  }
   void *block = NULL;
   CR_TRY(cr_alloc(labels->count, sizeof(char *), &block));
   const char **sorted = block;
@@ -94,7 +111,7 @@ static cr_status check_labels(const char *file, const cr_strlist *labels) {
   }
   if (status == CR_OK) status = check_distinct(file, "labels", sorted, labels->count);
   cr_free(sorted);
-  return status;
+  return status == CR_OK ? check_label_numbers(file, labels) : status;
 }
 
 static cr_status check_names(const char *file, const cr_encoder *encoder) {
@@ -127,6 +144,16 @@ static cr_status check_encoder(const char *file, const cr_encoder *encoder) {
   CR_TRY(check_place(file, encoder, encoder->target, encoder->target_column));
   if (encoder->classes) return check_labels(file, &encoder->labels);
   return check_scaling(file, encoder->target, encoder->target_shift, encoder->target_scale);
+}
+
+/* What tells classes apart is a probability, as in training. */
+static cr_status check_output(const char *file, const cr_model *model) {
+  const cr_spec *spec = &model->net->spec;
+  const char *output = spec->layers[spec->count - 1].activation->part.name;
+  if (!model->encoder->classes || strcmp(output, "sigmoid") == 0 || strcmp(output, "softmax") == 0)
+    return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                    "the network's output is %s, expected sigmoid or softmax for labels", output);
 }
 
 static cr_status check_loss(const char *file, const cr_model *model) {
@@ -166,6 +193,7 @@ static cr_status check_parameters(const char *file, const cr_net *net) {
 cr_status cr_model_validate(const cr_model *model, const char *file) {
   CR_TRY(cr_check_fit(CR_ERR_MODEL, file, model->net, model->encoder));
   CR_TRY(check_encoder(file, model->encoder));
+  CR_TRY(check_output(file, model));
   CR_TRY(check_loss(file, model));
   return check_parameters(file, model->net);
 }

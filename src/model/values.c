@@ -23,12 +23,13 @@ void cr_values_of(const cr_model *model, const float *outputs, double *values) {
   }
 }
 
-cr_status cr_values_check(const double *values, size_t count, size_t row) {
+cr_status cr_values_check(const double *values, size_t count, const char *file, size_t row) {
   size_t k = 0;
   while (k < count && isfinite(values[k])) k++;
   if (k == count) return CR_OK;
   char place[40] = "";
   if (row > 0) snprintf(place, sizeof place, " for row %zu", row);
-  cr_fail(CR_ERR_NUMBER, "the model's output %zu%s is not a finite number", k + 1, place);
+  cr_fail_at(CR_ERR_NUMBER, file, 0, 0, "the model's output %zu%s is not a finite number", k + 1,
+             place);
   return cr_why("its inputs are so large that the network's sums overflow");
 }

@@ -13,7 +13,10 @@ bool cr_has_single_output(const cr_model *model);
 /* From a row of outputs to its values (cr_value_count). */
 void cr_values_of(const cr_model *model, const float *outputs, double *values);
 
-/* CR_ERR_NUMBER if a value of row `row`, counted from 1, is not finite; 0: there is but one row. */
-cr_status cr_values_check(const double *values, size_t count, size_t row);
+/*
+ * CR_ERR_NUMBER if a value of row `row` of a file, counted from 1, is not finite. 0: there is but
+ * one row, and no file (NULL).
+ */
+cr_status cr_values_check(const double *values, size_t count, const char *file, size_t row);
 
 #endif

@@ -6,8 +6,11 @@
 #include "train/early_stop.h"
 
 /* Past these a run has diverged, though its numbers are still finite. */
-static const double LOSS_GROWTH = 1e4;    /* times the loss at the start, or 1 if that is less */
-static const float LARGEST_WEIGHT = 1e6F; /* far beyond what a trained network needs */
+static const double LOSS_GROWTH = 1e4; /* times the loss at the start, or 1 if that is less */
+
+/* Such weights alone may be right: only where the loss is worse than at the start, they are not. */
+static const float LARGEST_WEIGHT = 1e6F;
+static const double SAME_LOSS = 1e-3; /* far more than the order of a sum can make */
 
 typedef struct cr_fitting {
   cr_trainer *trainer;
@@ -75,7 +78,8 @@ static cr_status check_sane(const cr_fitting *fit) {
     what = "the loss grows without end";
   for (size_t i = 0; i < net->parameter_count && !what; i++)
     if (!isfinite(net->parameters[i])) what = "a weight is not finite";
-  for (size_t i = 0; i < net->weight_count && !what; i++)
+  const bool worse = fit->event.train_loss > (1 + SAME_LOSS) * fit->start_loss;
+  for (size_t i = 0; i < net->weight_count && !what && worse; i++)
     if (fabsf(net->parameters[i]) > LARGEST_WEIGHT) what = "the weights grow without end";
   return what ? cr_trainer_diverged(trainer, fit->event.epoch + 1, trainer->in_epoch, what) : CR_OK;
 }

@@ -15,6 +15,30 @@ static cr_status check_number(const char *option, double value) {
   return cr_fail(CR_ERR_ARGUMENT, "%s %g: expected a number from 0 up", option, value);
 }
 
+/* The model's record is JSON, whose readers hold whole numbers exactly up to here. */
+static const uint64_t LARGEST_COUNT = UINT64_C(1) << 53;
+
+static cr_status check_count(const char *option, uint64_t value) {
+  if (value <= LARGEST_COUNT) return CR_OK;
+  return cr_fail(CR_ERR_ARGUMENT, "%s %llu: expected at most %llu", option,
+                 (unsigned long long)value, (unsigned long long)LARGEST_COUNT);
+}
+
+static cr_status check_counts(const cr_train_options *o) {
+  CR_TRY(check_count("--epochs", o->epochs));
+  CR_TRY(check_count("--patience", o->patience));
+  CR_TRY(check_count("--restarts", o->restarts));
+  return o->batch == SIZE_MAX ? CR_OK : check_count("--batch", o->batch);
+}
+
+/* All epochs together: the steps are counted, too. */
+static cr_status check_steps(const cr_train_options *o, size_t rows) {
+  const uint64_t batches = (rows + o->batch - 1) / o->batch;
+  if (o->epochs <= LARGEST_COUNT / batches) return CR_OK;
+  return cr_fail(CR_ERR_ARGUMENT, "--epochs %zu of %llu batches: expected at most %llu steps",
+                 o->epochs, (unsigned long long)batches, (unsigned long long)LARGEST_COUNT);
+}
+
 static cr_status resolve_keep(const char *keep, const char **out) {
   static const char *const names[] = {"best", "last"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -46,11 +70,13 @@ cr_status cr_options_resolve(const cr_train_options *options, size_t rows, size_
   CR_TRY(check_number("--lr", o.learning_rate));
   CR_TRY(check_number("--l1", o.l1));
   CR_TRY(check_number("--l2", o.l2));
+  CR_TRY(check_counts(&o));
   CR_TRY(resolve_keep(o.keep, &o.keep));
   CR_TRY(resolve_parts(&o, &optimizer, &schedule));
   o.layers = o.activation = o.output = o.loss = o.initializer = NULL;
   o.batch = cr_size_min(o.batch ? o.batch : cr_default_batch(rows), rows);
   if (o.epochs == 0) o.epochs = cr_default_epochs(rows, o.batch);
+  CR_TRY(check_steps(&o, rows));
   if (o.learning_rate <= 0) o.learning_rate = cr_default_rate(optimizer, schedule, inputs);
   if (o.patience == 0) o.patience = cr_default_patience(schedule);
   o.restarts = cr_size_max(o.restarts, 1);

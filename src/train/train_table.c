@@ -115,13 +115,14 @@ static cr_status measure(job *j) {
   return status == CR_ERR_INTERRUPTED ? CR_OK : status;
 }
 
-static void summarize(cr_training_summary *summary, const cr_starts *starts) {
+static void summarize(cr_training_summary *summary, const cr_starts *starts, cr_status ended) {
   summary->epochs_run = starts->best.epochs_run;
   summary->best_epoch = starts->best.best_epoch;
   summary->restarts = starts->run;
   summary->restarts_learned = starts->learned;
   summary->start_loss = starts->best.start_loss;
-  summary->reason = starts->best.reason;
+  /* The best start may have been over before a later one was interrupted. */
+  summary->reason = ended == CR_ERR_INTERRUPTED ? "interrupted" : starts->best.reason;
 }
 
 /* The model's record of how it came about. */
@@ -143,7 +144,7 @@ static cr_status record(job *j) {
 /* Ends as the starts did, with the best model there is. */
 static cr_status finish(job *j, const cr_starts *starts, cr_status ended) {
   const cr_error error = *cr_last_error();
-  summarize(&j->training->summary, starts);
+  summarize(&j->training->summary, starts, ended);
   if (ended == CR_OK && starts->diverged > 0)
     CR_TRY(cr_strlist_format(&j->training->warnings, "%zu of %zu starts diverged", starts->diverged,
                              starts->run));

@@ -127,8 +127,24 @@ static void the_system_allocator_zeroes_as_well(void **state) {
   cr_free(block);
 }
 
+static void growth_stops_where_it_must(void **state) {
+  (void)state;
+  void *block = NULL;
+  size_t capacity = 0;
+  assert_int_equal(cr_grow_within(&block, 0, 40, 100, 1, &capacity), CR_OK);
+  assert_int_equal(capacity, 40);
+  assert_int_equal(cr_grow_within(&block, 40, 41, 100, 1, &capacity), CR_OK);
+  assert_int_equal(capacity, 80);
+  assert_int_equal(cr_grow_within(&block, 80, 81, 100, 1, &capacity), CR_OK);
+  assert_int_equal(capacity, 100);
+  assert_int_equal(cr_grow_within(&block, 100, 120, 100, 1, &capacity), CR_OK);
+  assert_int_equal(capacity, 120);
+  cr_free(block);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(growth_stops_where_it_must),
       cmocka_unit_test_setup_teardown(memory_comes_zeroed_from_the_allocator, start, stop),
       cmocka_unit_test_setup_teardown(nothing_is_nothing, start, stop),
       cmocka_unit_test_setup_teardown(too_much_and_none_left_are_out_of_memory, start, stop),

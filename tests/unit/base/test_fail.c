@@ -90,6 +90,9 @@ static void bytes_that_harm_a_terminal_do_not_pass(void **state) {
   cr_fail_at(CR_ERR_CSV, "a\x1b[2J.csv", 0, 0, "'\x1b]0;x\x07' and '\xff' and \xc3\xa9\x7f");
   assert_string_equal(cr_last_error()->message, "'?]0;x?' and '?' and \xc3\xa9?");
   assert_string_equal(cr_last_error()->file, "a?[2J.csv");
+  cr_fail_at(CR_ERR_CSV, "a.csv:1\nerror[E01]: forged", 0, 0, "bad\r\n");
+  assert_string_equal(cr_last_error()->file, "a.csv:1?error[E01]: forged");
+  assert_string_equal(cr_last_error()->message, "bad??");
 }
 
 static void checks_as(const char *text, const char *expected) {
@@ -113,7 +116,7 @@ static void characters_that_harm_a_reader_do_not_pass(void **state) {
   checks_as("\xe2\x81\xa6\xe2\x81\xa9", "??");
   checks_as("\xe2\x80\xa6\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa\xe2\x82\xa8",
             "\xe2\x80\xa6\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa\xe2\x82\xa8");
-  checks_as("two\nlines \xe2", "two\nlines ?");
+  checks_as("two\nlines \xe2", "two?lines ?");
 }
 
 static void a_fix_stands_there_in_full_or_not_at_all(void **state) {

@@ -81,6 +81,41 @@ static void no_more_than_the_limit(void **state) {
   cr_free(bytes);
 }
 
+static size_t judged_size;
+
+static cr_status judge(const char *name, const char *head, size_t size) {
+  judged_size = size;
+  return size > 0 && head[0] == 'm' ? CR_OK : cr_fail_at(CR_ERR_MODEL, name, 0, 0, "no m");
+}
+
+/* A file of 6 GiB, all hole, is refused by its head; no memory is taken for the rest. */
+static void the_head_is_judged_first(void **state) {
+  (void)state;
+  char *bytes = NULL;
+  size_t size = 0;
+  put(path, "", 0);
+  assert_int_equal(truncate(path, (off_t)6 << 30), 0);
+  assert_int_equal(cr_file_read_judged(path, UINT64_MAX, judge, &bytes, &size), CR_ERR_MODEL);
+  assert_string_equal(cr_last_error()->file, path);
+  assert_null(bytes);
+  assert_in_range(judged_size, 16, 65536);
+  assert_int_equal(cr_file_read_judged("/dev/zero", UINT64_MAX, judge, &bytes, &size),
+                   CR_ERR_MODEL);
+
+  static char large[300000];
+  for (size_t i = 0; i < sizeof large; i++) large[i] = (char)('m' + i * i / 7);
+  for (size_t length = 1; length <= sizeof large; length += 59999) {
+    put(path, large, length);
+    assert_int_equal(cr_file_read_judged(path, length, judge, &bytes, &size), CR_OK);
+    assert_int_equal(size, length);
+    assert_memory_equal(bytes, large, length);
+    assert_int_equal(bytes[length], 0);
+    cr_free(bytes);
+    if (length > 65536)
+      assert_int_equal(cr_file_read_judged(path, length - 1, judge, &bytes, &size), CR_ERR_LIMIT);
+  }
+}
+
 /* Puts a pipe in the place of standard input, with bytes in it and its writing end closed. */
 static int feed_standard_input(const char *bytes, size_t size) {
   int ends[2];
@@ -218,13 +253,10 @@ static void no_memory_is_told(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
   const struct CMUnitTest tests[] = {
-      TEST(files_of_all_sizes),
-      TEST(no_more_than_the_limit),
-      TEST(standard_input_is_a_pipe),
-      TEST(a_folder_is_no_file),
-      TEST(signals_and_short_reads_do_no_harm),
-      TEST(a_failed_read_is_told),
-      TEST(a_failed_open_is_told),
+      TEST(the_head_is_judged_first), TEST(files_of_all_sizes),
+      TEST(no_more_than_the_limit),   TEST(standard_input_is_a_pipe),
+      TEST(a_folder_is_no_file),      TEST(signals_and_short_reads_do_no_harm),
+      TEST(a_failed_read_is_told),    TEST(a_failed_open_is_told),
       TEST(no_memory_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,8 +10,7 @@
 #include "base/siphash.h"
 
 /* The key 00 01 … 0f and the messages 00 01 … of the paper's appendix and of its vectors.h. */
-static const cr_siphash_key key = {
-    {UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)}};
+static const cr_siphash_key key = {{UINT64_C(0x0706050403020100), UINT64_C(0x0f0e0d0c0b0a0908)}};
 
 static void the_published_vectors(void **state) {
   (void)state;

@@ -35,6 +35,43 @@ static void expect_refusal(const char *text, const char *says) {
   fail_msg("\"%s\" does not say \"%s\"", cr_last_error()->message, says);
 }
 
+/* Rows of one input and one output through a hidden layer of 1000 units. */
+static char *wide_case(size_t rows) {
+  enum { UNITS = 1000 };
+  char *text = malloc(rows * 10 + UNITS * 20 + 1000);
+  assert_non_null(text);
+  size_t n = (size_t)sprintf(text, "%s",
+                             "{\"layers\":[1,1000,1],\"activations\":[\"relu\",\"linear\"],"
+                             "\"loss\":\"squared\",\"reduction\":\"mean\",\"cost\":0,\"W\":[[[0");
+  for (size_t i = 1; i < UNITS; i++) n += (size_t)sprintf(text + n, ",0");
+  n += (size_t)sprintf(text + n, "]],[[0]");
+  for (size_t i = 1; i < UNITS; i++) n += (size_t)sprintf(text + n, ",[0]");
+  n += (size_t)sprintf(text + n, "]],\"b\":[[0");
+  for (size_t i = 1; i < UNITS; i++) n += (size_t)sprintf(text + n, ",0");
+  n += (size_t)sprintf(text + n, "],[0]],\"X\":[[0]");
+  for (size_t i = 1; i < rows; i++) n += (size_t)sprintf(text + n, ",[0]");
+  n += (size_t)sprintf(text + n, "],\"Y\":[[0]");
+  for (size_t i = 1; i < rows; i++) n += (size_t)sprintf(text + n, ",[0]");
+  sprintf(text + n, "]}");
+  return text;
+}
+
+/* 1002 values a row and 3001 parameters: 16740 rows fit into 2^24 numbers, one more does not. */
+static void what_is_computed_is_limited(void **state) {
+  (void)state;
+  cr_case c;
+  char *text = wide_case(16740);
+  assert_int_equal(cr_case_parse("wide.json", text, strlen(text), &c), CR_OK);
+  cr_case_free(&c);
+  free(text);
+  text = wide_case(16741);
+  assert_int_equal(cr_case_parse("wide.json", text, strlen(text), &c), CR_ERR_LIMIT);
+  assert_string_equal(cr_last_error()->file, "wide.json");
+  assert_non_null(strstr(cr_last_error()->message, "16741 rows through layers of 1002 values"));
+  assert_non_null(strstr(cr_last_error()->message, "16777216"));
+  free(text);
+}
+
 static void what_is_right_is_read(void **state) {
   (void)state;
   static const double weights[13] = {1, 2, 3, 4, 5, 6, 1, 2, 3, 1, 2, 3, 4};
@@ -258,10 +295,11 @@ static void keys_of_optimizers_are_read(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(what_is_right_is_read),      cmocka_unit_test(wrong_values_are_named),
-      cmocka_unit_test(texts_that_are_no_case),     cmocka_unit_test(the_nearest_key_is_pointed_to),
-      cmocka_unit_test(steps_need_a_learning_rate), cmocka_unit_test(cut_anywhere_it_is_refused),
-      cmocka_unit_test(too_many_optimizers),        cmocka_unit_test(keys_of_optimizers_are_read),
+      cmocka_unit_test(what_is_right_is_read),         cmocka_unit_test(wrong_values_are_named),
+      cmocka_unit_test(what_is_computed_is_limited),   cmocka_unit_test(texts_that_are_no_case),
+      cmocka_unit_test(the_nearest_key_is_pointed_to), cmocka_unit_test(steps_need_a_learning_rate),
+      cmocka_unit_test(cut_anywhere_it_is_refused),    cmocka_unit_test(too_many_optimizers),
+      cmocka_unit_test(keys_of_optimizers_are_read),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

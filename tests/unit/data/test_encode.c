@@ -238,6 +238,8 @@ static void targets_that_teach_nothing_are_refused(void **state) {
   cr_prepare_options skip = defaults();
   skip.skip_bad_rows = true;
   fails("x,y\n1,cat\n,dog\n3,cat\n", &skip, CR_ERR_TARGET, "the label 'cat'", 0, NULL);
+  fails("x,y\n1,1\n2,1.0\n,cat\n3,2\n", &skip, CR_ERR_TARGET,
+        "the labels '1' and '1.0', which are the same number", 0, "write them alike");
 }
 
 static void too_many_labels_are_refused(void **state) {
@@ -249,6 +251,8 @@ static void too_many_labels_are_refused(void **state) {
     length += (size_t)snprintf(text + length, 16, "%zu,w%zu\n", i % 7, i);
   const cr_prepare_options options = defaults();
   fails(text, &options, CR_ERR_TARGET, "more than 1000 different labels", 0, "--target");
+  assert_string_equal(cr_last_error()->file, "test.csv");
+  assert_int_equal(cr_last_error()->column, 2);
   free(text);
 }
 

@@ -1,5 +1,6 @@
 #include "reading.h"
 
+#include "base/secret.h"
 #include "data/hashset.h"
 
 static void all_bytes_count(void **state) {
@@ -18,6 +19,13 @@ static void all_bytes_count(void **state) {
   }
   /* Zeros at the end count, though the last word is filled up with zeros. */
   assert_int_not_equal(cr_hash_bytes("a\0", 2, 1), cr_hash_bytes("a", 1, 1));
+}
+
+/* Known by nobody who writes a file; and made of all bytes. */
+static void sets_have_a_secret(void **state) {
+  (void)state;
+  assert_true(cr_hash_secret("chainrule", 9) == cr_siphash(cr_secret_key(), "chainrule", 9));
+  assert_true(cr_hash_secret("chainrule", 9) != cr_hash_secret("chainrulf", 9));
 }
 
 static bool same(const void *context, const void *key, size_t item) {
@@ -49,6 +57,7 @@ static void items_are_told_apart_by_what_they_hold(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_bytes_count),
+      cmocka_unit_test(sets_have_a_secret),
       cmocka_unit_test(items_are_told_apart_by_what_they_hold),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

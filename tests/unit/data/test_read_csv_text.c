@@ -39,14 +39,14 @@ static void many_texts_are_told_apart(void **state) {
   for (int pass = 0; pass < 2; pass++)
     for (uint32_t i = 0; i < COUNT; i++) {
       const int size = snprintf(text, sizeof text, "%u", i * 7919u);
-      assert_int_equal(cr_csv_texts_code(&texts, text, (size_t)size, 5, &code), CR_OK);
+      assert_int_equal(cr_csv_texts_code(&texts, text, (size_t)size, &code), CR_OK);
       assert_int_equal(code, i);
     }
   assert_int_equal(texts.count, COUNT);
   /* A beginning of a text that is there is another text. */
-  assert_int_equal(cr_csv_texts_code(&texts, "7919000", 4, 5, &code), CR_OK);
+  assert_int_equal(cr_csv_texts_code(&texts, "7919000", 4, &code), CR_OK);
   assert_int_equal(code, 1); /* "7919" */
-  assert_int_equal(cr_csv_texts_code(&texts, "79190000", 8, 5, &code), CR_OK);
+  assert_int_equal(cr_csv_texts_code(&texts, "79190000", 8, &code), CR_OK);
   assert_int_equal(code, COUNT);
   cr_csv_texts_free(&texts);
 }

@@ -1,5 +1,6 @@
 #include "reading.h"
 
+#include "base/memory.h"
 #include "counting_allocator.h"
 #include "folder.h"
 #include "gzip.h"
@@ -61,12 +62,65 @@ static void a_gzip_of_nothing_is_empty(void **state) {
 static void bytes_have_a_limit(void **state) {
   (void)state;
   cr_read_options options = read_options();
-  assert_true(options.max_bytes == UINT64_C(8) << 30);
   options.max_bytes = 7;
   check_reads("a,b\n1,2", &options, "a:n,b:n|1,2");
   check_fails("a,b\n1,2\n", &options, (failure){CR_ERR_LIMIT, 0, 0, "the most is 7", NULL});
   options.max_bytes = 0;
   check_reads("a,b\n1,2\n", &options, "a:n,b:n|1,2");
+}
+
+/* 400,000 rows of "1\n", then as many of "a\n" with another number each: what they take. */
+static void a_table_has_a_limit(void **state) {
+  (void)state;
+  enum { ROWS = 400000, ROOM = 10 * ROWS };
+  cr_read_options options = read_options();
+  cr_table *table = NULL;
+  char *text = malloc(ROOM);
+  assert_non_null(text);
+  for (size_t i = 0; i < ROWS; i++) memcpy(text + 2 * i, "1\n", 2);
+  options.header = "no";
+  options.max_bytes = 2 * ROWS; /* the file fits, the 3.2 MB of its table do not */
+  assert_int_equal(cr_table_parse("one.csv", text, 2 * ROWS, &options, &table), CR_ERR_LIMIT);
+  check_error("one.csv", (failure){CR_ERR_LIMIT, 0, 0, "over 1600000 bytes", NULL});
+  assert_non_null(strstr(cr_last_error()->fix, "leave out columns"));
+  options.max_bytes = 5 * ROWS;
+  assert_int_equal(cr_table_parse("one.csv", text, 2 * ROWS, &options, &table), CR_OK);
+  cr_table_destroy(table);
+
+  size_t size = 0;
+  for (size_t i = 0; i < ROWS; i++) size += (size_t)sprintf(text + size, "t%zu\n", i);
+  options.max_bytes = 20 * ROWS; /* enough for numbers and codes, not for so many texts */
+  assert_int_equal(cr_table_parse("many.csv", text, size, &options, &table), CR_ERR_LIMIT);
+  check_error("many.csv", (failure){CR_ERR_LIMIT, 0, 0, "over 16000000 bytes", NULL});
+  options.max_bytes = 200 * ROWS;
+  assert_int_equal(cr_table_parse("many.csv", text, size, &options, &table), CR_OK);
+  assert_int_equal(table->columns[0].info.distinct, ROWS);
+  cr_table_destroy(table);
+  free(text);
+}
+
+/* One label a byte becomes eight. */
+static void a_table_of_images_has_a_limit(void **state) {
+  (void)state;
+  enum { ROWS = 200000 };
+  cr_read_options options = read_options();
+  cr_table *table = NULL;
+  uint8_t *bytes = calloc(ROWS + 16, 1);
+  assert_non_null(bytes);
+  idx_file(bytes, 3, (const uint32_t[]){1, 1, 1}); /* for its first bytes */
+  bytes[4] = 0, bytes[5] = ROWS >> 16, bytes[6] = ROWS >> 8 & 255, bytes[7] = ROWS & 255;
+  write_file("l-images-idx3", bytes, ROWS + 16);
+  idx_file(bytes, 1, (const uint32_t[]){1});
+  bytes[4] = 0, bytes[5] = ROWS >> 16, bytes[6] = ROWS >> 8 & 255, bytes[7] = ROWS & 255;
+  bytes[8] = 0;
+  write_file("l-labels-idx1", bytes, ROWS + 8);
+  free(bytes);
+  options.max_bytes = ROWS + 16;
+  assert_int_equal(cr_table_read(in_folder("l-images-idx3"), &options, &table), CR_ERR_LIMIT);
+  check_error(in_folder("l-labels-idx1"), (failure){CR_ERR_LIMIT, 0, 0, "as a table", NULL});
+  options.max_bytes = 5 * ROWS;
+  assert_int_equal(cr_table_read(in_folder("l-images-idx3"), &options, &table), CR_OK);
+  cr_table_destroy(table);
 }
 
 static void older_options_are_understood(void **state) {
@@ -152,6 +206,8 @@ int main(void) {
       cmocka_unit_test(other_formats_are_named),
       cmocka_unit_test(a_gzip_of_nothing_is_empty),
       cmocka_unit_test(bytes_have_a_limit),
+      cmocka_unit_test(a_table_has_a_limit),
+      cmocka_unit_test(a_table_of_images_has_a_limit),
       cmocka_unit_test(older_options_are_understood),
       cmocka_unit_test(files_that_are_not_there),
       cmocka_unit_test(memory_runs_out_in_csv),

@@ -86,6 +86,25 @@ static void rows_with_bad_values_are_no_copies(void **state) {
   copies("a,b\n,2\n,2\n3,4\n", "1 row is a copy of an earlier row"); /* both have none */
 }
 
+/* 600,000 rows, none like another but the last: more than may be looked through in no memory. */
+static void copies_are_looked_for_within_limits(void **state) {
+  (void)state;
+  enum { ROWS = 600000 };
+  char *text = malloc(10 * ROWS);
+  assert_non_null(text);
+  size_t size = 0;
+  for (size_t i = 0; i < ROWS; i++)
+    size += (size_t)sprintf(text + size, "%zu\n", i + 1 < ROWS ? i : 7);
+  cr_table *table = parse_bytes(text, size, NULL);
+  assert_string_equal(cr_table_warning(table, 0), "1 row is a copy of an earlier row");
+  assert_int_equal(cr_table_warn_duplicates(table, 0), CR_OK);
+  assert_string_equal(cr_table_warning(table, 1),
+                      "only the first 524288 rows were searched for copies");
+  assert_null(cr_table_warning(table, 2));
+  cr_table_destroy(table);
+  free(text);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_have_figures),
@@ -93,6 +112,7 @@ int main(void) {
       cmocka_unit_test(different_numbers_are_counted_up_to_1001),
       cmocka_unit_test(both_zeros_are_one_number),
       cmocka_unit_test(rows_with_bad_values_are_no_copies),
+      cmocka_unit_test(copies_are_looked_for_within_limits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

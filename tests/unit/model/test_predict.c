@@ -270,6 +270,7 @@ static void test_what_overflows_is_an_error(void **state) {
     cr_net_parameters(cr_model_net(model))[i] = 8;
   expect_failure(model, HEADER "\n1,2\n5e37,5e37\n", CR_ERR_NUMBER,
                  "output 1 for row 2 is not a finite number");
+  assert_true(cr_last_error()->file[0] != '\0');
   cr_model_destroy(model);
 }
 

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -80,6 +81,58 @@ static void test_labels(void **state) {
   check_invalid(model, "two labels are \"oak\"");
 }
 
+static void test_labels_that_are_one_number(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_classifier(&model), CR_OK);
+  strcpy(model->encoder->labels.items[0], "1");
+  strcpy(model->encoder->labels.items[1], "01");
+  assert_int_equal(cr_model_validate(model, ""), CR_OK); /* texts: the third is no number */
+  strcpy(model->encoder->labels.items[2], "2");
+  check_invalid(model, "the labels \"1\" and \"01\" are the same number");
+}
+
+static void test_too_many_labels(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  char names[1001][8];
+  const char *labels[1001];
+  for (size_t k = 0; k < 1001; k++) {
+    snprintf(names[k], sizeof names[k], "t%zu", k);
+    labels[k] = names[k];
+  }
+  cr_model_options options;
+  cr_model_options_init(&options);
+  options.labels = labels;
+  for (size_t count = 1000; count <= 1001; count++) {
+    cr_net *net = NULL;
+    options.label_count = count;
+    assert_int_equal(cr_net_create(count == 1000 ? "1-1000:softmax" : "1-1001:softmax", &net),
+                     CR_OK);
+    assert_int_equal(cr_model_from_net(net, &options, &model),
+                     count == 1000 ? CR_OK : CR_ERR_ARGUMENT);
+    cr_net_destroy(net);
+    cr_model_destroy(model);
+  }
+  assert_string_equal(cr_last_error()->message, "found 1001 labels, expected at most 1000");
+}
+
+static void test_output_of_labels(void **state) {
+  (void)state;
+  static const char *const labels[] = {"a", "b"};
+  cr_model *model = NULL;
+  cr_net *net = NULL;
+  cr_model_options options;
+  cr_model_options_init(&options);
+  options.labels = labels;
+  options.label_count = 2;
+  assert_int_equal(cr_net_create("1-2:linear", &net), CR_OK);
+  assert_int_equal(cr_model_from_net(net, &options, &model), CR_ERR_ARGUMENT);
+  assert_string_equal(cr_last_error()->message,
+                      "the network's output is linear, expected sigmoid or softmax for labels");
+  cr_net_destroy(net);
+}
+
 static void test_first_not_finite(void **state) {
   (void)state;
   const float values[] = {0, -1e38f, NAN, INFINITY};
@@ -91,6 +144,9 @@ static void test_first_not_finite(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_labels_that_are_one_number),
+      cmocka_unit_test(test_too_many_labels),
+      cmocka_unit_test(test_output_of_labels),
       cmocka_unit_test(test_scaling),
       cmocka_unit_test(test_columns),
       cmocka_unit_test(test_labels),

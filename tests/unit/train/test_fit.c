@@ -252,10 +252,66 @@ static void test_diverges(void **state) {
   options.learning_rate = 1e9;
   options.keep = "last"; /* of no use here: the best are kept all the same */
   diverges(options, "1-4:relu-1:linear", "the loss grows without end");
-  diverges(options, "1-4:relu-1:sigmoid", "the weights grow without end");
   options.optimizer = "gd";
   options.learning_rate = 1e30;
   diverges(options, "1-1:linear", "loss is");
+}
+
+/* The output is bounded, and with it the loss; the weights are not. */
+static void test_weights_grow(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.learning_rate = 1e9;
+  bench b = set_up("1-4:relu-1:sigmoid", &options);
+  for (size_t i = 0; i < ROWS; i++) y[i] = 0.5F; /* as the outputs are at first, nearly */
+  memset(cr_net_parameters(b.net) + 4, 0, 4 * sizeof(float));
+  cr_net_parameters(b.net)[4] = 0.01F;
+  assert_int_equal(cr_fit(b.trainer, NULL, NULL, 0), CR_ERR_DIVERGED);
+  if (!strstr(cr_last_error()->message, "the weights grow without end"))
+    fail_msg("%s", cr_last_error()->message);
+  tear_down(&b);
+}
+
+/* y = 5e6 x is learnt by a weight of 5e6, and that is no divergence. */
+static void test_large_weights_may_be_right(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.optimizer = "gd";
+  options.learning_rate = 0.5;
+  options.batch = SIZE_MAX;
+  options.epochs = 200;
+  bench b = set_up("1-1:linear", &options);
+  for (size_t i = 0; i < ROWS; i++) y[i] = 5e6F * x[i];
+  if (cr_fit(b.trainer, NULL, NULL, 0) != CR_OK) fail_msg("%s", cr_last_error()->message);
+  /* The nearest float to 5e6 is itself, the one beside it 0.5 away; a hundred of these. */
+  assert_true(fabsf(cr_net_parameters(b.net)[0] - 5e6F) < 50);
+  tear_down(&b);
+}
+
+/*
+ * Two steps of gradient descent on w for y = 100, all x = 1 and b = 0: the loss of the second epoch
+ * is (1 - 2 rate)^2 times that of the first.
+ */
+static cr_status grows_by(double factor) {
+  cr_train_options options = short_run();
+  options.optimizer = "gd";
+  options.learning_rate = (1 + sqrt(factor)) / 2; /* w and b both step */
+  options.batch = SIZE_MAX;
+  options.epochs = 2;
+  bench b = set_up("1-1:linear", &options);
+  for (size_t i = 0; i < ROWS; i++) x[i] = 1, y[i] = 100;
+  memset(cr_net_parameters(b.net), 0, 2 * sizeof(float));
+  const cr_status status = cr_fit(b.trainer, NULL, NULL, 0);
+  if (status == CR_ERR_DIVERGED)
+    assert_non_null(strstr(cr_last_error()->message, "epoch 2, batch 1: the loss grows"));
+  tear_down(&b);
+  return status;
+}
+
+static void test_growth_of_the_loss(void **state) {
+  (void)state;
+  assert_int_equal(grows_by(0.9e4), CR_OK);
+  assert_int_equal(grows_by(1.1e4), CR_ERR_DIVERGED);
 }
 
 /* NAN in a hidden layer does not show in the loss where relu turns it to 0. */
@@ -349,6 +405,9 @@ int main(void) {
       cmocka_unit_test(test_epochs_after_the_end),
       cmocka_unit_test(test_interrupted_without_a_best_epoch),
       cmocka_unit_test(test_diverges),
+      cmocka_unit_test(test_weights_grow),
+      cmocka_unit_test(test_large_weights_may_be_right),
+      cmocka_unit_test(test_growth_of_the_loss),
       cmocka_unit_test(test_finds_hidden_nan),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,30 @@ static void test_interrupted(void **state) {
   tear_down(&b);
 }
 
+/* All starts come near the one best line, each to other last digits. */
+static void test_near_the_best_is_as_good(void **state) {
+  (void)state;
+  static const float xs[6] = {-2, -1, 0, 1, 2, 3}, ys[6] = {-3, 0, -1, 2, 1, 4};
+  cr_train_options options = options_for(4, 1);
+  cr_objective objective;
+  cr_objective_init(&objective);
+  options.optimizer = "gd";
+  options.schedule = "constant";
+  options.learning_rate = 0.1;
+  options.batch = SIZE_MAX;
+  options.epochs = 45;
+  bench b = {0};
+  assert_int_equal(cr_samples_from_matrices((cr_const_matrix){xs, 6, 1, 1},
+                                            (cr_const_matrix){ys, 6, 1, 1}, &b.samples),
+                   CR_OK);
+  assert_int_equal(cr_net_create("1-1:linear", &b.net), CR_OK);
+  assert_int_equal(cr_trainer_create(b.net, &objective, &options, b.samples, &b.trainer), CR_OK);
+  cr_starts starts;
+  assert_int_equal(cr_starts_run(b.trainer, NULL, &plain, &starts), CR_OK);
+  assert_int_equal(starts.learned, 4);
+  tear_down(&b);
+}
+
 static void test_all_diverge(void **state) {
   (void)state;
   cr_train_options options = options_for(3, 1);
@@ -133,9 +157,8 @@ static void test_all_diverge(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_best_of_many),
-      cmocka_unit_test(test_first_start),
-      cmocka_unit_test(test_interrupted),
+      cmocka_unit_test(test_best_of_many), cmocka_unit_test(test_first_start),
+      cmocka_unit_test(test_interrupted),  cmocka_unit_test(test_near_the_best_is_as_good),
       cmocka_unit_test(test_all_diverge),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,20 @@ static void test_refused(void **state) {
   refuses(&o, "adm");
   o = fresh, o.schedule = "cosin";
   refuses(&o, "cosin");
+  const size_t most = (size_t)1 << 53;
+  o = fresh, o.epochs = most + 1;
+  refuses(&o, "--epochs 9007199254740993: expected at most 9007199254740992");
+  o = fresh, o.patience = SIZE_MAX;
+  refuses(&o, "--patience 18446744073709551615");
+  o = fresh, o.restarts = most + 1;
+  refuses(&o, "--restarts");
+  o = fresh, o.batch = SIZE_MAX - 1;
+  refuses(&o, "--batch");
+  o = fresh, o.epochs = most, o.batch = 45;
+  refuses(&o, "of 2 batches");
+  o = fresh, o.epochs = o.patience = o.restarts = most, o.batch = SIZE_MAX;
+  cr_train_options accepted;
+  assert_int_equal(cr_options_resolve(&o, 90, 4, &accepted), CR_OK);
   memset(&o, 0, sizeof o); /* never initialised */
   refuses(&o, "bytes");
   assert_non_null(strstr(cr_last_error()->fix, "cr_train_options_init"));

@@ -310,6 +310,33 @@ static void test_interrupted_at_once(void **state) {
   cr_table_destroy(table);
 }
 
+static void stop_in_third_start(void *user, const cr_event *event) {
+  volatile sig_atomic_t *stop = user;
+  if (event->restart == 2 && event->kind == CR_EVENT_BATCH) *stop = 1;
+}
+
+/* The weights are those of an earlier start, which was over; the training was not. */
+static void test_interrupted_in_a_later_start(void **state) {
+  (void)state;
+  volatile sig_atomic_t stop = 0;
+  const cr_listener listener = {stop_in_third_start, (void *)(uintptr_t)&stop};
+  cr_table *table = builtin("@iris");
+  cr_train_options options = quick(20);
+  options.stop = &stop;
+  options.restarts = 4;
+  cr_training *training = NULL;
+  assert_int_equal(cr_train_table(table, NULL, NULL, NULL, &options, &listener, 1, &training),
+                   CR_ERR_INTERRUPTED);
+  const cr_training_summary *summary = cr_training_get_summary(training);
+  assert_int_equal(summary->restarts, 3);
+  assert_int_equal(summary->epochs_run, 20); /* of the start that was best */
+  assert_string_equal(summary->reason, "interrupted");
+  const cr_model_info *info = cr_model_get_info(cr_training_model(training));
+  assert_non_null(strstr(info->training, "\"stopped\":\"interrupted\""));
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+}
+
 static void refuses(const cr_table *table, const cr_prepare_options *prepare,
                     const cr_train_options *options, cr_status status, const char *message) {
   cr_training *training = NULL;
@@ -377,6 +404,7 @@ int main(void) {
       cmocka_unit_test(test_diverged),
       cmocka_unit_test(test_interrupted),
       cmocka_unit_test(test_interrupted_at_once),
+      cmocka_unit_test(test_interrupted_in_a_later_start),
       cmocka_unit_test(test_refused),
       cmocka_unit_test(test_without_memory),
   };

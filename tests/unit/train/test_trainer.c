@@ -281,9 +281,22 @@ static void test_refused(void **state) {
   cr_trainer_destroy(NULL);
 }
 
+static void test_threads(void **state) {
+  (void)state;
+  const cr_objective objective = half_squared();
+  for (size_t threads = 1; threads <= 3; threads++) {
+    cr_train_options options = plain(0.1, 2);
+    options.threads = threads;
+    bench b = set_up("2-1:linear", &objective, &options);
+    assert_int_equal(cr_pool_threads(b.trainer->work->pool), threads);
+    tear_down(&b);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_one_step),
+      cmocka_unit_test(test_threads),
       cmocka_unit_test(test_batches),
       cmocka_unit_test(test_restart),
       cmocka_unit_test(test_schedule),
