@@ -122,10 +122,9 @@ CR_API size_t cr_predictions_row(const cr_predictions *predictions, size_t index
 
 /*
  * Class: index of the most probable label, counted from 0, the first of equals; *probability how
- * sure (may be NULL). For regression 0 and NAN. Value `output`: probability of a class (the
- * network's output as it is, if its last activation makes no probabilities), or the number
- * predicted, in the target's own unit. Two classes from one output p: 1 - p and p, the second from
- * 0.5 on. NAN past the end.
+ * sure (may be NULL). For regression 0 and NAN. Value `output`: probability of a class, or the
+ * number predicted, in the target's own unit. Two classes from one output p: 1 - p and p, the
+ * second from 0.5 on. NAN past the end.
  */
 CR_API size_t cr_predictions_class(const cr_predictions *predictions, size_t index,
                                    double *probability);

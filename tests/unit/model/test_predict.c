@@ -197,24 +197,6 @@ static void test_one_output_for_two_labels(void **state) {
   cr_model_destroy(model);
 }
 
-/* Outputs that are no probabilities are reported as they are. */
-static void test_outputs_of_other_activations(void **state) {
-  (void)state;
-  cr_model *model = NULL;
-  assert_int_equal(fixture_model("2-3:linear", "half_squared", fixture_labels, &model), CR_OK);
-  memset(cr_net_parameters(cr_model_net(model)), 0, 6 * sizeof(float));
-  static const float bias[] = {-3, 7, 2};
-  memcpy(cr_net_parameters(cr_model_net(model)) + 6, bias, sizeof bias);
-  cr_predictions *predictions = predict_csv(model, HEADER "\n1,2\n", 1);
-  double probability = 0;
-  assert_int_equal(cr_predictions_class(predictions, 0, &probability), 1);
-  check_close(probability, 7, 0);
-  for (size_t k = 0; k < 3; k++)
-    check_close(cr_predictions_value(predictions, 0, k), (double)bias[k], 0);
-  cr_predictions_destroy(predictions);
-  cr_model_destroy(model);
-}
-
 /* --- many rows --- */
 
 enum { MANY = 601 }; /* more than two blocks, and a rest */
@@ -316,7 +298,6 @@ int main(void) {
       cmocka_unit_test(test_numbers_are_in_the_target_s_unit),
       cmocka_unit_test(test_rows_left_out),
       cmocka_unit_test(test_one_output_for_two_labels),
-      cmocka_unit_test(test_outputs_of_other_activations),
       cmocka_unit_test(test_a_row_does_not_depend_on_the_others),
       cmocka_unit_test(test_what_overflows_is_an_error),
       cmocka_unit_test(test_no_memory),
