@@ -1,5 +1,7 @@
 #include "rehearsal.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 static void drop_texts(const cr_table *table, size_t target, struct rehearsal *out) {
@@ -27,7 +29,11 @@ static void try_to_train(const cr_table *table, const struct settings *settings,
   train.stop = &stop;
   const cr_status status = cr_train_table(table, NULL, NULL, &prepare, &train, NULL, 0, &training);
   out->ok = status == CR_OK || status == CR_ERR_INTERRUPTED || status == CR_ERR_DIVERGED;
-  out->error = out->ok ? (cr_error){0} : *cr_last_error();
+  if (out->ok) {
+    memset(&out->error, 0, sizeof out->error);
+  } else {
+    out->error = *cr_last_error();
+  }
   cr_training_destroy(training);
 }
 
