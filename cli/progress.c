@@ -152,7 +152,8 @@ void progress_event(void *user, const cr_event *event) {
 
 void progress_close(struct progress *progress) {
   if (progress->shown) {
-    fputs("\r\x1b[K", progress->terminal->stream);
+    /* the last state stays, but not in the way of what a pipe brings to the same terminal */
+    fputs(progress->piped ? "\r\x1b[K" : "\n", progress->terminal->stream);
     fflush(progress->terminal->stream);
   }
   free(progress->losses);

@@ -19,7 +19,7 @@ void progress_open(struct progress *progress, const struct cli *cli);
 /* An on_event of cr_listener; `user` is the progress. */
 void progress_event(void *user, const cr_event *event);
 
-/* Clears the live line and frees what was kept. */
+/* Leaves or clears the live line and frees what was kept. */
 void progress_close(struct progress *progress);
 
 /* Seconds of a clock that only goes forward. */

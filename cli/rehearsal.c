@@ -1,8 +1,7 @@
 #include "rehearsal.h"
 
-#include <string.h>
-
 #include <stdlib.h>
+#include <string.h>
 
 static void drop_texts(const cr_table *table, size_t target, struct rehearsal *out) {
   const size_t columns = cr_table_columns(table);

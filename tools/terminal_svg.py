@@ -63,7 +63,8 @@ def draw(row, column, text, style):
 
 def main():
     title = sys.argv[1]
-    lines = [line.rsplit("\r", 1)[-1] for line in sys.stdin.read().replace("\r\n", "\n").rstrip("\n").split("\n")]
+    text = sys.stdin.read().replace("\r\n", "\n").rstrip("\n")
+    lines = [([""] + [state for state in line.split("\r") if state])[-1] for line in text.split("\n")]
     width = max([80] + [sum(len(text) for _, text, _ in runs(line)) for line in lines])
     w, h = width * CELL + 2 * MARGIN, len(lines) * LINE + 2 * MARGIN
     print(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:.0f} {h:.0f}" role="img" aria-labelledby="title">')
