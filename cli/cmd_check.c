@@ -71,7 +71,6 @@ static void show(const struct cli *cli, const cr_case_report *report, const stru
   terminal_styled(&cli->out, ok ? STYLE_GREEN : STYLE_RED, "%s", ok ? "PASS" : "FAIL");
   terminal_print(&cli->out, "  %zu of %zu agree", tally->checked - tally->failed, tally->checked);
   if (tally->unchecked > 0) terminal_print(&cli->out, ", %zu not checked", tally->unchecked);
-  if (tally->checked == 0) terminal_print(&cli->out, ": the file expects nothing to check");
   terminal_print(&cli->out, "\n");
 }
 
@@ -98,11 +97,17 @@ static json_t *report_object(const cr_case_report *report) {
 /* A check that fails is an answer; on a terminal it is named once more where errors go. */
 static int name_failures(const struct cli *cli, const struct tally *tally) {
   cr_error error = {.status = CR_ERR_CHECK};
-  snprintf(error.message, sizeof error.message, "%zu of %zu quantities disagree: %.300s",
-           tally->failed, tally->checked, tally->names.data);
   snprintf(error.file, sizeof error.file, "%s", cli->settings.operands[0]);
-  snprintf(error.fix, sizeof error.fix,
-           "start with the first: the others follow from it; chainrule help E24");
+  if (tally->checked == 0) {
+    snprintf(error.message, sizeof error.message, "the file expects nothing that can be checked");
+    snprintf(error.fix, sizeof error.fix,
+             "add a value you know, as \"cost\": docs/reference/case-format.md");
+  } else {
+    snprintf(error.message, sizeof error.message, "%zu of %zu quantities disagree: %.300s",
+             tally->failed, tally->checked, tally->names.data);
+    snprintf(error.fix, sizeof error.fix,
+             "start with the first: the others follow from it; chainrule help E24");
+  }
   return errors_show(cli, &error);
 }
 
@@ -110,13 +115,12 @@ static int run(struct cli *cli) {
   cr_case_report *report = NULL;
   if (cr_check_case(cli->settings.operands[0], &report) != CR_OK) return errors_last(cli);
   struct tally tally = count(report);
-  int status = 0;
+  int status = cr_case_report_ok(report) ? 0 : cr_status_exit(CR_ERR_CHECK);
   if (cli->settings.json) {
     output_json(report_object(report));
-    if (tally.failed > 0) status = cr_status_exit(CR_ERR_CHECK);
   } else {
     show(cli, report, &tally);
-    if (tally.failed > 0) status = name_failures(cli, &tally);
+    if (status != 0) status = name_failures(cli, &tally);
   }
   text_free(&tally.names);
   cr_case_report_destroy(report);
@@ -144,7 +148,7 @@ const struct command command_check = {
         "Reads a worked case (docs/reference/case-format.md): a small network with values, "
         "gradients and steps somebody computed. Runs it through the float32 engine and the "
         "float64 reference and shows the largest error of each quantity. Exit status 0: all "
-        "agree, 1: some do not, and it names them.",
+        "agree, 1: some do not, and it names them, or nothing could be checked.",
     .examples = examples,
     .options = options,
     .run = run,

@@ -266,6 +266,7 @@ static int show(struct look *look) {
     return refuse_target(look, target);
   }
   rehearsal_run(look->table, look->target, &look->cli->settings, &look->rehearsal);
+  if (rehearsal_broke(&look->rehearsal)) return errors_show(look->cli, &look->rehearsal.error);
   json_t *notes = take_notes(look);
   if (look->cli->settings.json) {
     output_json(look_object(look, notes));

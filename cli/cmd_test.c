@@ -91,7 +91,7 @@ static int run(struct cli *cli) {
   if (cr_model_load(settings->operands[0], &model) != CR_OK) return errors_last(cli);
   const cr_model_info *info = cr_model_get_info(model);
   cr_read_options read = settings->read;
-  read.target = info->target;
+  read.target = info->classes > 0 ? info->target : ""; /* a text among numbers is a bad value */
   status = cr_table_read(settings->operands[1], &read, &table) == CR_OK ? test(cli, model, table)
                                                                         : errors_last(cli);
   cr_table_destroy(table);

@@ -116,6 +116,8 @@ void column_values(const cr_table *table, size_t column, struct text *out) {
   size_t found = column_counts(table, column, &counts);
   if (found > 0) {
     add_counts(counts, found, out);
+  } else if (info->type == CR_COLUMN_NUMBER && isnan(info->minimum)) {
+    text_add(out, "no usable number");
   } else if (info->type != CR_COLUMN_TEXT) {
     if (info->type == CR_COLUMN_IMAGE) {
       text_add(out, "%zu×%zu pixels, ", info->height, info->image_width);

@@ -9,6 +9,9 @@
 #include "nearest.h"
 #include "other_names.h"
 
+/* What a double holds exactly, and a JSON number. */
+static const uint64_t LARGEST_COUNT = UINT64_C(1) << 53;
+
 #define AT(member) offsetof(struct settings, member)
 
 const struct option table_options[] = {
@@ -182,7 +185,10 @@ static bool read_number(const char *text, double *out) {
 
 static int set_count(const struct reading *r) {
   uint64_t count = 0;
-  if (!read_count(r->value, &count) || count > SIZE_MAX) return refuse(r, "is not a whole number");
+  if (!only(r->value, "0123456789")) return refuse(r, "is not a whole number");
+  if (!read_count(r->value, &count) || count > LARGEST_COUNT || count > SIZE_MAX) {
+    return refuse(r, "is too large; the most is 9007199254740992");
+  }
   if (count < r->option->least) {
     char what[64];
     snprintf(what, sizeof what, "is too small; the least is %zu", r->option->least);

@@ -56,7 +56,7 @@ static void draw_mistakes(const struct training *training, const struct held_out
     snprintf(captions[i][0], sizeof captions[i][0], "%.12s taken for %.12s",
              cr_model_label(model, worst[i]->actual), cr_model_label(model, worst[i]->predicted));
     snprintf(captions[i][1], sizeof captions[i][1], "%.0f %% sure", 100 * worst[i]->probability);
-    pictures[i] = (struct picture){.pixels = cr_table_image(test->table, worst[i]->row, index),
+    pictures[i] = (struct picture){.pixels = cr_table_image(training->table, worst[i]->row, index),
                                    .height = image->height,
                                    .width = image->image_width,
                                    .white = image->maximum,

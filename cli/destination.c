@@ -15,10 +15,12 @@ static char *copy_text(const char *text) {
   return memcpy(take(size, 1), text, size);
 }
 
+/* Is `a`, or for "-" what standard input comes from, the file b? */
 static bool same_file(const char *a, const struct stat *b) {
   struct stat found;
-  return a != NULL && stat(a, &found) == 0 && found.st_ino == b->st_ino &&
-         found.st_dev == b->st_dev;
+  if (a == NULL) return false;
+  int status = strcmp(a, "-") == 0 ? fstat(STDIN_FILENO, &found) : stat(a, &found);
+  return status == 0 && found.st_ino == b->st_ino && found.st_dev == b->st_dev;
 }
 
 /* `from` and `to` are of one length. */
@@ -39,6 +41,10 @@ static bool is_labels_of(const char *images, const struct stat *file) {
   return is;
 }
 
+static const char *name_fix(const struct destination_question *q) {
+  return q->only_files ? "-o MODEL names a file, new or old" : "-o FILE names a file, new or old";
+}
+
 static int check_old_file(const struct cli *cli, const struct destination_question *q,
                           const struct stat *old) {
   if (S_ISDIR(old->st_mode)) {
@@ -47,8 +53,8 @@ static int check_old_file(const struct cli *cli, const struct destination_questi
   }
   if (!S_ISREG(old->st_mode)) {
     if (!q->only_files) return 0;
-    return errors_usage(cli, "-o MODEL names a file, new or old",
-                        "cannot write %s to %.300s: it is not a file", q->what, q->path);
+    return errors_usage(cli, name_fix(q), "cannot write %s to %.300s: it is not a file", q->what,
+                        q->path);
   }
   for (const struct source *s = q->sources; s->what != NULL; s++) {
     bool labels = is_labels_of(s->path, old);
@@ -104,8 +110,8 @@ int destination_check(const struct cli *cli, const struct destination_question *
   struct stat found;
   const char *path = question->path;
   if (strcmp(path, "-") == 0 || path[0] == '\0') {
-    return errors_usage(cli, "-o MODEL names a file, new or old",
-                        "%s is written to a file, not to '%s'", question->what, path);
+    return errors_usage(cli, name_fix(question), "cannot write %s to '%s': this names no file",
+                        question->what, path);
   }
   if (stat(path, &found) == 0) {
     int status = check_old_file(cli, question, &found);

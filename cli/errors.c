@@ -11,6 +11,8 @@
 enum { EXPLANATION_INDENT = 7 };
 
 static const char SPACE_FIX[] = "free some space, or write to another place with -o";
+static const char LIMIT_FIX[] = "raise the limit (ulimit -f), or write to another place with -o";
+static const char TOO_LARGE[] = "the file would be too large";
 
 static json_t *text_or_null(const char *text) {
   return text[0] != '\0' ? output_text(text) : json_null();
@@ -20,7 +22,7 @@ static json_t *count_or_null(uint64_t count) {
   return count > 0 ? json_integer((json_int_t)count) : json_null();
 }
 
-static void show_json(const cr_error *error) {
+static void show_json(const cr_error *error, const char *saved_as) {
   json_t *body = json_object();
   json_object_set_new(body, "code", json_string(cr_status_code(error->status)));
   json_object_set_new(body, "message", output_text(error->message));
@@ -30,6 +32,7 @@ static void show_json(const cr_error *error) {
   json_object_set_new(body, "column", count_or_null(error->column));
   json_object_set_new(body, "offset", count_or_null(error->offset));
   json_object_set_new(body, "fix", text_or_null(error->fix));
+  if (saved_as != NULL) json_object_set_new(body, "saved_as", output_text(saved_as));
   json_t *whole = json_object();
   json_object_set_new(whole, "error", body);
   output_json(whole);
@@ -56,7 +59,7 @@ static void show_explanation(const struct terminal *terminal, const char *label,
 int errors_show(const struct cli *cli, const cr_error *error) {
   int exit_status = cr_status_exit(error->status);
   if (cli->settings.json) {
-    show_json(error);
+    show_json(error, NULL);
     return exit_status;
   }
   const struct terminal *terminal = &cli->err;
@@ -88,12 +91,19 @@ int errors_last_of_rows(const struct cli *cli) {
   return errors_show(cli, &error);
 }
 
-int errors_last_of_saving(const struct cli *cli) {
-  cr_error error = *cr_last_error();
+int errors_of_saving(const struct cli *cli, const cr_error *failure, const char *saved_as) {
+  cr_error error = *failure;
   if (error.status == CR_ERR_IO && error.fix[0] == '\0') {
-    snprintf(error.fix, sizeof error.fix, "%s", SPACE_FIX);
+    bool limit = strstr(error.message, TOO_LARGE) != NULL;
+    snprintf(error.fix, sizeof error.fix, "%s", limit ? LIMIT_FIX : SPACE_FIX);
   }
-  return errors_show(cli, &error);
+  if (cli->settings.json) {
+    show_json(&error, saved_as);
+    return cr_status_exit(error.status);
+  }
+  errors_show(cli, &error);
+  if (saved_as != NULL) terminal_print(&cli->err, "  the model is in %s\n", saved_as);
+  return cr_status_exit(error.status);
 }
 
 int errors_usage(const struct cli *cli, const char *fix, const char *format, ...) {
@@ -119,7 +129,7 @@ static void add_reason(int number, struct text *out) {
       text_add(out, "the disk quota is used up");
       return;
     case EFBIG:
-      text_add(out, "the file would be too large");
+      text_add(out, "%s", TOO_LARGE);
       return;
     default:
       text_add(out, "%s", strerror(number));
@@ -134,8 +144,9 @@ static const char *write_fix(int reason) {
       return "send it to a file: > FILE";
     case ENOSPC:
     case EDQUOT:
-    case EFBIG:
       return SPACE_FIX;
+    case EFBIG:
+      return LIMIT_FIX;
     default:
       return "write to another place: -o FILE, or > FILE";
   }

@@ -16,8 +16,8 @@ int errors_last(const struct cli *cli);
  */
 int errors_last_of_rows(const struct cli *cli);
 
-/* The library's last failure, which was to write the model. */
-int errors_last_of_saving(const struct cli *cli);
+/* A failure to write the model; saved_as: where it is instead, NULL if nowhere. */
+int errors_of_saving(const struct cli *cli, const cr_error *failure, const char *saved_as);
 
 /* Shows wrong usage (E01); `fix` is what would be right. */
 int errors_usage(const struct cli *cli, const char *fix, const char *format, ...) CR_PRINTF(3, 4);

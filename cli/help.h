@@ -10,6 +10,11 @@ void help_overview(const struct cli *cli);
 /* The page of a command: one screen, or with `full` everything. */
 void help_command(const struct cli *cli, const struct command *command, bool full);
 
+struct error_page;
+
+/* The object of --json: the command or the page asked for; without one all commands. */
+void help_json(const struct command *command, const struct error_page *page);
+
 /* The man page chainrule(1), in roff. */
 void help_manual(FILE *stream);
 

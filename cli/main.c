@@ -85,7 +85,11 @@ static int run_command(struct cli *cli, char **words) {
     return 0;
   }
   if (settings->short_help || settings->long_help) {
-    help_command(cli, cli->command, settings->long_help);
+    if (settings->json) {
+      help_json(cli->command, NULL);
+    } else {
+      help_command(cli, cli->command, settings->long_help);
+    }
     return 0;
   }
   return cli->command->run(cli);
@@ -94,7 +98,11 @@ static int run_command(struct cli *cli, char **words) {
 static int run(struct cli *cli, char **words) {
   const char *first = words[0];
   if (first == NULL || strcmp(first, "-h") == 0 || strcmp(first, "--help") == 0) {
-    help_overview(cli);
+    if (cli->settings.json) {
+      help_json(NULL, NULL);
+    } else {
+      help_overview(cli);
+    }
     return 0;
   }
   if (strcmp(first, "--version") == 0) {
@@ -130,6 +138,7 @@ int main(int argc, char **argv) {
   json_set_alloc_funcs(take_json, free);
   settings_init(&cli.settings);
   if (argc > 0) look_ahead(&cli, argv + 1);
+  if (cli.settings.json) text_memory_json();
   terminal_open(&cli.out, stdout, cli.settings.no_color);
   terminal_open(&cli.err, stderr, cli.settings.no_color);
   int status = argc > 0 ? run(&cli, argv + 1) : 0;

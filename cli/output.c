@@ -11,8 +11,11 @@
 
 void output_json_to(FILE *stream, json_t *object) {
   const size_t flags = isatty(fileno(stream)) ? JSON_ENSURE_ASCII : 0;
-  json_dumpf(object, stream, JSON_COMPACT | JSON_REAL_PRECISION(17) | flags);
+  /* as one text first: should memory run out, nothing of the object has been written */
+  char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17) | flags);
+  if (text != NULL) fputs(text, stream);
   fputc('\n', stream);
+  free(text);
   json_decref(object);
 }
 
@@ -87,8 +90,12 @@ void output_next(const struct cli *cli, const char *format, ...) {
   va_start(list, format);
   text_add_list(&text, format, list);
   va_end(list);
-  terminal_styled(&cli->out, STYLE_BOLD, "next:");
-  terminal_print(&cli->out, " %s\n", text.data); /* not broken: it is there to be copied */
+  char *shown = text_shown(text.data, cli->out.utf8, false);
+  if (strcmp(shown, text.data) == 0) { /* else what is copied would not be the command */
+    terminal_styled(&cli->out, STYLE_BOLD, "next:");
+    terminal_print(&cli->out, " %s\n", shown); /* not broken: it is there to be copied */
+  }
+  free(shown);
   text_free(&text);
 }
 

@@ -48,6 +48,11 @@ void rehearsal_run(const cr_table *table, size_t target, const struct settings *
   try_to_train(table, settings, out);
 }
 
+bool rehearsal_broke(const struct rehearsal *rehearsal) {
+  const cr_status status = rehearsal->error.status;
+  return status == CR_ERR_MEMORY || status == CR_ERR_INTERNAL;
+}
+
 void rehearsal_free(struct rehearsal *rehearsal) {
   free(rehearsal->drop);
   *rehearsal = (struct rehearsal){0};

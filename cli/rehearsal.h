@@ -14,6 +14,9 @@ struct rehearsal {
 
 void rehearsal_run(const cr_table *table, size_t target, const struct settings *settings,
                    struct rehearsal *out);
+
+/* It failed for a reason that tells nothing of the table. */
+bool rehearsal_broke(const struct rehearsal *rehearsal);
 void rehearsal_free(struct rehearsal *rehearsal);
 
 #endif

@@ -7,8 +7,18 @@
 
 #include "chainrule/status.h"
 
+static bool memory_json;
+
+void text_memory_json(void) {
+  memory_json = true;
+}
+
+/* Nothing is left to build an object with. */
 static void no_memory(void) {
-  fputs("error[E17]: out of memory\n", stderr);
+  static const char object[] =
+      "{\"error\":{\"code\":\"E17\",\"message\":\"out of memory\",\"why\":null,\"file\":null,"
+      "\"line\":null,\"column\":null,\"offset\":null,\"fix\":null}}\n";
+  fputs(memory_json ? object : "error[E17]: out of memory\n", memory_json ? stdout : stderr);
   exit(cr_status_exit(CR_ERR_MEMORY));
 }
 
@@ -216,6 +226,12 @@ static const char *plain_sign(const char *character, size_t length) {
   return NULL;
 }
 
+/* What a terminal might act on: controls, ends of lines, turns of the direction of writing. */
+static bool is_harmful(uint32_t code) {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x2028 && code <= 0x202E) ||
+         (code >= 0x2066 && code <= 0x2069);
+}
+
 char *text_shown(const char *raw, bool utf8, bool keep_lines) {
   struct text out = {0};
   text_add_bytes(&out, "", 0);
@@ -227,7 +243,7 @@ char *text_shown(const char *raw, bool utf8, bool keep_lines) {
       text_add_bytes(&out, ascii, strlen(ascii));
     } else if (code == '\n' || code == '\t') {
       text_add_bytes(&out, code == '\n' && keep_lines ? "\n" : " ", 1);
-    } else if (length == 0 || code < 0x20 || (code >= 0x7F && code < 0xA0)) {
+    } else if (length == 0 || is_harmful(code)) {
       text_add_bytes(&out, "?", 1);
     } else {
       text_add_bytes(&out, raw, length);

@@ -22,6 +22,9 @@ struct short_text {
 /* count * size zeroed bytes; ends the program (E17) when there are none. */
 void *take(size_t count, size_t size);
 
+/* From now on the end for want of memory is told as the JSON of an error, on standard output. */
+void text_memory_json(void);
+
 /* `block` made count * size bytes long, its content kept; ends the program when there are none. */
 void *take_more(void *block, size_t count, size_t size);
 
@@ -61,7 +64,8 @@ size_t text_columns(const char *text);
 size_t text_character(const char *text, size_t *columns);
 
 /*
- * `raw` as it may go to a terminal (free it): control characters and invalid UTF-8 become '?', and
+ * `raw` as it may go to a terminal (free it): control characters, among them those that turn the
+ * direction of writing, and invalid UTF-8 become '?', and
  * without `utf8` the signs this program uses become ASCII. Line ends stay when keep_lines is set,
  * else become spaces.
  */

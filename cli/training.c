@@ -117,8 +117,10 @@ static void watch_event(void *user, const cr_event *event) {
 /* On a terminal it is written over the live line, and over the "^C" in it. */
 static const char *stop_message(const struct cli *cli) {
   if (cli->settings.quiet) return NULL;
-  return cli->err.tty ? "\r\x1b[Kstopping after this batch (again: stop now, nothing saved)\n"
-                      : "stopping after this batch (again: stop now, nothing saved)\n";
+  if (!cli->err.tty) return "stopping after this batch (again: stop now, nothing saved)\n";
+  return cli->err.width < 60
+             ? "\r\x1b[Kstopping (again: stop now, unsaved)\n"
+             : "\r\x1b[Kstopping after this batch (again: stop now, nothing saved)\n";
 }
 
 int training_run(struct training *training) {
@@ -147,25 +149,25 @@ static bool is_untrained(const struct training *training) {
   return training->status != CR_OK && summary->best_epoch == 0;
 }
 
-/* What was learnt may have taken hours: where it cannot go to its place, it goes beside it. */
-static void save_elsewhere(const struct training *training) {
+/*
+ * What was learnt may have taken hours: where it cannot go to its place, it goes beside it, under a
+ * name that no other training takes.
+ */
+static int save_elsewhere(const struct training *training) {
+  const cr_error error = *cr_last_error();
   struct text path = {0};
-  text_add(&path, "%s.unsaved", training->model_path.data);
-  if (cr_model_save(cr_training_model(training->run), path.data) == CR_OK &&
-      !training->cli->settings.quiet) {
-    terminal_print(&training->cli->err, "  the model is in %s\n", path.data);
-  }
+  text_add(&path, "%s.unsaved-%ld", training->model_path.data, (long)getpid());
+  bool saved = cr_model_save(cr_training_model(training->run), path.data) == CR_OK;
+  int status = errors_of_saving(training->cli, &error, saved ? path.data : NULL);
   text_free(&path);
+  return status;
 }
 
 int training_save(struct training *training) {
   const char *path = training->model_path.data;
   if (is_untrained(training) && access(path, F_OK) == 0) return 0;
   training->saved = cr_model_save(cr_training_model(training->run), path) == CR_OK;
-  if (training->saved) return 0;
-  const int status = errors_last_of_saving(training->cli);
-  save_elsewhere(training);
-  return status;
+  return training->saved ? 0 : save_elsewhere(training);
 }
 
 /* "the best model so far is in iris.safetensors", or what there is instead. */

@@ -24,7 +24,7 @@ typedef struct cr_case_report cr_case_report; /* what cr_check_case found */
 
 /* One row of an evaluation. */
 typedef struct cr_outcome {
-  size_t row;                           /* in the table */
+  size_t row;                           /* as cr_table_row_number counts */
   size_t actual, predicted;             /* classes, from 0: cr_model_label has their names */
   double probability;                   /* of the predicted class */
   double actual_value, predicted_value; /* regression */

@@ -21,7 +21,7 @@ typedef enum cr_column_type {
 
 typedef struct cr_read_options {
   size_t struct_size;
-  const char *target; /* the column that may hold labels; NULL: the last one */
+  const char *target; /* the column that may hold labels; NULL: the last one; "": none */
   const char *labels; /* label file of IDX images; NULL: looked for beside the images by name */
   const char *header; /* "auto", "yes" or "no" */
   char delimiter;     /* 0: sniffed among , ; tab | */
@@ -116,6 +116,13 @@ CR_API cr_status cr_table_select(const cr_table *table, const size_t *rows, size
 CR_API void cr_table_destroy(cr_table *table); /* NULL is fine */
 
 CR_API size_t cr_table_rows(const cr_table *table);
+
+/*
+ * Which row of the data a row was read from, both counted from 0, a header not at all: another one
+ * where skip_bad_rows left out rows before it, and in a table made by cr_table_select, whose rows
+ * keep the numbers they had. SIZE_MAX past the end.
+ */
+CR_API size_t cr_table_row_number(const cr_table *table, size_t row);
 CR_API size_t cr_table_columns(const cr_table *table);
 CR_API const cr_table_origin *cr_table_get_origin(const cr_table *table);
 CR_API const cr_column *cr_table_column(const cr_table *table, size_t column); /* NULL past */

@@ -117,7 +117,10 @@ CR_API void cr_predictions_destroy(cr_predictions *predictions);
 /* How many rows were predicted: all of the table's, but for those that were left out. */
 CR_API size_t cr_predictions_rows(const cr_predictions *predictions);
 
-/* The table's row that prediction `index` is of; SIZE_MAX past the end. */
+/*
+ * The row that prediction `index` is of, as cr_table_row_number counts: in the file, if the reader
+ * left out rows. The predictions are in the order of the table. SIZE_MAX past the end.
+ */
 CR_API size_t cr_predictions_row(const cr_predictions *predictions, size_t index);
 
 /*

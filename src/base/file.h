@@ -16,6 +16,7 @@ typedef struct cr_io {
   int (*close)(int fd);
   int (*rename)(const char *from, const char *to);
   int (*unlink)(const char *path);
+  int (*wait)(unsigned milliseconds); /* a pause; may end early */
 } cr_io;
 
 /* For tests; NULL puts the system's calls back. */
@@ -40,9 +41,9 @@ cr_status cr_file_read_judged(const char *path, uint64_t max_bytes, cr_file_judg
 /*
  * Replaces a file by bytes that came from one or more pieces: a temporary file beside it, written,
  * synced, renamed, directory synced. The old file stays whole until the rename. A lock file beside
- * it is held meanwhile: CR_ERR_BUSY if somebody else holds it. Stale temporary files are removed.
- * A link stays a link. What is no regular file (a pipe, a device) is written as it is, and so is
- * "-", standard output.
+ * it is held meanwhile: CR_ERR_BUSY if somebody else holds it for over 2 s. Stale temporary files
+ * are removed. A link stays a link. What is no regular file (a pipe, a device) is written as it is,
+ * and so is "-", standard output.
  */
 typedef struct cr_piece {
   const void *bytes;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/size.h"
@@ -21,8 +22,13 @@ static int system_allocate(int fd, off_t size) {
   return -1;
 }
 
-static const cr_io system_io = {system_open, read,  write,  system_allocate,
-                                fsync,       close, rename, unlink};
+static int system_wait(unsigned milliseconds) {
+  const struct timespec pause = {milliseconds / 1000, (long)(milliseconds % 1000) * 1000000};
+  return nanosleep(&pause, NULL);
+}
+
+static const cr_io system_io = {system_open, read,   write,  system_allocate, fsync,
+                                close,       rename, unlink, system_wait};
 static const cr_io *current = &system_io;
 
 void cr_io_set(const cr_io *io) {

@@ -19,6 +19,7 @@
 enum {
   MOST_STEM = 180, /* bytes of the name in that of a helper file: the whole stays under 255 */
   MOST_TRIES = 100,
+  LOCK_PAUSE_MS = 20, /* between two tries: 2 s in all, and a lock is held for milliseconds */
 };
 
 /* One replacement under way. */
@@ -143,15 +144,13 @@ static cr_status take_lock(replacement *r) {
       if (is_current(r)) return CR_OK;
       r->locked = false;
     } else if (errno == EWOULDBLOCK) {
-      break;
+      cr_io_calls()->wait(LOCK_PAUSE_MS);
     } else if (errno != EINTR) {
       return CR_OK; /* no locks here (some network file systems): go on without */
     }
     close(r->lock_fd);
     r->lock_fd = -1;
   }
-  if (r->lock_fd >= 0) close(r->lock_fd);
-  r->lock_fd = -1;
   cr_fail_at(CR_ERR_BUSY, r->path, 0, 0, "another process is writing %s", r->path);
   return cr_fix("wait until it is done, or write to another file");
 }

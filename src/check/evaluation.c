@@ -67,9 +67,7 @@ static cr_status choose_rows(run *r, bool skip_bad_rows, cr_strlist *warnings) {
   CR_TRY(cr_alloc(rows, sizeof(size_t), &block));
   r->rows = block;
   CR_TRY(cr_encoder_usable(r->model->encoder, r->table, true, skip_bad_rows, r->rows, &r->count));
-  if (r->count == rows) return CR_OK;
-  return cr_strlist_format(warnings, "left out %zu of %zu rows with a missing or bad value",
-                           rows - r->count, rows);
+  return cr_warn_left_out(r->table, r->count, warnings);
 }
 
 /* A block is what the network computes at once: enough rows to be quick, not too much memory. */
@@ -143,7 +141,7 @@ static cr_status note_outcomes(const run *r, cr_evaluation *e) {
   e->confusion = block;
   e->rows = r->count;
   for (size_t i = 0; i < r->count; i++) {
-    e->outcomes[i].row = r->rows[i];
+    e->outcomes[i].row = cr_table_row_number(r->table, r->rows[i]);
     if (encoder->classes)
       note_class(r, i, e);
     else

@@ -29,6 +29,7 @@ typedef struct cr_csv_scan {
   const char *at, *end; /* *end is NUL, or the byte after a line end */
   const char *row_start;
   uint64_t line;
+  size_t row; /* rows before this one */
   char delimiter;
   unsigned line_ends;
   size_t cells;           /* of the row so far */
@@ -78,6 +79,7 @@ cr_status cr_csv_next_row(const cr_csv *csv, cr_csv_scan *scan, bool *found);
 cr_status cr_csv_unescape(const cr_csv_cell *cell, cr_strbuf *out);
 
 /* read_csv_check.c. Encodings, NUL bytes, and rows that do not fit. */
+cr_status cr_csv_check_head(cr_csv *csv); /* whatever the head alone of a file tells */
 cr_status cr_csv_check_text(cr_csv *csv);
 cr_status cr_csv_fail_ragged(const cr_csv *csv);
 

@@ -52,6 +52,9 @@ cr_status cr_encoder_match(const cr_encoder *encoder, const cr_table *table, siz
 cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bool with_target,
                             bool skip_bad_rows, size_t *rows, size_t *count);
 
+/* A sentence on the rows that were left out, by the reader and since, if `used` are left. */
+cr_status cr_warn_left_out(const cr_table *table, size_t used, cr_strlist *warnings);
+
 /*
  * Samples of some rows. Numbers are encoded now; images stay the table's bytes, so the table must
  * outlive the samples. `outputs` is the width of the network's output (1 or the classes).

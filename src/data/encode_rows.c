@@ -20,7 +20,7 @@ cr_status cr_fail_text(const cr_table *table, size_t column, const char *why) {
   const cr_bad_value value = cr_first_text(table, column);
   cr_fail_at(CR_ERR_NUMBER, table->path, value.line, column + 1,
              "'%s' in column '%s', row %zu, is not a number", value.text,
-             table->columns[column].info.name, value.row + 1);
+             table->columns[column].info.name, cr_table_row_number(table, value.row) + 1);
   return cr_why("%s", why);
 }
 
@@ -168,4 +168,13 @@ cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bo
   if (status == CR_OK) status = collect_rows(table, &used, skip_bad_rows, rows, count);
   cr_free(used.columns);
   return status;
+}
+
+cr_status cr_warn_left_out(const cr_table *table, size_t used, cr_strlist *warnings) {
+  const size_t cut = table->origin.skipped_rows, left_out = cut + table->rows - used;
+  if (left_out == 0) return CR_OK;
+  return cr_strlist_format(warnings, "left out %zu of %zu rows %s", left_out, cut + table->rows,
+                           cut == 0          ? "with a missing or bad value"
+                           : cut == left_out ? "of a wrong length"
+                                             : "of a wrong length or with a missing or bad value");
 }

@@ -26,7 +26,7 @@ static cr_status fail_overflow(const cr_table *table, size_t column, size_t row)
   cr_format_number(table->columns[column].numbers[row], text);
   return cr_fail_at(CR_ERR_NUMBER, table->path, 0, column + 1,
                     "%s in column '%s', row %zu, is too large for this network", text,
-                    table->columns[column].info.name, row + 1);
+                    table->columns[column].info.name, cr_table_row_number(table, row) + 1);
 }
 
 /* out[i * stride]: the scaled value of each row. */
@@ -107,7 +107,8 @@ static cr_status fail_unknown_label(const job *j, size_t row, const char *label)
   cr_name_list known = {0};
   for (size_t k = 0; k < labels->count; k++) cr_name_list_add(&known, labels->items[k]);
   cr_fail_at(CR_ERR_TARGET, j->table->path, 0, j->target + 1,
-             "row %zu has the label '%s'; known are %s", row + 1, label, cr_name_list_text(&known));
+             "row %zu has the label '%s'; known are %s", cr_table_row_number(j->table, row) + 1,
+             label, cr_name_list_text(&known));
   cr_name_list_free(&known);
   return cr_why("a network tells apart only the labels of its training rows");
 }

@@ -49,7 +49,7 @@ static cr_status find_shape(cr_csv *csv) {
   shape->line_ends = scan.line_ends;
   if (shape->columns == 0)
     return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "the file holds blank lines only");
-  return shape->ragged && !csv->options->skip_bad_rows ? cr_csv_fail_ragged(csv) : CR_OK;
+  return CR_OK;
 }
 
 static cr_status find_header(cr_csv *csv) {
@@ -58,6 +58,11 @@ static cr_status find_header(cr_csv *csv) {
     CR_TRY(cr_csv_guess_header(csv));
   else
     csv->has_header = strcmp(header, "yes") == 0;
+  return CR_OK;
+}
+
+static cr_status check_rows(const cr_csv *csv) {
+  if (csv->shape.ragged && !csv->options->skip_bad_rows) return cr_csv_fail_ragged(csv);
   if (csv->shape.rows > csv->has_header) return CR_OK;
   return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "a header and no rows below it");
 }
@@ -132,13 +137,15 @@ static cr_status prepare(cr_csv *csv) {
   const char ends[] = {csv->delimiter, '"', '\n', '\r', '\0'};
   for (size_t i = 0; i < sizeof ends; i++) csv->ends_plain[(unsigned char)ends[i]] = true;
   CR_TRY(find_shape(csv));
-  return find_header(csv);
+  CR_TRY(find_header(csv));
+  return check_rows(csv);
 }
 
 /* Every column is read as numbers first. (A cell is at least a byte, so that nothing wraps.) */
 static cr_status check_size(cr_csv *csv) {
   const uint64_t cells = (uint64_t)csv->shape.rows * csv->shape.columns;
   csv->bytes_left = cr_table_bytes_max(csv->options);
+  if (csv->shape.ragged) CR_TRY(cr_csv_spend(csv, csv->shape.rows * sizeof(size_t)));
   return cr_csv_spend(csv, cells * sizeof(double) + csv->shape.columns * cr_csv_column_bytes());
 }
 
@@ -165,4 +172,10 @@ static bool sniff_csv(const char *head, size_t size) {
   return size > 0;
 }
 
-const cr_reader cr_csv_reader = {.name = "csv", .sniff = sniff_csv, .read = read_csv};
+static cr_status judge_csv(const cr_source *head) {
+  cr_csv csv = {.source = head, .text = head->bytes, .size = head->size};
+  return cr_csv_check_head(&csv);
+}
+
+const cr_reader cr_csv_reader = {
+    .name = "csv", .sniff = sniff_csv, .judge = judge_csv, .read = read_csv};

@@ -49,15 +49,19 @@ static uint64_t line_at(const char *text, size_t offset) {
   return line;
 }
 
-cr_status cr_csv_check_text(cr_csv *csv) {
+cr_status cr_csv_check_head(cr_csv *csv) {
   CR_TRY(check_marks(csv));
   const size_t skipped = csv->source->size - csv->size;
   const char *nul = memchr(csv->text, '\0', csv->size);
-  if (nul) {
-    const size_t offset = (size_t)(nul - csv->text);
-    return cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv->text, offset), 0,
-                      "a NUL byte at offset %zu: this is not a text", skipped + offset);
-  }
+  if (!nul) return CR_OK;
+  const size_t offset = (size_t)(nul - csv->text);
+  return cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv->text, offset), 0,
+                    "a NUL byte at offset %zu: this is not a text", skipped + offset);
+}
+
+cr_status cr_csv_check_text(cr_csv *csv) {
+  CR_TRY(cr_csv_check_head(csv));
+  const size_t skipped = csv->source->size - csv->size;
   size_t offset;
   if (cr_text_is_utf8(csv->text, csv->size, &offset)) return CR_OK;
   cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv->text, offset), 0,
@@ -75,7 +79,7 @@ cr_status cr_csv_spend(cr_csv *csv, uint64_t bytes) {
 
 cr_status cr_csv_fail_ragged(const cr_csv *csv) {
   const cr_csv_shape *shape = &csv->shape;
-  const size_t all = shape->rows + shape->ragged;
+  const size_t all = shape->rows - csv->has_header + shape->ragged;
   cr_strbuf found = {0};
   if (shape->ragged_cells)
     cr_strbuf_format(&found, "%zu value%s", shape->ragged_cells,

@@ -63,6 +63,7 @@ static cr_status start_data(const cr_csv *csv, cr_csv_scan *scan) {
   if (!csv->has_header) return CR_OK;
   CR_TRY(cr_csv_next_row(csv, scan, &found));
   while (!cell.last) CR_TRY(cr_csv_next(scan, &cell));
+  scan->row = 0;
   return CR_OK;
 }
 
@@ -72,6 +73,7 @@ static cr_status fill_numbers(filling *f) {
   CR_TRY(start_data(f->csv, &scan));
   for (size_t r = 0; r < f->table->rows; r++) {
     CR_TRY(cr_csv_next_row(f->csv, &scan, &found));
+    if (f->table->row_numbers) f->table->row_numbers[r] = scan.row;
     for (size_t c = 0; c < f->table->column_count; c++) {
       cr_csv_cell cell;
       CR_TRY(cr_csv_next(&scan, &cell));
@@ -165,6 +167,7 @@ static cr_status fill_texts(filling *f) {
 
 static cr_status fill(filling *f) {
   for (size_t c = 0; c < f->table->column_count; c++) CR_TRY(cr_table_add_numbers(f->table, c));
+  if (f->csv->shape.ragged) CR_TRY(cr_table_add_row_numbers(f->table));
   CR_TRY(fill_numbers(f));
   return fill_texts(f);
 }

@@ -115,6 +115,7 @@ cr_status cr_csv_next(cr_csv_scan *scan, cr_csv_cell *cell) {
   CR_TRY(check_limits(scan, cell));
   if (cell->last) {
     scan->row_start = scan->at;
+    scan->row++;
     scan->cells = 0;
   }
   return CR_OK;

@@ -36,7 +36,8 @@ static const char *type_name(unsigned type) {
   }
 }
 
-static cr_status check_magic(const cr_source *source, const unsigned char *bytes) {
+static cr_status check_magic(const cr_source *source) {
+  const unsigned char *bytes = (const unsigned char *)source->bytes;
   if (source->size < MAGIC_SIZE)
     return cr_fail_offset(CR_ERR_IDX, source->path, source->size,
                           "the file ends at byte %zu, inside the 4 bytes IDX begins with",
@@ -80,7 +81,7 @@ static cr_status check_size(const cr_source *source, const idx_header *header) {
 
 static cr_status read_header(const cr_source *source, idx_header *header) {
   const unsigned char *bytes = (const unsigned char *)source->bytes;
-  CR_TRY(check_magic(source, bytes));
+  CR_TRY(check_magic(source));
   header->count = bytes[3];
   header->data = MAGIC_SIZE + DIMENSION_SIZE * header->count;
   if (source->size < header->data)
@@ -244,7 +245,7 @@ static cr_status read_idx(cr_source *images, const cr_read_options *options, cr_
   CR_TRY(find_labels(images, options, &path));
   if (!path) return cr_idx_table(images, NULL, out);
   cr_source labels = {0};
-  cr_status status = cr_source_load(path, options->max_bytes, &labels);
+  cr_status status = cr_source_load(path, options->max_bytes, NULL, &labels);
   if (status == CR_OK) status = check_table_size(images, &labels, options);
   if (status == CR_OK) status = cr_idx_table(images, &labels, out);
   cr_source_free(&labels);
@@ -259,4 +260,5 @@ static bool sniff_idx(const char *head, size_t size) {
   return size < 4 || memcmp(head, "\0\0\xfe\xff", 4) != 0;
 }
 
-const cr_reader cr_idx_reader = {.name = "idx", .sniff = sniff_idx, .read = read_idx};
+const cr_reader cr_idx_reader = {
+    .name = "idx", .sniff = sniff_idx, .judge = check_magic, .read = read_idx};

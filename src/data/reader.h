@@ -2,6 +2,7 @@
 #ifndef DATA_READER_H
 #define DATA_READER_H
 
+#include "base/file.h"
 #include "data/table.h"
 
 /* A file in memory, inflated if it was compressed. */
@@ -17,6 +18,7 @@ typedef struct cr_source {
 typedef struct cr_reader {
   const char *name;
   bool (*sniff)(const char *head, size_t size);
+  cr_status (*judge)(const cr_source *head); /* refuses what the first bytes alone rule out */
   cr_status (*read)(cr_source *source, const cr_read_options *options, cr_table **out);
 } cr_reader;
 
@@ -33,13 +35,16 @@ extern const cr_reader cr_csv_reader; /* read_csv.c; takes whatever is left */
 /* A table of images and their labels (NULL: without), both in the IDX format. */
 cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_table **out);
 
-/* Loads a file and inflates it if it starts as gzip does. */
-cr_status cr_source_load(const char *path, uint64_t max_bytes, cr_source *out);
+/* Loads a file and inflates it if it starts as gzip does; `judge` (NULL: none) sees its head. */
+cr_status cr_source_load(const char *path, uint64_t max_bytes, cr_file_judge *judge,
+                         cr_source *out);
 
 /* The same from bytes of the caller's. */
 cr_status cr_source_copy(const char *name, const char *bytes, size_t size, uint64_t max_bytes,
                          cr_source *out);
 void cr_source_free(cr_source *source);
+
+bool cr_is_gzip(const char *bytes, size_t size);
 
 /* gzip through inflate(): checks each member to its end, refuses bombs and what comes after. */
 cr_status cr_inflate(const char *path, const char *bytes, size_t size, uint64_t max_bytes,

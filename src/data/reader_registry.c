@@ -50,12 +50,24 @@ static cr_status refuse_foreign(const cr_source *source) {
   return CR_OK;
 }
 
+static const cr_reader *find_reader(const cr_source *source) {
+  size_t i = 0;
+  while (!readers[i]->sniff(source->bytes, source->size)) i++;
+  return readers[i];
+}
+
+/* A device or a pipe that is no table may have no end: it is refused by its head. */
+static cr_status judge_head(const char *path, const char *head, size_t size) {
+  const cr_source source = {.path = path, .bytes = (char *)head, .size = size};
+  if (size == 0 || cr_is_gzip(head, size)) return CR_OK;
+  CR_TRY(refuse_foreign(&source));
+  return find_reader(&source)->judge(&source);
+}
+
 static cr_status read_source(cr_source *source, const cr_read_options *options, cr_table **out) {
   if (source->size == 0) return cr_fail_at(CR_ERR_EMPTY, source->path, 0, 0, "the file is empty");
   CR_TRY(refuse_foreign(source));
-  size_t i = 0;
-  while (!readers[i]->sniff(source->bytes, source->size)) i++;
-  return readers[i]->read(source, options, out);
+  return find_reader(source)->read(source, options, out);
 }
 
 void cr_read_options_init_sized(cr_read_options *options, size_t size) {
@@ -102,7 +114,7 @@ cr_status cr_table_read(const char *path, const cr_read_options *given, cr_table
   cr_source source;
   CR_TRY(check_options(given, &options));
   if (path[0] == '@') return cr_builtin_read(path, out);
-  CR_TRY(cr_source_load(path, options.max_bytes, &source));
+  CR_TRY(cr_source_load(path, options.max_bytes, judge_head, &source));
   const cr_status status = read_source(&source, &options, out);
   cr_source_free(&source);
   return status;

@@ -2,18 +2,18 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/file.h"
 #include "data/reader.h"
 
-static bool is_gzip(const char *bytes, size_t size) {
+bool cr_is_gzip(const char *bytes, size_t size) {
   return size >= 2 && memcmp(bytes, "\x1f\x8b", 2) == 0;
 }
 
-cr_status cr_source_load(const char *path, uint64_t max_bytes, cr_source *out) {
+cr_status cr_source_load(const char *path, uint64_t max_bytes, cr_file_judge *judge,
+                         cr_source *out) {
   const bool on_disk = strcmp(path, "-") != 0;
   *out = (cr_source){.path = on_disk ? path : "standard input", .on_disk = on_disk, .owned = true};
-  CR_TRY(cr_file_read(path, max_bytes, &out->bytes, &out->size));
-  if (!is_gzip(out->bytes, out->size)) return CR_OK;
+  CR_TRY(cr_file_read_judged(path, max_bytes, judge, &out->bytes, &out->size));
+  if (!cr_is_gzip(out->bytes, out->size)) return CR_OK;
   char *inflated;
   size_t size;
   const cr_status status =
@@ -32,7 +32,7 @@ cr_status cr_source_copy(const char *name, const char *bytes, size_t size, uint6
   if (size > max_bytes)
     return cr_fail_at(CR_ERR_LIMIT, name, 0, 0, "%zu bytes; the most is %llu", size,
                       (unsigned long long)max_bytes);
-  if (is_gzip(bytes, size)) {
+  if (cr_is_gzip(bytes, size)) {
     out->compressed = true;
     return cr_inflate(name, bytes, size, max_bytes, &out->bytes, &out->size);
   }

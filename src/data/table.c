@@ -61,6 +61,7 @@ void cr_table_destroy(cr_table *table) {
   if (!table) return;
   for (size_t c = 0; c < table->column_count; c++) free_column(&table->columns[c]);
   cr_free(table->columns);
+  cr_free(table->row_numbers);
   cr_hashset_free(&table->names);
   cr_free(table->path);
   cr_strlist_free(&table->warnings);
@@ -89,6 +90,13 @@ cr_status cr_table_number_names(cr_table *table) {
   return CR_OK;
 }
 
+cr_status cr_table_add_row_numbers(cr_table *table) {
+  void *numbers;
+  CR_TRY(cr_alloc(table->rows, sizeof(size_t), &numbers));
+  table->row_numbers = numbers;
+  return CR_OK;
+}
+
 cr_status cr_table_add_numbers(cr_table *table, size_t column) {
   void *numbers;
   CR_TRY(cr_alloc(table->rows, sizeof(double), &numbers));
@@ -101,6 +109,11 @@ cr_status cr_table_add_numbers(cr_table *table, size_t column) {
 
 size_t cr_table_rows(const cr_table *table) {
   return table->rows;
+}
+
+size_t cr_table_row_number(const cr_table *table, size_t row) {
+  if (row >= table->rows) return SIZE_MAX;
+  return table->row_numbers ? table->row_numbers[row] : row;
 }
 
 size_t cr_table_columns(const cr_table *table) {

@@ -27,6 +27,7 @@ typedef struct cr_stored_column {
 
 struct cr_table {
   size_t rows, column_count;
+  size_t *row_numbers; /* (rows) see cr_table_row_number; NULL: each row has its own place */
   cr_stored_column *columns;
   cr_hashset names; /* columns by their names */
   char *path;
@@ -50,6 +51,9 @@ cr_status cr_table_name(cr_table *table, size_t column, const char *name);
 
 /* Names all columns x1, x2, ... */
 cr_status cr_table_number_names(cr_table *table);
+
+/* Makes room for the rows' numbers, all 0. */
+cr_status cr_table_add_row_numbers(cr_table *table);
 
 /* Makes a column one of numbers, with room for all rows of the table. */
 cr_status cr_table_add_numbers(cr_table *table, size_t column);

@@ -145,6 +145,9 @@ static cr_status select_column(const selection *s, size_t c, cr_table *table) {
 }
 
 static cr_status select_all(const selection *s, cr_table *table) {
+  CR_TRY(cr_table_add_row_numbers(table));
+  for (size_t i = 0; i < s->count; i++)
+    table->row_numbers[i] = cr_table_row_number(s->from, s->rows[i]);
   for (size_t c = 0; c < table->column_count; c++) CR_TRY(select_column(s, c, table));
   cr_table_fingerprint(table);
   return cr_table_finish(table);
@@ -162,6 +165,7 @@ cr_status cr_table_select(const cr_table *from, const size_t *rows, size_t count
   table->origin = from->origin;
   table->origin.path = table->path;
   table->origin.complete = false;
+  table->origin.skipped_rows = 0;
   const cr_status status = select_all(&s, table);
   if (status != CR_OK) {
     cr_table_destroy(table);

@@ -24,8 +24,8 @@ cr_status cr_table_fail_missing(const cr_table *table, size_t column) {
   cr_strbuf more = {0};
   if (others) cr_strbuf_format(&more, ", and in %zu other row%s", others, others > 1 ? "s" : "");
   cr_fail_at(CR_ERR_MISSING, table->path, first->line, column + 1,
-             "row %zu has no value in column '%s'%s", first->row + 1, name,
-             more.text ? more.text : "");
+             "row %zu has no value in column '%s'%s", cr_table_row_number(table, first->row) + 1,
+             name, more.text ? more.text : "");
   cr_strbuf_free(&more);
   return fix_rows(table, others + 1, name);
 }
@@ -46,8 +46,8 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
   if (others == 1) cr_strbuf_format(&more, ", nor is 1 other value");
   if (others > 1) cr_strbuf_format(&more, ", nor are %zu other values", others);
   cr_fail_at(CR_ERR_NUMBER, table->path, first->line, column + 1,
-             "'%s' in column '%s', row %zu, is not a number%s", first->text, name, first->row + 1,
-             more.text ? more.text : "");
+             "'%s' in column '%s', row %zu, is not a number%s", first->text, name,
+             cr_table_row_number(table, first->row) + 1, more.text ? more.text : "");
   cr_strbuf_free(&more);
   if (has_decimal_comma(first->text)) {
     cr_why("decimals are read with a point, never with a comma");

@@ -12,9 +12,9 @@ enum { BLOCK_ROWS = 256, BLOCK_VALUES = 1 << 20 };
 struct cr_predictions {
   size_t rows, columns; /* columns: the classes, or 1 */
   bool classes;
-  bool single;        /* two classes from one output */
-  double *values;     /* (rows, columns) */
-  size_t *table_rows; /* (rows) which of the table each is of */
+  bool single;         /* two classes from one output */
+  double *values;      /* (rows, columns) */
+  size_t *row_numbers; /* (rows) places in the table while it is read, then cr_table_row_number's */
   cr_strlist warnings;
 };
 
@@ -60,13 +60,11 @@ static cr_status take_matrix(size_t rows, size_t cols, cr_matrix *out) {
 static cr_status choose_rows(const cr_prediction *p, bool skip_bad_rows, cr_predictions *out) {
   const size_t all = cr_table_rows(p->table);
   void *block = NULL;
-  CR_TRY(cr_alloc(all, sizeof *out->table_rows, &block));
-  out->table_rows = block;
-  CR_TRY(cr_encoder_usable(p->model->encoder, p->table, false, skip_bad_rows, out->table_rows,
+  CR_TRY(cr_alloc(all, sizeof *out->row_numbers, &block));
+  out->row_numbers = block;
+  CR_TRY(cr_encoder_usable(p->model->encoder, p->table, false, skip_bad_rows, out->row_numbers,
                            &out->rows));
-  if (out->rows == all) return CR_OK;
-  return cr_strlist_format(&out->warnings, "left out %zu of %zu rows with a missing or bad value",
-                           all - out->rows, all);
+  return cr_warn_left_out(p->table, out->rows, &out->warnings);
 }
 
 /* Those rows, encoded. */
@@ -79,7 +77,7 @@ static cr_status prepare_samples(cr_prediction *p, bool skip_bad_rows, cr_predic
   cr_free(inputs);
   if (matched != CR_OK) return matched;
   CR_TRY(choose_rows(p, skip_bad_rows, out));
-  return cr_encoder_samples(encoder, p->table, out->table_rows, out->rows, false,
+  return cr_encoder_samples(encoder, p->table, out->row_numbers, out->rows, false,
                             cr_net_outputs(p->model->net), &p->samples);
 }
 
@@ -110,7 +108,8 @@ static cr_status predict_block(const cr_prediction *p, size_t first, size_t coun
   for (size_t i = 0; i < count; i++) {
     double *values = out->values + (first + i) * out->columns;
     cr_values_of(p->model, y.data + i * y.stride, values);
-    CR_TRY(cr_values_check(values, out->columns, p->table->path, out->table_rows[first + i] + 1));
+    CR_TRY(cr_values_check(values, out->columns, p->table->path,
+                           cr_table_row_number(p->table, out->row_numbers[first + i]) + 1));
   }
   return CR_OK;
 }
@@ -127,6 +126,8 @@ static cr_status predict_rows(cr_prediction *p, const cr_apply_options *options,
   for (size_t first = 0; first < out->rows; first += p->block) {
     CR_TRY(predict_block(p, first, cr_size_min(p->block, out->rows - first), out));
   }
+  for (size_t i = 0; i < out->rows; i++)
+    out->row_numbers[i] = cr_table_row_number(p->table, out->row_numbers[i]);
   return CR_OK;
 }
 
@@ -162,7 +163,7 @@ cr_status cr_model_predict(const cr_model *model, const cr_table *table,
 void cr_predictions_destroy(cr_predictions *predictions) {
   if (!predictions) return;
   cr_free(predictions->values);
-  cr_free(predictions->table_rows);
+  cr_free(predictions->row_numbers);
   cr_strlist_free(&predictions->warnings);
   cr_free(predictions);
 }
@@ -172,7 +173,7 @@ size_t cr_predictions_rows(const cr_predictions *predictions) {
 }
 
 size_t cr_predictions_row(const cr_predictions *predictions, size_t index) {
-  return index < predictions->rows ? predictions->table_rows[index] : SIZE_MAX;
+  return index < predictions->rows ? predictions->row_numbers[index] : SIZE_MAX;
 }
 
 size_t cr_predictions_class(const cr_predictions *predictions, size_t index, double *probability) {

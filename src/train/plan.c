@@ -105,11 +105,15 @@ static cr_status add_size(void *context, const char *entry, size_t size) {
   layer_list *list = context;
   uint64_t units;
   if (!cr_parse_integer(entry, size, &units)) return fail_list("--layers", list->text, "64,32");
-  if (units == 0 || units > CR_MAX_WIDTH)
-    return cr_fail(CR_ERR_ARGUMENT, "--layers '%s': a layer has from 1 to %zu units", list->text,
-                   CR_MAX_WIDTH);
-  if (list->sizes.count + 1 >= CR_MAX_LAYERS)
-    return cr_fail(CR_ERR_LIMIT, "--layers has more than %d layers", CR_MAX_LAYERS);
+  if (units == 0 || units > CR_MAX_WIDTH) {
+    cr_fail(CR_ERR_ARGUMENT, "--layers '%s': a layer has from 1 to %zu units", list->text,
+            CR_MAX_WIDTH);
+    return cr_fix("--layers 64,32");
+  }
+  if (list->sizes.count + 1 >= CR_MAX_LAYERS) {
+    cr_fail(CR_ERR_LIMIT, "--layers has more than %d layers", CR_MAX_LAYERS);
+    return cr_fix("--layers 64,32");
+  }
   return cr_strlist_format(&list->sizes, "%llu", (unsigned long long)units);
 }
 

@@ -219,14 +219,67 @@ static void a_protected_file_is_not_replaced(void **state) {
 
 /* --- the lock --- */
 
+static int plain_open(const char *path, int flags, mode_t mode) {
+  return open(path, flags, mode);
+}
+
+static int plain_allocate(int fd, off_t size) {
+  return posix_fallocate(fd, 0, size) == 0 ? 0 : -1;
+}
+
+/* A lock that somebody else holds, and what we waited for it; no test spends that time. */
+static struct {
+  int fd;
+  unsigned waited, release_at; /* milliseconds; 0: never */
+} held;
+
+static int wait_for_lock(unsigned milliseconds) {
+  held.waited += milliseconds;
+  if (held.release_at > 0 && held.waited >= held.release_at) {
+    unlink(".model.lock");
+    close(held.fd);
+    held.release_at = 0;
+  }
+  return 0;
+}
+
+static const cr_io waiting_io = {.open = plain_open,
+                                 .read = read,
+                                 .write = write,
+                                 .allocate = plain_allocate,
+                                 .sync = fsync,
+                                 .close = close,
+                                 .rename = rename,
+                                 .unlink = unlink,
+                                 .wait = wait_for_lock};
+
+static int hold_lock(unsigned release_at) {
+  held.fd = open(".model.lock", O_RDWR | O_CREAT, 0600);
+  held.waited = 0;
+  held.release_at = release_at;
+  cr_io_set(&waiting_io);
+  assert_int_equal(flock(held.fd, LOCK_EX), 0);
+  return held.fd;
+}
+
+static void a_writer_that_is_soon_done_is_waited_for(void **state) {
+  (void)state;
+  put("model", old_text);
+  hold_lock(100);
+  assert_int_equal(replace("model"), CR_OK);
+  assert_in_range(held.waited, 100, 200);
+  assert_content("model", new_text);
+  assert_int_equal(count_entries(false), 1);
+}
+
 static void a_second_writer_is_refused(void **state) {
   (void)state;
   put("model", old_text);
-  const int lock = open(".model.lock", O_RDWR | O_CREAT, 0600);
-  assert_int_equal(flock(lock, LOCK_EX), 0);
+  const int lock = hold_lock(0);
   put(".model.tmp.1.a", "of the one who holds the lock");
   assert_int_equal(replace("model"), CR_ERR_BUSY);
   assert_string_equal(cr_last_error()->message, "another process is writing model");
+  assert_in_range(held.waited, 2000, 2100);
   assert_content("model", old_text);
   assert_int_equal(count_entries(false), 3);
   close(lock);
@@ -491,6 +544,7 @@ int main(void) {
       TEST(a_full_device_is_told),
       TEST(paths_that_name_no_file),
       TEST(a_protected_file_is_not_replaced),
+      TEST(a_writer_that_is_soon_done_is_waited_for),
       TEST(a_second_writer_is_refused),
       TEST(a_lock_file_that_was_removed_does_not_count),
       TEST(every_call_that_fails_leaves_old_or_new),

@@ -110,6 +110,27 @@ static void classes_with_confusion_and_outcomes(void **state) {
   cr_model_destroy(model);
 }
 
+static void rows_keep_their_numbers_in_the_file(void **state) {
+  (void)state;
+  static const char csv[] = "p,q,kind\n1,0,ash\n0,2\n-1,1,oak\n";
+  cr_read_options read;
+  cr_model *model = class_model();
+  cr_table *table = NULL;
+  cr_evaluation *e = NULL;
+  cr_read_options_init(&read);
+  read.skip_bad_rows = true;
+  assert_int_equal(cr_table_parse("data.csv", csv, sizeof csv - 1, &read, &table), CR_OK);
+  assert_int_equal(cr_evaluate(model, table, NULL, &e), CR_OK);
+  const cr_outcome *last = cr_evaluation_outcome(e, 1);
+  assert_non_null(last);
+  assert_int_equal(last->row, 2);
+  assert_string_equal(cr_evaluation_warning(e, 0), "left out 1 of 3 rows of a wrong length");
+  assert_null(cr_evaluation_warning(e, 1));
+  cr_evaluation_destroy(e);
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+}
+
 /* sigmoid(x / 2): the probability is that of the class that was predicted. */
 static void one_output_for_two_classes(void **state) {
   (void)state;
@@ -221,6 +242,7 @@ static void memory_running_out_leaves_nothing(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(classes_with_confusion_and_outcomes),
+      cmocka_unit_test(rows_keep_their_numbers_in_the_file),
       cmocka_unit_test(one_output_for_two_classes),
       cmocka_unit_test(numbers_in_the_unit_of_the_target),
       cmocka_unit_test(many_rows_in_blocks),

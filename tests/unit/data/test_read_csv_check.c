@@ -45,10 +45,10 @@ static void rows_of_another_length_are_counted(void **state) {
   (void)state;
   check_fails("a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11,12\n13,14,15\n", NULL,
               (failure){CR_ERR_RAGGED, 3, 0,
-                        "2 of 6 rows differ in length: this one has 2 values, the first row has 3",
-                        "--skip-bad-rows to leave out 2 of 6"});
+                        "2 of 5 rows differ in length: this one has 2 values, the first row has 3",
+                        "--skip-bad-rows to leave out 2 of 5"});
   check_fails("a,b\n1,2\n\n3,4\n", NULL,
-              (failure){CR_ERR_RAGGED, 3, 0, "1 of 4 rows differ in length: this one has none",
+              (failure){CR_ERR_RAGGED, 3, 0, "1 of 3 rows differ in length: this one has none",
                         "--skip-bad-rows"});
   check_fails("\na,b\n1,2\n3,4", NULL, (failure){CR_ERR_RAGGED, 1, 0, "(it is blank)", NULL});
   check_fails("a,b\n1,\"x\ny\"\n3\n5,6\n", NULL,
@@ -56,7 +56,9 @@ static void rows_of_another_length_are_counted(void **state) {
   /* A title above the data: leaving out all rows but one would not help. */
   check_fails(
       "Sales of May\na,b\n1,2\n3,4\n", NULL,
-      (failure){CR_ERR_RAGGED, 2, 0, "3 of 4 rows differ in length", "begin the file with"});
+      (failure){CR_ERR_RAGGED, 2, 0, "3 of 3 rows differ in length", "begin the file with"});
+  check_fails("1,2\n3\n4,5\n", NULL, /* no header: each row counts */
+              (failure){CR_ERR_RAGGED, 2, 0, "1 of 3 rows", "--skip-bad-rows to leave out 1 of 3"});
 }
 
 static void rows_of_another_length_can_be_left_out(void **state) {
@@ -69,9 +71,36 @@ static void rows_of_another_length_can_be_left_out(void **state) {
   const cr_table_origin *origin = cr_table_get_origin(table);
   assert_int_equal(origin->skipped_rows, 4);
   assert_int_equal(cr_table_fail_bad(table, 1), CR_ERR_NUMBER);
-  check_error("data.csv", (failure){CR_ERR_NUMBER, 8, 2, "'y' in column 'b', row 3", NULL});
+  check_error("data.csv", (failure){CR_ERR_NUMBER, 8, 2, "'y' in column 'b', row 7", NULL});
+  const size_t numbers[] = {0, 3, 6}, last_first[] = {2, 0};
+  for (size_t r = 0; r < 3; r++) assert_int_equal(cr_table_row_number(table, r), numbers[r]);
+  assert_true(cr_table_row_number(table, 3) == SIZE_MAX);
+  cr_table *some = NULL;
+  assert_int_equal(cr_table_select(table, last_first, 2, &some), CR_OK);
   cr_table_destroy(table);
+  assert_int_equal(cr_table_row_number(some, 0), 6);
+  assert_int_equal(cr_table_row_number(some, 1), 0);
+  assert_int_equal(cr_table_get_origin(some)->skipped_rows, 0);
+  cr_table_destroy(some);
   check_fails("a,b\n1\n2\n", &options, (failure){CR_ERR_EMPTY, 0, 0, "a header and no rows", NULL});
+}
+
+static void rows_are_numbered_from_the_header(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  options.skip_bad_rows = true;
+  cr_table *table = parse_bytes("\n\na,b\n1\n2,3\n", 12, &options);
+  assert_int_equal(cr_table_rows(table), 1);
+  assert_int_equal(cr_table_row_number(table, 0), 1);
+  cr_table_destroy(table);
+  table = parse_bytes("1,2\n1\n2,3\n", 10, &options); /* no header */
+  assert_int_equal(cr_table_row_number(table, 0), 0);
+  assert_int_equal(cr_table_row_number(table, 1), 2);
+  cr_table_destroy(table);
+  table = parse_bytes("a,b\n1,2\n2,3\n", 12, &options); /* nothing to leave out */
+  assert_int_equal(cr_table_row_number(table, 1), 1);
+  assert_true(cr_table_row_number(table, 2) == SIZE_MAX);
+  cr_table_destroy(table);
 }
 
 int main(void) {
@@ -81,6 +110,7 @@ int main(void) {
       cmocka_unit_test(text_is_utf8),
       cmocka_unit_test(rows_of_another_length_are_counted),
       cmocka_unit_test(rows_of_another_length_can_be_left_out),
+      cmocka_unit_test(rows_are_numbered_from_the_header),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -51,6 +51,37 @@ static void other_formats_are_named(void **state) {
   free(twice);
 }
 
+/* What its head rules out is not read on: it may have no end, or be larger than the limit. */
+static void a_head_is_judged_before_the_rest(void **state) {
+  (void)state;
+  static const struct {
+    const char *head;
+    size_t size;
+    cr_status want;
+  } cases[] = {
+      {"\0\0\0\0", 4, CR_ERR_IDX},
+      {"PK\003\004", 4, CR_ERR_FORMAT},
+      {"a,b\n1,\0", 7, CR_ERR_CSV},
+      {"\xff\xfe"
+       "a\0",
+       4, CR_ERR_CSV},
+      {"a,b\n1,2\n", 8, CR_ERR_LIMIT},
+      {"\0\0\x08\x01", 4, CR_ERR_LIMIT},
+      {"\x1f\x8b\x08\0", 4, CR_ERR_LIMIT},
+  };
+  enum { MOST_BYTES = 20, SIZE = 100 };
+  cr_read_options options = read_options();
+  options.max_bytes = MOST_BYTES;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char bytes[SIZE];
+    cr_table *table = NULL;
+    memset(bytes, 'x', SIZE);
+    memcpy(bytes, cases[i].head, cases[i].size);
+    write_file("long", bytes, SIZE);
+    assert_int_equal(cr_table_read(in_folder("long"), &options, &table), cases[i].want);
+  }
+}
+
 static void a_gzip_of_nothing_is_empty(void **state) {
   (void)state;
   size_t size;
@@ -204,6 +235,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_last_reader_takes_everything),
       cmocka_unit_test(other_formats_are_named),
+      cmocka_unit_test(a_head_is_judged_before_the_rest),
       cmocka_unit_test(a_gzip_of_nothing_is_empty),
       cmocka_unit_test(bytes_have_a_limit),
       cmocka_unit_test(a_table_has_a_limit),

@@ -8,14 +8,14 @@ static void a_file_comes_as_it_is(void **state) {
   (void)state;
   cr_source source;
   write_file("plain.csv", "a\n1\n", 4);
-  assert_int_equal(cr_source_load(in_folder("plain.csv"), 4, &source), CR_OK);
+  assert_int_equal(cr_source_load(in_folder("plain.csv"), 4, NULL, &source), CR_OK);
   assert_int_equal(source.size, 4);
   assert_string_equal(source.bytes, "a\n1\n");
   assert_string_equal(source.path, in_folder("plain.csv"));
   assert_true(source.on_disk && source.owned && !source.compressed);
   cr_source_free(&source);
-  assert_int_equal(cr_source_load(in_folder("plain.csv"), 3, &source), CR_ERR_LIMIT);
-  assert_int_equal(cr_source_load(in_folder("none.csv"), 4, &source), CR_ERR_OPEN);
+  assert_int_equal(cr_source_load(in_folder("plain.csv"), 3, NULL, &source), CR_ERR_LIMIT);
+  assert_int_equal(cr_source_load(in_folder("none.csv"), 4, NULL, &source), CR_ERR_OPEN);
 }
 
 /* gzip is known by its bytes, not by its name. */
@@ -25,15 +25,15 @@ static void a_gzip_file_is_inflated(void **state) {
   size_t size;
   char *packed = gzip_bytes("a\n1\n", 4, &size);
   write_file("packed.csv", packed, size);
-  assert_int_equal(cr_source_load(in_folder("packed.csv"), 1000, &source), CR_OK);
+  assert_int_equal(cr_source_load(in_folder("packed.csv"), 1000, NULL, &source), CR_OK);
   assert_string_equal(source.bytes, "a\n1\n");
   assert_true(source.compressed);
   cr_source_free(&source);
   write_file("cut.csv", packed, size - 1);
-  assert_int_equal(cr_source_load(in_folder("cut.csv"), 1000, &source), CR_ERR_GZIP);
+  assert_int_equal(cr_source_load(in_folder("cut.csv"), 1000, NULL, &source), CR_ERR_GZIP);
   assert_string_equal(cr_last_error()->file, in_folder("cut.csv"));
   write_file("plain.csv.gz", "a\n1\n", 4);
-  assert_int_equal(cr_source_load(in_folder("plain.csv.gz"), 1000, &source), CR_OK);
+  assert_int_equal(cr_source_load(in_folder("plain.csv.gz"), 1000, NULL, &source), CR_OK);
   assert_false(source.compressed);
   cr_source_free(&source);
   free(packed);

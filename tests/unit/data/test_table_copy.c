@@ -62,9 +62,9 @@ static void places_are_kept(void **state) {
   cr_table *table = parse_bytes(text, sizeof text - 1, NULL), *some = NULL;
   assert_int_equal(cr_table_select(table, (const size_t[]){3, 2, 1}, 3, &some), CR_OK);
   cr_table_fail_bad(some, 0);
-  check_error("data.csv", (failure){CR_ERR_NUMBER, 4, 1, "'q' in column 'a', row 2", NULL});
+  check_error("data.csv", (failure){CR_ERR_NUMBER, 4, 1, "'q' in column 'a', row 3", NULL});
   cr_table_fail_missing(some, 2);
-  check_error("data.csv", (failure){CR_ERR_MISSING, 3, 3, "row 3 has no value", NULL});
+  check_error("data.csv", (failure){CR_ERR_MISSING, 3, 3, "row 2 has no value", NULL});
   cr_table_destroy(some);
   cr_table_destroy(table);
 }

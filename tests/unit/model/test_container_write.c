@@ -281,8 +281,14 @@ static int fault_unlink(const char *name) {
   return io_fails() ? -1 : unlink(name);
 }
 
-static const cr_io faults = {fault_open, fault_read,  fault_write,  fault_allocate,
-                             fault_sync, fault_close, fault_rename, fault_unlink};
+static const cr_io faults = {.open = fault_open,
+                             .read = fault_read,
+                             .write = fault_write,
+                             .allocate = fault_allocate,
+                             .sync = fault_sync,
+                             .close = fault_close,
+                             .rename = fault_rename,
+                             .unlink = fault_unlink};
 
 /* Which of the two models lies at `path`, in full? */
 static bool is_saved(const char *sha256) {

@@ -167,6 +167,30 @@ static void test_rows_left_out(void **state) {
   cr_model_destroy(model);
 }
 
+/* The reader leaves out rows, and then the model: the numbers are those of the file. */
+static void test_rows_left_out_by_the_reader(void **state) {
+  (void)state;
+  static const char csv[] = "length,\"width, in \"\"mm\"\"\"\n1,2\n3\n,2\n0.5,-1\n";
+  const cr_apply_options skip = {.struct_size = sizeof skip, .skip_bad_rows = true};
+  cr_read_options read;
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  cr_predictions *some = NULL;
+  cr_read_options_init(&read);
+  read.skip_bad_rows = true;
+  assert_int_equal(fixture_classifier(&model), CR_OK);
+  assert_int_equal(cr_table_parse("data.csv", csv, sizeof csv - 1, &read, &table), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, &skip, &some), CR_OK);
+  cr_table_destroy(table);
+  assert_int_equal(cr_predictions_rows(some), 2);
+  assert_int_equal(cr_predictions_row(some, 0), 0);
+  assert_int_equal(cr_predictions_row(some, 1), 3);
+  assert_string_equal(cr_predictions_warning(some, 0),
+                      "left out 2 of 4 rows of a wrong length or with a missing or bad value");
+  cr_predictions_destroy(some);
+  cr_model_destroy(model);
+}
+
 static void test_one_output_for_two_labels(void **state) {
   (void)state;
   static const uint8_t images[] = {0, 51, 102, 255, 255, 0, 0, 17};
@@ -297,6 +321,7 @@ int main(void) {
       cmocka_unit_test(test_a_bad_value_is_an_error),
       cmocka_unit_test(test_numbers_are_in_the_target_s_unit),
       cmocka_unit_test(test_rows_left_out),
+      cmocka_unit_test(test_rows_left_out_by_the_reader),
       cmocka_unit_test(test_one_output_for_two_labels),
       cmocka_unit_test(test_a_row_does_not_depend_on_the_others),
       cmocka_unit_test(test_what_overflows_is_an_error),
