@@ -11,10 +11,10 @@ static const case_shape shapes[] = {
     {.m = 1, .n = 1, .k = 1},
     {.m = 7, .n = 33, .k = 5, .biased = true},
     {.m = 64, .n = 64, .k = 784, .biased = true},
-    {.m = 784, .n = 64, .k = 64, .transposed = true},
-    {.m = 2001, .n = 10, .k = 64, .biased = true},
-    {.m = 5, .n = 501, .k = 499, .gap = 3, .offset = 1},
-    {.m = 101, .n = 97, .k = 401, .transposed = true, .biased = true, .gap = 5, .offset = 3},
+    {.m = 784, .n = 64, .k = 641, .transposed = true},
+    {.m = 2001, .n = 10, .k = 1601, .biased = true},
+    {.m = 35, .n = 1001, .k = 899, .gap = 3, .offset = 1},
+    {.m = 301, .n = 297, .k = 401, .transposed = true, .biased = true, .gap = 5, .offset = 3},
 };
 
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
@@ -114,7 +114,7 @@ static void work_is_shared_out_over_the_threads(void **state) {
   cr_pool *pool = NULL;
   assert_int_equal(cr_pool_create(MEETING, &pool), CR_OK);
   arrivals = 0;
-  cr_multiply(&kernel, pool, &(cr_product){.m = 64, .n = 64, .k = 784}); /* 6.4e6 operations */
+  cr_multiply(&kernel, pool, &(cr_product){.m = 128, .n = 128, .k = 784}); /* 26e6 */
   cr_pool_destroy(pool);
   assert_int_equal(arrivals, MEETING);
   assert_false(pthread_equal(arrived[0], arrived[1]));
@@ -127,7 +127,7 @@ static void small_products_stay_with_the_caller(void **state) {
   cr_pool *pool = NULL;
   assert_int_equal(cr_pool_create(MEETING, &pool), CR_OK);
   arrivals = MEETING - 1; /* nobody to wait for */
-  cr_multiply(&kernel, pool, &(cr_product){.m = 64, .n = 64, .k = 64});
+  cr_multiply(&kernel, pool, &(cr_product){.m = 64, .n = 64, .k = 784});
   cr_pool_destroy(pool);
   assert_int_equal(arrivals, MEETING);
   assert_true(pthread_equal(arrived[MEETING - 1], pthread_self()));

@@ -64,8 +64,8 @@ static void same_bytes(const char *name, cr_train_options options) {
 static void test_threads_do_not_matter(void **state) {
   (void)state;
   cr_train_options options = quick(2);
-  options.layers = "96,40"; /* wide enough to be shared out */
-  options.batch = 300;
+  options.layers = "600,300"; /* wide enough to be shared out */
+  options.batch = 500;
   same_bytes("@digits", options);
   options = quick(20);
   options.restarts = 3;
