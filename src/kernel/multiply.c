@@ -2,7 +2,7 @@
 #include "base/size.h"
 #include "kernel/kernels.h"
 
-/* Less work than this (some 35 µs of one thread) in a part costs more to hand over than it saves. */
+/* Less work than this (some 35 µs) in a part costs more to hand over than it saves. */
 static const double FLOPS_PER_PART = 8e6;
 
 typedef struct cut {
