@@ -76,6 +76,12 @@ typedef struct cr_prepare_options {
   double split[3];
   bool skip_bad_rows; /* leave out rows with a missing or bad value in a used column */
   uint64_t seed;      /* of the shuffle */
+  /* Several columns of 0 and 1, each learnt as a label of its own; instead of `target`. */
+  const char *const *targets;
+  size_t target_count;
+  const char *weight; /* name of a column that says how often a row counts; NULL: all once */
+  /* How often a class counts: "balanced" (all classes alike), or "a:1,b:5"; NULL: its rows alike */
+  const char *class_weights;
 } cr_prepare_options;
 
 CR_BEGIN

@@ -39,13 +39,20 @@ typedef struct cr_layer {
 
 /*
  * What is minimised over a batch of n rows: data loss + l2/(2n) sum w^2 + l1/(2n) sum |w|; biases
- * are not penalised.
+ * are not penalised. What is drawn at random while learning (dropout, noise) is part of it: it
+ * holds for cr_net_backward only, and cr_net_forward computes without.
  */
 typedef struct cr_objective {
   size_t struct_size;
   const char *loss;      /* a name of cr_part_at(CR_PART_LOSS, ...) */
   const char *reduction; /* "mean" or "sum" over the rows; a row's outputs are always summed */
   double l1, l2;
+  double label_smoothing; /* e in [0, 1): targets become (1 - e) y + e / outputs; 0: as they are */
+  double dropout;         /* share of the hidden units left out, in [0, 1); the rest is widened */
+  double input_dropout;   /* the same of the inputs */
+  double input_noise;     /* deviation of normal noise added to the inputs */
+  uint64_t seed, draw;    /* which units and what noise: the same two numbers give the same */
+  const float *row_weights; /* (rows) a row's loss counts so often; NULL: once. Borrowed */
 } cr_objective;
 
 typedef struct cr_workspace_options {
@@ -53,6 +60,7 @@ typedef struct cr_workspace_options {
   size_t max_rows;    /* the largest batch it has room for */
   size_t threads;     /* 0: as many as there are processors; results do not depend on it */
   const char *kernel; /* NULL: the best of this processor; or "avx512", "avx2", "plain" */
+  bool draws;         /* room for an objective with dropout or noise */
 } cr_workspace_options;
 
 CR_BEGIN

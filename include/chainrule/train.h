@@ -34,6 +34,11 @@ typedef struct cr_event {
   double dev_loss;          /* NAN without a dev part */
   double dev_score;         /* accuracy or R2 on it; NAN from cr_fit, which knows no task */
   double learning_rate;
+  double train_score; /* accuracy on the epoch's batches, as they were trained; NAN for numbers */
+  double seconds;     /* since the start of the run */
+  /* Per layer, of the last step; NULL before the first one. Borrowed. */
+  const double *gradient_norms, *weight_norms, *update_norms;
+  size_t layers;
   size_t best_epoch;
   const char *reason; /* CR_EVENT_STOP: "patience", "epochs", "interrupted", "diverged" */
   /*
@@ -65,8 +70,17 @@ typedef struct cr_train_options {
   const char *optimizer;
   const char *schedule;
   double learning_rate;
-  double l1, l2; /* 0: none */
-  size_t batch;  /* rows a step; 0: by size; SIZE_MAX: all rows */
+  double momentum, dampening;   /* momentum and nesterov: v <- momentum v + (1 - dampening) g */
+  double beta1, beta2, epsilon; /* adam and its kin; beta2 is rmsprop's, too; outside the root */
+  double weight_decay;          /* as each optimiser defines it */
+  double clip;                  /* the longest gradient of all parameters together */
+  double warm_up;               /* share of the steps in which the rate climbs from 0 */
+  double gamma;                 /* of the schedules that lower the rate by a factor */
+  /* regularisation; 0: none. See cr_objective */
+  double l1, l2;
+  double label_smoothing, dropout, input_dropout, input_noise;
+  double max_norm; /* the longest vector of weights into a unit */
+  size_t batch;    /* rows a step; 0: by size; SIZE_MAX: all rows */
   size_t epochs;
   /* when to stop and what to keep */
   size_t patience;  /* epochs without progress on the dev part; 0: by schedule */

@@ -37,6 +37,7 @@ void cr_samples_destroy(cr_samples *samples) {
   cr_free(samples->byte_rows);
   cr_free(samples->owned_y);
   cr_free(samples->classes);
+  cr_free(samples->weights);
   cr_free(samples);
 }
 

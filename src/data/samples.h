@@ -17,6 +17,7 @@ struct cr_samples {
   cr_const_matrix y; /* (rows, outputs); data NULL if the targets are classes or absent */
   float *owned_y;
   uint32_t *classes; /* (rows) owned; written one-hot, or as 0 and 1 for one output */
+  float *weights;    /* (rows) owned: how often a row counts, 1 on average; NULL: all once */
 };
 
 /* Converts bytes while gathering; the trainer passes its kernel's, tests the plain one. */
