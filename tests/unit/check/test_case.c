@@ -8,7 +8,7 @@
 #include "support.h"
 
 #define VECTORS TEST_DIR "/vectors"
-#define VECTOR_COUNT 10
+#define VECTOR_COUNT 19
 
 /* Calls `visit` with the path of each vector; returns how many there were. */
 static size_t each_vector(void (*visit)(const char *path)) {
@@ -61,7 +61,8 @@ static void vector_passes(const char *path) {
     assert_string_equal(q->note, "");
     checked++;
   }
-  assert_true(checked >= 2 * 12); /* one layer, every quantity of the format */
+  /* of the notes' networks every quantity of the format; of others what was published */
+  assert_true(checked >= (strstr(path, "notes-") ? 2 * 12 : 2));
   cr_case_report_destroy(report);
 }
 
@@ -99,8 +100,9 @@ static json_t *largest(json_t *value) {
   return found;
 }
 
-/* Adds one to the fourth digit that counts. */
+/* Adds one to the fourth digit that counts; a 0 becomes 0.001. */
 static double with_a_digit_changed(double value) {
+  if (value == 0.0) return 0.001;
   return value + pow(10.0, floor(log10(fabs(value))) - 3.0);
 }
 

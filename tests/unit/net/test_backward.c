@@ -26,7 +26,11 @@ static cr_workspace *workspace(const cr_net *net, size_t rows, size_t threads) {
 }
 
 static cr_objective objective_of(const char *loss, const char *reduction, double l1, double l2) {
-  return (cr_objective){sizeof(cr_objective), loss, reduction, l1, l2};
+  return (cr_objective){.struct_size = sizeof(cr_objective),
+                        .loss = loss,
+                        .reduction = reduction,
+                        .l1 = l1,
+                        .l2 = l2};
 }
 
 /* (eq U1) what other people worked out by hand; Han's zero input leaves its weights exactly */

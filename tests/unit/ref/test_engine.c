@@ -51,7 +51,11 @@ static float *floats(size_t count, double shift, double scale, size_t first, dou
 static run start(const shape *s, const char *kernel) {
   run r;
   cr_workspace_options options;
-  const cr_objective objective = {sizeof objective, s->loss, s->reduction, s->l1, s->l2};
+  const cr_objective objective = {.struct_size = sizeof objective,
+                                  .loss = s->loss,
+                                  .reduction = s->reduction,
+                                  .l1 = s->l1,
+                                  .l2 = s->l2};
   cr_workspace_options_init(&options);
   options.max_rows = s->rows;
   options.kernel = kernel;

@@ -31,7 +31,11 @@ static void destroy(setup *s) {
 }
 
 static cr_objective objective_of(const char *loss, const char *reduction, double l1, double l2) {
-  return (cr_objective){sizeof(cr_objective), loss, reduction, l1, l2};
+  return (cr_objective){.struct_size = sizeof(cr_objective),
+                        .loss = loss,
+                        .reduction = reduction,
+                        .l1 = l1,
+                        .l2 = l2};
 }
 
 static const cr_optimizer *descent(double learning_rate, cr_hyper *hyper) {
@@ -147,12 +151,42 @@ static void gradient_agrees_with_differences(void **state) {
     const char *spec;
     cr_objective objective;
   } cases[] = {
-      {"3-4:sigmoid-2:sigmoid", {sizeof(cr_objective), "squared", "mean", 0, 0}},
-      {"3-4:tanh-5:relu-2:linear", {sizeof(cr_objective), "half_squared", "sum", 0.3, 0}},
-      {"3-4:linear-2:sigmoid", {sizeof(cr_objective), "binary_cross_entropy", "mean", 0, 0.7}},
-      {"3-5:relu-4:softmax", {sizeof(cr_objective), "cross_entropy", "sum", 0.2, 0.4}},
-      {"3-4:softmax-3:softmax", {sizeof(cr_objective), "squared", "mean", 0, 0}},
-      {"3-2:relu", {sizeof(cr_objective), "half_squared", "mean", 0, 0}},
+      {"3-4:sigmoid-2:sigmoid",
+       {.struct_size = sizeof(cr_objective),
+        .loss = "squared",
+        .reduction = "mean",
+        .l1 = 0,
+        .l2 = 0}},
+      {"3-4:tanh-5:relu-2:linear",
+       {.struct_size = sizeof(cr_objective),
+        .loss = "half_squared",
+        .reduction = "sum",
+        .l1 = 0.3,
+        .l2 = 0}},
+      {"3-4:linear-2:sigmoid",
+       {.struct_size = sizeof(cr_objective),
+        .loss = "binary_cross_entropy",
+        .reduction = "mean",
+        .l1 = 0,
+        .l2 = 0.7}},
+      {"3-5:relu-4:softmax",
+       {.struct_size = sizeof(cr_objective),
+        .loss = "cross_entropy",
+        .reduction = "sum",
+        .l1 = 0.2,
+        .l2 = 0.4}},
+      {"3-4:softmax-3:softmax",
+       {.struct_size = sizeof(cr_objective),
+        .loss = "squared",
+        .reduction = "mean",
+        .l1 = 0,
+        .l2 = 0}},
+      {"3-2:relu",
+       {.struct_size = sizeof(cr_objective),
+        .loss = "half_squared",
+        .reduction = "mean",
+        .l1 = 0,
+        .l2 = 0}},
   };
   enum { ROWS = 3 };
   for (size_t k = 0; k < sizeof cases / sizeof *cases; ++k) {
