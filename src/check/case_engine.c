@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/rng.h"
+#include "base/size.h"
 #include "ref/reference.h"
 
 #define NUDGE_SEED 1
@@ -80,7 +81,11 @@ cr_status cr_case_engine_float64(const cr_case *c, const double *x, const double
   e->x = x;
   e->y = y;
   e->nudged = nudged;
-  const cr_status status = cr_reference_create(c->net, &c->target, c->rows, &e->reference);
+  cr_status status = cr_reference_create(c->net, &c->target, c->rows, &e->reference);
+  for (size_t m = 0; m < c->method_count && status == CR_OK; ++m) {
+    const cr_optimizer *optimizer = c->methods[m].optimizer;
+    if (optimizer) status = cr_reference_prepare(e->reference, optimizer);
+  }
   if (status != CR_OK) {
     float64_destroy(&e->base);
     return status;
@@ -96,7 +101,9 @@ typedef struct float32_engine {
   cr_workspace *work;
   cr_arena arena;
   float *x, *y;
-  float *slot[CR_OPTIMIZER_MAX_SLOTS];
+  size_t slots;                        /* the most that an optimiser of the case has */
+  float *slot[CR_OPTIMIZER_MAX_SLOTS]; /* (parameters) each */
+  double scalars[CR_OPTIMIZER_MAX_SCALARS];
   cr_const_matrix x_view, y_view;
   double data_loss, cost;
 } float32_engine;
@@ -105,9 +112,8 @@ static void float32_start(cr_case_engine *engine, const double *parameters) {
   float32_engine *e = (float32_engine *)engine;
   const size_t count = e->net->parameter_count;
   for (size_t i = 0; i < count; ++i) e->net->parameters[i] = (float)parameters[i];
-  for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) {
-    memset(e->slot[i], 0, count * sizeof *e->slot[i]);
-  }
+  for (size_t i = 0; i < e->slots; ++i) memset(e->slot[i], 0, count * sizeof *e->slot[i]);
+  memset(e->scalars, 0, sizeof e->scalars);
 }
 
 static double float32_pass(cr_case_engine *engine) {
@@ -121,8 +127,13 @@ static double float32_pass(cr_case_engine *engine) {
 static void float32_step(cr_case_engine *engine, const cr_optimizer *optimizer,
                          const cr_hyper *hyper, uint64_t t) {
   float32_engine *e = (float32_engine *)engine;
-  optimizer->step(e->net->parameters, e->slot, e->work->gradient, e->net->parameter_count, hyper,
-                  t);
+  const cr_step step = {.hyper = hyper,
+                        .count = e->net->parameter_count,
+                        .weights = e->net->weight_count,
+                        .t = t,
+                        .cost = e->cost,
+                        .scalars = e->scalars};
+  optimizer->step(e->net->parameters, e->slot, e->work->gradient, &step);
 }
 
 static void float32_copy(const cr_case_engine *engine, cr_case_kind kind, size_t layer,
@@ -158,7 +169,7 @@ static void float32_destroy(cr_case_engine *engine) {
 static void float32_layout(float32_engine *e, const cr_case *c, cr_arena *arena) {
   e->x = cr_arena_take(arena, c->x.count, sizeof *e->x);
   e->y = cr_arena_take(arena, c->y.count, sizeof *e->y);
-  for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) {
+  for (size_t i = 0; i < e->slots; ++i) {
     e->slot[i] = cr_arena_take(arena, c->net->parameter_count, sizeof *e->slot[i]);
   }
 }
@@ -168,6 +179,10 @@ static cr_status float32_fill(float32_engine *e, const cr_case *c) {
   cr_workspace_options_init(&options);
   options.max_rows = c->rows;
   CR_TRY(cr_workspace_create(c->net, &options, &e->work));
+  for (size_t m = 0; m < c->method_count; ++m) {
+    const cr_optimizer *optimizer = c->methods[m].optimizer;
+    if (optimizer) e->slots = cr_size_max(e->slots, optimizer->slots);
+  }
   cr_arena measured;
   cr_arena_measure(&measured);
   float32_layout(e, c, &measured);

@@ -12,11 +12,8 @@ static const cr_optimizer *const optimizers[] = {
 };
 
 void cr_hyper_init(cr_hyper *hyper, const cr_optimizer *optimizer) {
-  *hyper = (cr_hyper){.learning_rate = optimizer->learning_rate,
-                      .momentum = 0.9,
-                      .beta1 = 0.9,
-                      .beta2 = 0.999,
-                      .epsilon = 1e-8};
+  *hyper = optimizer->defaults;
+  hyper->learning_rate = optimizer->learning_rate;
 }
 
 const cr_optimizer *cr_optimizer_at(size_t index) {

@@ -5,29 +5,43 @@
 #include "base/fail.h"
 #include "chainrule/parts.h"
 
-#define CR_OPTIMIZER_MAX_SLOTS 2
+#define CR_OPTIMIZER_MAX_SLOTS 24
+#define CR_OPTIMIZER_MAX_SCALARS 16
 
+/* Settings; an optimiser looks only at those that its rule has. */
 typedef struct cr_hyper {
   double learning_rate;
-  double momentum;              /* momentum */
-  double beta1, beta2, epsilon; /* adam; epsilon is outside the root */
+  double momentum, dampening;   /* momentum, nesterov */
+  double beta1, beta2, epsilon; /* adam and its kin; epsilon is outside the root */
+  double weight_decay;          /* of weights and biases, as each optimiser defines it */
 } cr_hyper;
+
+/* What one step is told beside the arrays. */
+typedef struct cr_step {
+  const cr_hyper *hyper;
+  size_t count;    /* parameters */
+  size_t weights;  /* of them weights, which come first; the rest are biases */
+  uint64_t t;      /* counts from 1 */
+  double cost;     /* at w, where g was taken */
+  double *scalars; /* (scalars) state that is one number each, zero at the start */
+} cr_step;
 
 typedef struct cr_optimizer {
   cr_part part;         /* its name and texts */
   size_t slots;         /* arrays of state, each of the parameters' size, zero at the start */
+  size_t scalars;       /* numbers of state */
+  bool full_batch;      /* compares costs of steps, so each must see all rows */
   double learning_rate; /* a rate that is a fair first try */
-  /* One step; t counts from 1. w, g, slot[i]: n values. */
-  void (*step)(float *w, float *const *slot, const float *g, size_t n, const cr_hyper *hyper,
-               uint64_t t);
-  void (*step_ref)(double *w, double *const *slot, const double *g, size_t n, const cr_hyper *hyper,
-                   uint64_t t);
+  cr_hyper defaults;    /* its other settings when nobody says otherwise */
+  /* One step. w, g, slot[i]: (count). */
+  void (*step)(float *w, float *const *slot, const float *g, const cr_step *step);
+  void (*step_ref)(double *w, double *const *slot, const double *g, const cr_step *step);
 } cr_optimizer;
 
-/* momentum 0.9, beta 0.9 and 0.999, epsilon 1e-8, the optimiser's own rate. */
+/* The settings it has when nobody says otherwise. */
 void cr_hyper_init(cr_hyper *hyper, const cr_optimizer *optimizer);
 
-const cr_optimizer *cr_optimizer_at(size_t index);
+const cr_optimizer *cr_optimizer_at(size_t index); /* NULL past the last */
 cr_status cr_optimizer_find(const char *name, const cr_optimizer **out);
 
 #endif

@@ -7,29 +7,34 @@
  * The two corrections are the same for all weights and taken out of the loop, in double: in float
  * 1 - 0.999 has three digits.
  */
-static void step(float *restrict w, float *const *slot, const float *restrict g, size_t n,
-                 const cr_hyper *hyper, uint64_t t) {
+static void adapt(float *restrict w, float *const *slot, const float *restrict g,
+                  const cr_step *step) {
   float *restrict m = slot[0], *restrict v = slot[1];
+  const cr_hyper *hyper = step->hyper;
+  const double t = (double)step->t;
   const float beta1 = (float)hyper->beta1, fresh1 = (float)(1.0 - hyper->beta1);
   const float beta2 = (float)hyper->beta2, fresh2 = (float)(1.0 - hyper->beta2);
-  const float rate = (float)(hyper->learning_rate / (1.0 - pow(hyper->beta1, (double)t)));
-  const float root = (float)(1.0 / sqrt(1.0 - pow(hyper->beta2, (double)t)));
-  const float epsilon = (float)hyper->epsilon;
-  for (size_t i = 0; i < n; ++i) {
-    m[i] = cr_flush(beta1 * m[i] + fresh1 * g[i]);
-    v[i] = cr_flush(beta2 * v[i] + fresh2 * g[i] * g[i]);
+  const float rate = (float)(hyper->learning_rate / (1.0 - pow(hyper->beta1, t)));
+  const float root = (float)(1.0 / sqrt(1.0 - pow(hyper->beta2, t)));
+  const float epsilon = (float)hyper->epsilon, decay = (float)hyper->weight_decay;
+  for (size_t i = 0; i < step->count; ++i) {
+    const float slope = g[i] + decay * w[i];
+    m[i] = cr_flush(beta1 * m[i] + fresh1 * slope);
+    v[i] = cr_flush(beta2 * v[i] + fresh2 * slope * slope);
     w[i] -= rate * m[i] / (root * sqrtf(v[i]) + epsilon);
   }
 }
 
-static void step_ref(double *w, double *const *slot, const double *g, size_t n,
-                     const cr_hyper *hyper, uint64_t t) {
+static void adapt_ref(double *w, double *const *slot, const double *g, const cr_step *step) {
+  const cr_hyper *hyper = step->hyper;
+  const double t = (double)step->t;
   double *m = slot[0], *v = slot[1];
-  for (size_t i = 0; i < n; ++i) {
-    m[i] = hyper->beta1 * m[i] + (1.0 - hyper->beta1) * g[i];
-    v[i] = hyper->beta2 * v[i] + (1.0 - hyper->beta2) * g[i] * g[i];
-    const double mean = m[i] / (1.0 - pow(hyper->beta1, (double)t));
-    const double square = v[i] / (1.0 - pow(hyper->beta2, (double)t));
+  for (size_t i = 0; i < step->count; ++i) {
+    const double slope = g[i] + hyper->weight_decay * w[i];
+    m[i] = hyper->beta1 * m[i] + (1.0 - hyper->beta1) * slope;
+    v[i] = hyper->beta2 * v[i] + (1.0 - hyper->beta2) * slope * slope;
+    const double mean = m[i] / (1.0 - pow(hyper->beta1, t));
+    const double square = v[i] / (1.0 - pow(hyper->beta2, t));
     w[i] = w[i] - hyper->learning_rate * mean / (sqrt(square) + hyper->epsilon);
   }
 }
@@ -38,6 +43,7 @@ const cr_optimizer cr_optimizer_adam = {
     .part = {"adam", "m ← 0.9 m + 0.1 g,  v ← 0.999 v + 0.001 g²,  w ← w − lr m̂ / (√v̂ + ε)", ""},
     .slots = 2,
     .learning_rate = 0.001,
-    .step = step,
-    .step_ref = step_ref,
+    .defaults = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8},
+    .step = adapt,
+    .step_ref = adapt_ref,
 };

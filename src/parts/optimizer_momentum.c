@@ -1,23 +1,27 @@
 #include "parts/optimizers.h"
 
-/* (eq O2) v <- momentum v + g; w <- w - lr v (Polyak 1964, in the form of Sutskever 2013) */
-static void step(float *restrict w, float *const *slot, const float *restrict g, size_t n,
-                 const cr_hyper *hyper, uint64_t t) {
-  (void)t;
+/*
+ * (eq O2) v <- momentum v + (1 - dampening) g, where the first g counts in full; w <- w - lr v
+ * (Polyak 1964, in the form of Sutskever 2013)
+ */
+static void roll(float *restrict w, float *const *slot, const float *restrict g,
+                 const cr_step *step) {
   float *restrict v = slot[0];
+  const cr_hyper *hyper = step->hyper;
   const float rate = (float)hyper->learning_rate, momentum = (float)hyper->momentum;
-  for (size_t i = 0; i < n; ++i) {
-    v[i] = cr_flush(momentum * v[i] + g[i]);
+  const float fresh = (float)cr_fresh_share(step), decay = (float)hyper->weight_decay;
+  for (size_t i = 0; i < step->count; ++i) {
+    v[i] = cr_flush(momentum * v[i] + fresh * (g[i] + decay * w[i]));
     w[i] -= rate * v[i];
   }
 }
 
-static void step_ref(double *w, double *const *slot, const double *g, size_t n,
-                     const cr_hyper *hyper, uint64_t t) {
-  (void)t;
+static void roll_ref(double *w, double *const *slot, const double *g, const cr_step *step) {
+  const cr_hyper *hyper = step->hyper;
   double *v = slot[0];
-  for (size_t i = 0; i < n; ++i) {
-    v[i] = hyper->momentum * v[i] + g[i];
+  for (size_t i = 0; i < step->count; ++i) {
+    const double slope = g[i] + hyper->weight_decay * w[i];
+    v[i] = hyper->momentum * v[i] + (step->t == 1 ? 1.0 : 1.0 - hyper->dampening) * slope;
     w[i] = w[i] - hyper->learning_rate * v[i];
   }
 }
@@ -26,6 +30,7 @@ const cr_optimizer cr_optimizer_momentum = {
     .part = {"momentum", "v ← 0.9 v + g,  w ← w − lr v", ""},
     .slots = 1,
     .learning_rate = 0.01,
-    .step = step,
-    .step_ref = step_ref,
+    .defaults = {.momentum = 0.9},
+    .step = roll,
+    .step_ref = roll_ref,
 };

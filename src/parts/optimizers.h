@@ -19,4 +19,9 @@ static inline float cr_flush(float x) {
   return fabsf(x) < FLT_MIN ? 0.0f : x;
 }
 
+/* What a new gradient counts for in a velocity: the first one, which fills it, in full. */
+static inline double cr_fresh_share(const cr_step *step) {
+  return step->t == 1 ? 1.0 : 1.0 - step->hyper->dampening;
+}
+
 #endif

@@ -10,28 +10,42 @@
 /* The share of the steps in which one_cycle climbs to its peak. */
 #define WARM_UP 0.2
 
+/*
+ * How far along: the middle of a step, so that neither the first nor the last step has rate 0 where
+ * a schedule begins or ends with it, and a run of a single step has a rate worth having.
+ */
+static double place(uint64_t t, uint64_t steps) {
+  if (steps == 0) return 0.5;
+  return ((double)(t < steps ? t : steps - 1) + 0.5) / (double)steps;
+}
+
 /* (eq S1) */
-static double constant_factor(uint64_t t, uint64_t steps) {
-  (void)t, (void)steps;
+static double constant_factor(const cr_schedule_state *state) {
+  (void)state;
   return 1.0;
 }
 
 /*
  * (eq S2) Half a cosine up to 1 at a fifth of the way, half a cosine down to 0 at its end (after
- * Smith and Topin 2018). The place p is the middle of a step, so that neither the first nor the
- * last step has rate 0, and a run of a single step has a rate worth having.
+ * Smith and Topin 2018).
  */
-static double one_cycle_factor(uint64_t t, uint64_t steps) {
-  if (steps == 0) return 1.0;
-  const double p = ((double)(t < steps ? t : steps - 1) + 0.5) / (double)steps;
+static double one_cycle_factor(const cr_schedule_state *state) {
+  if (state->steps == 0) return 1.0;
+  const double p = place(state->t, state->steps);
   return p < WARM_UP ? 0.5 * (1.0 - cos(PI * p / WARM_UP))
                      : 0.5 * (1.0 + cos(PI * (p - WARM_UP) / (1.0 - WARM_UP)));
 }
 
+double cr_warm_up_factor(uint64_t t, uint64_t steps, double share) {
+  const double p = place(t, steps);
+  return p < share ? p / share : 1.0;
+}
+
 static const cr_schedule schedules[] = {
-    {{"constant", "factor = 1", ""}, constant_factor},
+    {{"constant", "factor = 1", ""}, 0.0, constant_factor},
     {{"one_cycle", "factor = ½ (1 − cos(π p/0.2)) up to p = 0.2, then ½ (1 + cos(π (p − 0.2)/0.8))",
       ""},
+     0.0,
      one_cycle_factor},
 };
 

@@ -1,5 +1,6 @@
 #include "ref/reference.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -30,9 +31,6 @@ static void reference_layout(cr_reference *r, cr_arena *arena) {
   }
   r->parameters = cr_arena_take(arena, r->parameter_count, sizeof *r->parameters);
   r->gradient = cr_arena_take(arena, r->parameter_count, sizeof *r->gradient);
-  for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) {
-    r->slot[i] = cr_arena_take(arena, r->parameter_count, sizeof *r->slot[i]);
-  }
 }
 
 static cr_status reference_fill(cr_reference *r, const cr_net *net) {
@@ -68,6 +66,7 @@ cr_status cr_reference_create(const cr_net *net, const cr_target_function *targe
 
 void cr_reference_destroy(cr_reference *reference) {
   if (!reference) return;
+  cr_arena_destroy(&reference->state);
   cr_arena_destroy(&reference->arena);
   cr_free(reference);
 }
@@ -166,6 +165,7 @@ static void hidden_gradient(cr_reference *reference, size_t l) {
 
 void cr_reference_backward(cr_reference *reference, const double *x, const double *y) {
   const double n = (double)reference->rows;
+  reference->cost = cr_reference_cost(reference, y);
   output_gradient(reference, y);
   for (size_t l = reference->spec->count; l-- > 0;) {
     parameter_gradient(reference, l, l > 0 ? reference->a[l - 1] : x);
@@ -178,16 +178,48 @@ void cr_reference_backward(cr_reference *reference, const double *x, const doubl
   }
 }
 
+static void slots_layout(double **slot, size_t slots, size_t count, cr_arena *arena) {
+  for (size_t i = 0; i < slots; ++i) slot[i] = cr_arena_take(arena, count, sizeof *slot[i]);
+}
+
+static void forget(cr_reference *reference) {
+  const size_t size = reference->parameter_count * sizeof *reference->parameters;
+  for (size_t i = 0; i < reference->slots; ++i) memset(reference->slot[i], 0, size);
+  memset(reference->scalars, 0, sizeof reference->scalars);
+}
+
+cr_status cr_reference_prepare(cr_reference *reference, const cr_optimizer *optimizer) {
+  if (optimizer->slots > reference->slots) {
+    const size_t count = reference->parameter_count;
+    cr_arena measured;
+    cr_arena_destroy(&reference->state);
+    reference->slots = 0;
+    cr_arena_measure(&measured);
+    slots_layout(reference->slot, optimizer->slots, count, &measured);
+    CR_TRY(cr_arena_create(&measured, &reference->state));
+    slots_layout(reference->slot, optimizer->slots, count, &reference->state);
+    reference->slots = optimizer->slots;
+  }
+  forget(reference);
+  return CR_OK;
+}
+
 void cr_reference_step(cr_reference *reference, const cr_optimizer *optimizer,
                        const cr_hyper *hyper, uint64_t t) {
+  assert(optimizer->slots <= reference->slots);
+  const cr_step step = {.hyper = hyper,
+                        .count = reference->parameter_count,
+                        .weights = reference->weight_count,
+                        .t = t,
+                        .cost = reference->cost,
+                        .scalars = reference->scalars};
   optimizer->step_ref(reference->parameters, reference->slot, reference->gradient,
-                      reference->parameter_count, hyper, t); /* (eq U1, O1, O2, O3) */
+                      &step); /* (eq U1, O1, O2, O3) */
 }
 
 void cr_reference_restart(cr_reference *reference, const double *parameters) {
-  const size_t size = reference->parameter_count * sizeof *parameters;
-  memcpy(reference->parameters, parameters, size);
-  for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) memset(reference->slot[i], 0, size);
+  memcpy(reference->parameters, parameters, reference->parameter_count * sizeof *parameters);
+  forget(reference);
 }
 
 static double cost_at(cr_reference *reference, const double *x, const double *y, size_t i,

@@ -15,8 +15,13 @@ typedef struct cr_reference {
   size_t parameter_count, weight_count;
   double *parameters, *gradient; /* (parameter_count), laid out as in cr_net */
   cr_view *views;
-  double **z, **a, **da, **dz;          /* per layer (rows, outputs) */
+  double **z, **a, **da, **dz; /* per layer (rows, outputs) */
+  double cost;                 /* of the last backward */
+  /* state of an optimiser: what cr_reference_prepare has made room for */
+  cr_arena state;
+  size_t slots;
   double *slot[CR_OPTIMIZER_MAX_SLOTS]; /* (parameter_count) each */
+  double scalars[CR_OPTIMIZER_MAX_SCALARS];
 } cr_reference;
 
 /* For `rows` samples; parameters start as a copy of the network's. */
@@ -30,7 +35,10 @@ double cr_reference_data_loss(const cr_reference *reference, const double *y);
 double cr_reference_cost(const cr_reference *reference, const double *y);
 void cr_reference_backward(cr_reference *reference, const double *x, const double *y);
 
-/* One step of an optimiser with the gradient of the last backward; t counts from 1. */
+/* Makes room for the state of an optimiser, which its steps need, and zeroes all state. */
+cr_status cr_reference_prepare(cr_reference *reference, const cr_optimizer *optimizer);
+
+/* One step of an optimiser with the gradient and cost of the last backward; t counts from 1. */
 void cr_reference_step(cr_reference *reference, const cr_optimizer *optimizer,
                        const cr_hyper *hyper, uint64_t t);
 

@@ -1,6 +1,7 @@
 #include "train/trainer.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/size.h"
@@ -93,6 +94,7 @@ static void begin_epoch(cr_trainer *trainer) {
 void cr_trainer_restart(cr_trainer *trainer, uint64_t seed) {
   for (size_t s = 0; s < trainer->optimizer->slots; s++)
     for (size_t i = 0; i < trainer->net->parameter_count; i++) trainer->slots[s][i] = 0;
+  memset(trainer->scalars, 0, sizeof trainer->scalars);
   trainer->seed = seed;
   trainer->epoch = 0;
   trainer->steps = 0;
@@ -102,7 +104,8 @@ void cr_trainer_restart(cr_trainer *trainer, uint64_t seed) {
 double cr_trainer_rate(const cr_trainer *trainer) {
   const uint64_t steps = (uint64_t)trainer->options.epochs * trainer->batches;
   const uint64_t t = trainer->steps < steps ? trainer->steps : steps - 1;
-  return trainer->options.learning_rate * trainer->schedule->factor(t, steps);
+  const cr_schedule_state state = {.t = t, .steps = steps, .gamma = trainer->schedule->gamma};
+  return trainer->options.learning_rate * trainer->schedule->factor(&state);
 }
 
 bool cr_trainer_stopped(const cr_trainer *trainer) {
@@ -143,6 +146,18 @@ cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t ba
   return cr_fix("--lr %g", rate > 10 * fair ? fair : rate / 10);
 }
 
+static void descend(cr_trainer *trainer, double cost) {
+  cr_net *net = trainer->net;
+  trainer->hyper.learning_rate = cr_trainer_rate(trainer);
+  const cr_step step = {.hyper = &trainer->hyper,
+                        .count = net->parameter_count,
+                        .weights = net->weight_count,
+                        .t = trainer->steps + 1,
+                        .cost = cost,
+                        .scalars = trainer->scalars};
+  trainer->optimizer->step(net->parameters, trainer->slots, trainer->work->gradient, &step);
+}
+
 cr_status cr_trainer_step(cr_trainer *trainer, double *cost) {
   if (trainer->in_epoch == trainer->batches) begin_epoch(trainer);
   const size_t rows = draw_batch(trainer);
@@ -157,9 +172,7 @@ cr_status cr_trainer_step(cr_trainer *trainer, double *cost) {
     return cr_trainer_diverged(trainer, trainer->epoch + 1, trainer->in_epoch + 1,
                                isnan(*cost) ? "loss is nan" : "loss is infinite");
 
-  trainer->hyper.learning_rate = cr_trainer_rate(trainer);
-  trainer->optimizer->step(trainer->net->parameters, trainer->slots, trainer->work->gradient,
-                           trainer->net->parameter_count, &trainer->hyper, trainer->steps + 1);
+  descend(trainer, *cost);
   trainer->loss_sum += batch_loss(trainer, *cost, y);
   trainer->loss_rows += rows;
   trainer->steps++;

@@ -27,8 +27,9 @@ struct cr_trainer {
   float *x;                             /* (room, inputs) */
   float *y;                             /* (room, outputs) */
   size_t *order;                        /* (batch) rows of the batch */
-  float *slots[CR_OPTIMIZER_MAX_SLOTS]; /* (parameters) each */
-  size_t batch, batches;                /* rows a step, steps an epoch */
+  float *slots[CR_OPTIMIZER_MAX_SLOTS]; /* (parameters) each, as many as the optimizer has */
+  double scalars[CR_OPTIMIZER_MAX_SCALARS]; /* its other state */
+  size_t batch, batches;                    /* rows a step, steps an epoch */
   uint64_t seed;
   cr_order shuffle;       /* of the current epoch */
   size_t epoch, in_epoch; /* epochs done, batches done in the current one */

@@ -56,7 +56,8 @@ static void published_steps_come_out(void **state) {
     assert_close(cost, p->cost_before, STEP_TOLERANCE);
     cr_hyper_init(&hyper, gd);
     hyper.learning_rate = p->learning_rate;
-    gd->step(net->parameters, NULL, work->gradient, net->parameter_count, &hyper, 1);
+    gd->step(net->parameters, NULL, work->gradient,
+             &(cr_step){.hyper = &hyper, .count = net->parameter_count, .t = 1});
     for (size_t i = 0; i < p->parameter_count; ++i) {
       assert_close(net->parameters[i], p->after[i], STEP_TOLERANCE);
     }
@@ -137,23 +138,32 @@ static void no_step_takes_memory(void **state) {
   (void)state;
   enum { ROWS = 7 };
   const cr_optimizer *optimizer;
-  float x[ROWS * 3], y[ROWS * 2], slot0[64] = {0}, slot1[64] = {0}, out[ROWS * 2];
-  float *slots[CR_OPTIMIZER_MAX_SLOTS] = {slot0, slot1};
+  float x[ROWS * 3], y[ROWS * 2], out[ROWS * 2];
+  float state_of[CR_OPTIMIZER_MAX_SLOTS][64], *slots[CR_OPTIMIZER_MAX_SLOTS];
   cr_net *net = create("3-5:tanh-2:sigmoid");
   cr_workspace *work = workspace(net, ROWS, 2);
   const cr_objective objective = objective_of("binary_cross_entropy", "mean", 0.1, 0.1);
   assert_int_equal(cr_net_initialize(net, NULL, 1), CR_OK);
   for (size_t i = 0; i < ROWS * 3; ++i) x[i] = (float)uneven(i, 1.0);
   for (size_t i = 0; i < ROWS * 2; ++i) y[i] = (float)(i % 2);
+  for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) slots[i] = state_of[i];
   const cr_const_matrix inputs = {x, ROWS, 3, 3}, targets = {y, ROWS, 2, 2};
   counting_start();
   for (size_t k = 0; (optimizer = cr_optimizer_at(k)); ++k) {
+    double scalars[CR_OPTIMIZER_MAX_SCALARS] = {0};
     cr_hyper hyper;
     cr_hyper_init(&hyper, optimizer);
+    memset(state_of, 0, sizeof state_of);
     for (uint64_t t = 1; t <= 100; ++t) {
       double cost = 0.0;
       assert_int_equal(cr_net_backward(net, work, &objective, inputs, targets, &cost), CR_OK);
-      optimizer->step(net->parameters, slots, work->gradient, net->parameter_count, &hyper, t);
+      optimizer->step(net->parameters, slots, work->gradient,
+                      &(cr_step){.hyper = &hyper,
+                                 .count = net->parameter_count,
+                                 .weights = net->weight_count,
+                                 .t = t,
+                                 .cost = cost,
+                                 .scalars = scalars});
       assert_int_equal(cr_net_forward(net, work, inputs, (cr_matrix){out, ROWS, 2, 2}), CR_OK);
     }
   }

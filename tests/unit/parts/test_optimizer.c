@@ -15,6 +15,10 @@ static const cr_optimizer *find(const char *name) {
   return optimizer;
 }
 
+static cr_step step_of(const cr_hyper *hyper, size_t count, uint64_t t) {
+  return (cr_step){.hyper = hyper, .count = count, .weights = count, .t = t};
+}
+
 /* Gradients that shrink and turn, none near 0 against the others. */
 static double gradient(size_t i, size_t t) {
   return (0.2 + 0.1 * uneven(i, 1.0)) * cos(0.7 * (double)t + (double)i) + 0.05;
@@ -34,8 +38,9 @@ static void float_agrees_with_reference(void **state) {
     for (size_t i = 0; i < SIZE; ++i) w[i] = (double)(w_f[i] = (float)uneven(i, 1.0));
     for (size_t t = 1; t <= STEPS; ++t) {
       for (size_t i = 0; i < SIZE; ++i) g[i] = (double)(g_f[i] = (float)gradient(i, t));
-      optimizer->step(w_f, slots_f, g_f, SIZE, &hyper, t);
-      optimizer->step_ref(w, slots, g, SIZE, &hyper, t);
+      const cr_step step = step_of(&hyper, SIZE, t);
+      optimizer->step(w_f, slots_f, g_f, &step);
+      optimizer->step_ref(w, slots, g, &step);
     }
     for (size_t i = 0; i < SIZE; ++i) assert_close(w_f[i], w[i], FLOAT_TOLERANCE);
   }
@@ -49,7 +54,7 @@ static void descent_by_hand(void **state) {
   cr_hyper hyper;
   cr_hyper_init(&hyper, find("gd"));
   hyper.learning_rate = 0.5;
-  find("gd")->step_ref(w, NULL, g, 2, &hyper, 1);
+  find("gd")->step_ref(w, NULL, g, &(cr_step){.hyper = &hyper, .count = 2, .t = 1});
   assert_true(w[0] == 0.375 && w[1] == 0.0);
 }
 
@@ -77,7 +82,7 @@ static void momentum_has_the_published_values(void **state) {
     g[i] = spaced(-0.6, 0.4, i);
     v[i] = spaced(0.6, 0.9, i) / -1e-3;
   }
-  find("momentum")->step_ref(w, slots, g, 20, &hyper, 1);
+  find("momentum")->step_ref(w, slots, g, &(cr_step){.hyper = &hyper, .count = 20, .t = 1});
   for (size_t k = 0; k < 6; ++k) {
     assert_close(w[at[k]], w_printed[k], 5e-9);
     assert_close(v[at[k]] * -1e-3, v_printed[k], 5e-9);
@@ -101,7 +106,7 @@ static void adam_has_the_published_values(void **state) {
     m[i] = spaced(0.6, 0.9, i);
     v[i] = spaced(0.7, 0.5, i);
   }
-  find("adam")->step_ref(w, slots, g, 20, &hyper, 6);
+  find("adam")->step_ref(w, slots, g, &(cr_step){.hyper = &hyper, .count = 20, .t = 6});
   for (size_t k = 0; k < 6; ++k) assert_close(w[at[k]], w_printed[k], 5e-9);
   assert_close(m[0], 0.48, 5e-9);
   assert_close(m[1], 0.49947368, 5e-9);
@@ -118,7 +123,7 @@ static void epsilon_is_outside_the_root(void **state) {
   cr_hyper_init(&hyper, find("adam"));
   hyper.learning_rate = 1.0;
   hyper.epsilon = 2.0;
-  find("adam")->step_ref(w, slots, g, 1, &hyper, 1);
+  find("adam")->step_ref(w, slots, g, &(cr_step){.hyper = &hyper, .count = 1, .t = 1});
   assert_close(w[0], -1.0 / 3.0, 1e-12);
 }
 
@@ -129,7 +134,7 @@ static void adam_goes_on_for_a_million_steps(void **state) {
   const float g[1] = {0.25f};
   cr_hyper hyper;
   cr_hyper_init(&hyper, find("adam"));
-  find("adam")->step(w, slots, g, 1, &hyper, 1000000);
+  find("adam")->step(w, slots, g, &(cr_step){.hyper = &hyper, .count = 1, .t = 1000000});
   assert_close(w[0], 0.499, 1e-7);
 }
 
@@ -143,7 +148,8 @@ static void state_fades_to_zero(void **state) {
     const float g[1] = {0.0f};
     cr_hyper hyper;
     cr_hyper_init(&hyper, find(names[k]));
-    for (size_t t = 1; t <= 100; ++t) find(names[k])->step(w, slots, g, 1, &hyper, t);
+    for (size_t t = 1; t <= 100; ++t)
+      find(names[k])->step(w, slots, g, &(cr_step){.hyper = &hyper, .count = 1, .t = t});
     assert_true(s0[0] == 0.0f);
   }
 }

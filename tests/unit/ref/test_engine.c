@@ -130,24 +130,31 @@ static void engines_stay_together_for_ten_steps(void **state) {
   for (size_t k = 0; (optimizer = cr_optimizer_at(k)); ++k) {
     const shape *s = &shapes[2];
     run r = start(s, NULL);
-    float *slots[CR_OPTIMIZER_MAX_SLOTS];
+    float *slots[CR_OPTIMIZER_MAX_SLOTS] = {NULL};
+    double scalars[CR_OPTIMIZER_MAX_SCALARS] = {0};
     cr_hyper hyper;
     cr_hyper_init(&hyper, optimizer);
     hyper.learning_rate = 0.01;
-    for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) {
+    assert_int_equal(cr_reference_prepare(r.reference, optimizer), CR_OK);
+    for (size_t i = 0; i < optimizer->slots; ++i) {
       slots[i] = calloc(r.net->parameter_count, sizeof **slots);
       assert_non_null(slots[i]);
     }
     for (uint64_t t = 1; t <= 10; ++t) {
       compare(&r, s);
-      optimizer->step(r.net->parameters, slots, r.work->gradient, r.net->parameter_count, &hyper,
-                      t);
+      const cr_step step = {.hyper = &hyper,
+                            .count = r.net->parameter_count,
+                            .weights = r.net->weight_count,
+                            .t = t,
+                            .cost = r.reference->cost,
+                            .scalars = scalars};
+      optimizer->step(r.net->parameters, slots, r.work->gradient, &step);
       cr_reference_step(r.reference, optimizer, &hyper, t);
     }
     for (size_t i = 0; i < r.net->parameter_count; ++i) {
       assert_close(r.net->parameters[i], r.reference->parameters[i], 10.0 * TOLERANCE);
     }
-    for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) free(slots[i]);
+    for (size_t i = 0; i < optimizer->slots; ++i) free(slots[i]);
     finish(&r);
   }
 }

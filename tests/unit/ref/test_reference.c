@@ -236,6 +236,7 @@ static void starting_over_forgets_the_optimizer(void **state) {
   setup s = create("1-1:linear", objective_of("squared", "mean", 0, 0), 1);
   assert_int_equal(cr_optimizer_find("adam", &adam), CR_OK);
   cr_hyper_init(&hyper, adam);
+  assert_int_equal(cr_reference_prepare(s.reference, adam), CR_OK);
   for (size_t round = 0; round < 2; ++round) {
     cr_reference_restart(s.reference, before);
     for (uint64_t t = 1; t <= 5; ++t) {
