@@ -127,6 +127,23 @@ cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const c
   return status;
 }
 
+cr_status cr_portions_take(const cr_table *table, const cr_table *dev, const cr_split *rows,
+                           cr_portions *out) {
+  *out = (cr_portions){.tables = {table, dev ? dev : table, table}};
+  cr_status status = CR_OK;
+  for (size_t p = 0; p < CR_PORTION_COUNT && status == CR_OK; p++) {
+    void *block = NULL;
+    status = cr_alloc(rows->count[p], sizeof(size_t), &block);
+    if (status != CR_OK || rows->count[p] == 0) continue;
+    memcpy(block, rows->rows[p], rows->count[p] * sizeof(size_t));
+    out->rows.rows[p] = block;
+    out->rows.count[p] = rows->count[p];
+    out->shares[p] = (double)rows->count[p] / (double)table->rows;
+  }
+  if (status != CR_OK) cr_portions_free(out);
+  return status;
+}
+
 cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs) {
   for (size_t p = 0; p < CR_PORTION_COUNT; p++)
     if (portions->rows.count[p] > 0)

@@ -23,6 +23,10 @@ cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const c
                              const cr_prepare_options *prepare, const cr_encoder *encoder,
                              cr_portions *out);
 
+/* Rows chosen before, some for training; those of dev are of the table `dev` if there is one. */
+cr_status cr_portions_take(const cr_table *table, const cr_table *dev, const cr_split *rows,
+                           cr_portions *out);
+
 /* Makes the samples, with the encoder fitted on the training part. */
 cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs);
 

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 #include "train/plan.h"
 #include "train/portions.h"
 #include "train/record.h"
-#include "train/starts.h"
+#include "train/train_table.h"
 
 struct cr_training {
   cr_model *model;
@@ -21,13 +22,11 @@ struct cr_training {
   cr_strlist warnings;
 };
 
-/* One call of cr_train_table: its arguments, and what it makes on the way to a model. */
+/* One training: what it was called with, and what it makes on the way to a model. */
 typedef struct job {
-  const cr_table *table, *dev, *test;
+  const cr_train_call *call;
   cr_prepare_options prepare;
   cr_train_options options;
-  const cr_listener *listeners;
-  size_t listener_count;
   cr_encoder *encoder;
   cr_net *net;
   cr_trainer *trainer;
@@ -41,13 +40,20 @@ static cr_status check_seed(uint64_t seed) {
                  (long long)INT64_MAX);
 }
 
+static cr_status choose_rows(job *j) {
+  const cr_train_call *call = j->call;
+  cr_portions *portions = &j->training->portions;
+  if (call->rows) return cr_portions_take(call->table, call->dev, call->rows, portions);
+  return cr_portions_choose(call->table, call->dev, call->test, &j->prepare, j->encoder, portions);
+}
+
 /* The rows of each part, prepared as the training part alone says, and a plan for their network. */
 static cr_status prepare_parts(job *j) {
   cr_training *training = j->training;
   cr_portions *portions = &training->portions;
-  CR_TRY(cr_encoder_create(j->table, &j->prepare, &training->warnings, &j->encoder));
-  CR_TRY(cr_portions_choose(j->table, j->dev, j->test, &j->prepare, j->encoder, portions));
-  CR_TRY(cr_encoder_fit(j->encoder, j->table, portions->rows.rows[CR_PORTION_TRAIN],
+  CR_TRY(cr_encoder_create(j->call->table, &j->prepare, &training->warnings, &j->encoder));
+  CR_TRY(choose_rows(j));
+  CR_TRY(cr_encoder_fit(j->encoder, j->call->table, portions->rows.rows[CR_PORTION_TRAIN],
                         portions->rows.count[CR_PORTION_TRAIN], j->prepare.scale,
                         &training->warnings));
   CR_TRY(cr_plan_create(j->encoder, portions->rows.count[CR_PORTION_TRAIN], &j->options,
@@ -110,6 +116,7 @@ static cr_status measure(job *j) {
   cr_samples *const *samples = j->training->portions.samples;
   const bool others = samples[CR_PORTION_DEV] || samples[CR_PORTION_TEST];
   CR_TRY(measure_portion(j, CR_PORTION_DEV, NULL));
+  if (j->call->dev_only && samples[CR_PORTION_DEV]) return CR_OK;
   CR_TRY(measure_portion(j, CR_PORTION_TEST, NULL));
   const cr_status status = measure_portion(j, CR_PORTION_TRAIN, others ? j->options.stop : NULL);
   return status == CR_ERR_INTERRUPTED ? CR_OK : status;
@@ -159,18 +166,43 @@ static bool is_end(cr_status status) {
   return status == CR_OK || status == CR_ERR_DIVERGED || status == CR_ERR_INTERRUPTED;
 }
 
+static cr_status descend_by_starts(void *context, cr_trainer *trainer, const char *initializer,
+                                   const cr_fit_plan *plan, cr_starts *out) {
+  (void)context;
+  return cr_starts_run(trainer, initializer, plan, out);
+}
+
+cr_status cr_descend_by_recall(void *context, cr_trainer *trainer, const char *initializer,
+                               const cr_fit_plan *plan, cr_starts *out) {
+  (void)initializer, (void)plan;
+  const cr_training *learned = context;
+  const cr_training_summary *summary = &learned->summary;
+  cr_net *net = trainer->net, *from = cr_model_net(learned->model);
+  assert(net->parameter_count == from->parameter_count);
+  memcpy(net->parameters, from->parameters, net->parameter_count * sizeof *net->parameters);
+  *out = (cr_starts){.best = {.epochs_run = summary->epochs_run,
+                              .best_epoch = summary->best_epoch,
+                              .start_loss = summary->start_loss,
+                              .reason = summary->reason},
+                     .run = summary->restarts,
+                     .learned = summary->restarts_learned};
+  return CR_OK;
+}
+
 static cr_status work(job *j) {
   cr_training *training = j->training;
-  cr_starts starts;
+  cr_starts starts = {0};
   CR_TRY(prepare_parts(j));
   CR_TRY(create_trainer(j));
   CR_TRY(create_model(j));
   const cr_fit_plan plan = {.dev = training->portions.samples[CR_PORTION_DEV],
                             .encoder = j->encoder,
-                            .listeners = j->listeners,
-                            .listener_count = j->listener_count,
+                            .listeners = j->call->listeners,
+                            .listener_count = j->call->listener_count,
                             .training = training};
-  const cr_status ended = cr_starts_run(j->trainer, training->plan.initializer, &plan, &starts);
+  cr_descent *const descent = j->call->descent ? j->call->descent : descend_by_starts;
+  const cr_status ended =
+      descent(j->call->context, j->trainer, training->plan.initializer, &plan, &starts);
   return is_end(ended) ? finish(j, &starts, ended) : ended;
 }
 
@@ -184,19 +216,15 @@ static void clean_up(job *j) {
   cr_portions_drop_samples(&j->training->portions);
 }
 
-cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_table *test,
-                         const cr_prepare_options *prepare, const cr_train_options *options,
-                         const cr_listener *listeners, size_t listener_count, cr_training **out) {
+cr_status cr_train_run(const cr_train_call *call, cr_training **out) {
   *out = NULL;
-  job j = {.table = table, .dev = dev, .test = test};
-  j.listeners = listeners;
-  j.listener_count = listener_count;
+  job j = {.call = call};
   const double start = cr_clock_seconds();
   void *block = NULL;
   cr_prepare_options_init(&j.prepare);
   cr_train_options_init(&j.options);
-  CR_TRY(cr_options_copy(&j.prepare, sizeof j.prepare, prepare, "cr_prepare_options_init"));
-  CR_TRY(cr_options_copy(&j.options, sizeof j.options, options, "cr_train_options_init"));
+  CR_TRY(cr_options_copy(&j.prepare, sizeof j.prepare, call->prepare, "cr_prepare_options_init"));
+  CR_TRY(cr_options_copy(&j.options, sizeof j.options, call->options, "cr_train_options_init"));
   CR_TRY(check_seed(j.options.seed));
   CR_TRY(check_seed(j.prepare.seed));
   CR_TRY(cr_alloc(1, sizeof(cr_training), &block));
@@ -209,6 +237,19 @@ cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_ta
   else
     cr_training_destroy(j.training);
   return status;
+}
+
+cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_table *test,
+                         const cr_prepare_options *prepare, const cr_train_options *options,
+                         const cr_listener *listeners, size_t listener_count, cr_training **out) {
+  const cr_train_call call = {.table = table,
+                              .dev = dev,
+                              .test = test,
+                              .prepare = prepare,
+                              .options = options,
+                              .listeners = listeners,
+                              .listener_count = listener_count};
+  return cr_train_run(&call, out);
 }
 
 void cr_training_destroy(cr_training *training) {
