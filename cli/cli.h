@@ -41,7 +41,8 @@ struct command {
   size_t operands_least, operands_most;
   const char *about;            /* a paragraph */
   const char *const *examples;  /* command, what it does, …, NULL */
-  const struct option *options; /* ends with a NULL name; the common ones come on top */
+  const struct option *options; /* ends with a NULL name; more come on top */
+  bool plans_networks;          /* takes preparation_options and network_options too */
   bool reads_tables;            /* takes table_options too */
   int (*run)(struct cli *cli);  /* the exit status */
 };

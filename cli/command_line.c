@@ -363,8 +363,13 @@ static int set_value(const struct reading *r) {
 }
 
 const struct option *option_table(const struct command *command, size_t index) {
-  const struct option *tables[3] = {command->options};
-  size_t count = 1;
+  const struct option *tables[5];
+  size_t count = 0;
+  if (command->plans_networks) {
+    tables[count++] = preparation_options;
+    tables[count++] = network_options;
+  }
+  tables[count++] = command->options;
   if (command->reads_tables) tables[count++] = table_options;
   tables[count++] = common_options;
   return index < count ? tables[index] : NULL;

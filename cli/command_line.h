@@ -35,10 +35,14 @@ struct option {
   cr_part_kind part;    /* OPTION_PARTS */
 };
 
-/* Options of commands that read tables, and of every command; they end with a NULL name. */
+/*
+ * Options of commands that prepare rows and plan a network for them, of those that read tables, and
+ * of every command; they end with a NULL name.
+ */
+extern const struct option preparation_options[], network_options[];
 extern const struct option table_options[], common_options[];
 
-/* Table `index` of those a command takes: its own first. NULL past the last one. */
+/* Table `index` of those a command takes, in the order of its help; NULL past the last one. */
 const struct option *option_table(const struct command *command, size_t index);
 
 /* Sets all to what holds without options. */
