@@ -48,6 +48,7 @@ const struct option *option_table(const struct command *command, size_t index);
 /* Sets all to what holds without options. */
 void settings_init(struct settings *settings);
 void settings_free(struct settings *settings);
+void name_list_add(struct name_list *list, const char *name, size_t length); /* copies it */
 
 /*
  * Makes names of columns of what --drop was given: a text that as a whole names a column of the

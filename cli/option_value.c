@@ -1,0 +1,245 @@
+#include "option_value.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "errors.h"
+#include "nearest.h"
+#include "other_names.h"
+
+/* What a double holds exactly, and a JSON number. */
+static const uint64_t LARGEST_COUNT = UINT64_C(1) << 53;
+
+/* A value as it would be right: "--epochs 100", or in a file "epochs": 100. */
+static void add_right(const struct reading *r, const char *value, struct text *out) {
+  const enum option_kind kind = r->option->kind;
+  if (r->file == NULL) {
+    text_add(out, "--%s %s", r->option->name, value);
+    return;
+  }
+  const bool number = kind == OPTION_COUNT || kind == OPTION_SEED || kind == OPTION_BATCH ||
+                      kind == OPTION_POSITIVE || kind == OPTION_NUMBER;
+  const char *quote = number ? "" : "\"";
+  text_add(out, "\"%s\": %s%s%s", r->option->name, quote, value, quote);
+}
+
+/* Shows what is wrong with the value, and one that would be right. */
+static int refuse_for(const struct reading *r, const char *right, const char *what) {
+  cr_error error = {.status = CR_ERR_USAGE};
+  struct text fix = {0};
+  add_right(r, right, &fix);
+  snprintf(error.message, sizeof error.message, r->file != NULL ? "\"%s\": %s" : "--%s: %s",
+           r->option->name, what);
+  snprintf(error.fix, sizeof error.fix, "%s", fix.data);
+  if (r->file != NULL) snprintf(error.file, sizeof error.file, "%.500s", r->file);
+  text_free(&fix);
+  return errors_show(r->cli, &error);
+}
+
+static int refuse(const struct reading *r, const char *what) {
+  char sentence[300];
+  snprintf(sentence, sizeof sentence, "'%.200s' %s", r->value, what);
+  return refuse_for(r, r->option->sample, sentence);
+}
+
+static void *place(const struct reading *r) {
+  return (char *)&r->cli->settings + r->option->offset;
+}
+
+static bool only(const char *text, const char *allowed) {
+  return text[0] != '\0' && text[strspn(text, allowed)] == '\0';
+}
+
+static bool read_count(const char *text, uint64_t *out) {
+  errno = 0;
+  *out = only(text, "0123456789") ? strtoull(text, NULL, 10) : 0;
+  return only(text, "0123456789") && errno == 0;
+}
+
+/* Decimal notation only; the program never sets a locale, so the point is a point. */
+static bool read_number(const char *text, double *out) {
+  char *end = NULL;
+  *out = only(text, "0123456789.eE+-") ? strtod(text, &end) : 0;
+  return end != NULL && *end == '\0' && isfinite(*out);
+}
+
+static int set_count(const struct reading *r) {
+  uint64_t count = 0;
+  if (!only(r->value, "0123456789")) return refuse(r, "is not a whole number");
+  if (!read_count(r->value, &count) || count > LARGEST_COUNT || count > SIZE_MAX) {
+    return refuse(r, "is too large; the most is 9007199254740992");
+  }
+  if (count < r->option->least) {
+    char what[64];
+    snprintf(what, sizeof what, "is too small; the least is %zu", r->option->least);
+    return refuse(r, what);
+  }
+  *(size_t *)place(r) = (size_t)count;
+  return 0;
+}
+
+static int set_batch(const struct reading *r) {
+  if (strcmp(r->value, "all") == 0) {
+    *(size_t *)place(r) = SIZE_MAX;
+    return 0;
+  }
+  return set_count(r);
+}
+
+static int set_seed(const struct reading *r) {
+  uint64_t *seed = place(r); /* JSON has signed numbers */
+  r->cli->settings.seed_given = true;
+  if (read_count(r->value, seed) && *seed <= INT64_MAX) return 0;
+  return refuse(r, "is not a whole number below 2^63");
+}
+
+static int set_number(const struct reading *r) {
+  double number = 0;
+  bool positive = r->option->kind == OPTION_POSITIVE;
+  if (!read_number(r->value, &number)) return refuse(r, "is not a number");
+  if (positive && number <= 0) return refuse(r, "is not above 0");
+  if (!positive && number < 0) return refuse(r, "is below 0");
+  *(double *)place(r) = number;
+  return 0;
+}
+
+/* "60/20/20", also as shares of 1; two shares leave the third part empty. */
+static int set_shares(const struct reading *r) {
+  double shares[3] = {0, 0, 0}, sum = 0;
+  const char *at = r->value;
+  size_t count = 0;
+  for (;; at++) {
+    char one[32];
+    size_t length = strcspn(at, "/");
+    if (count == 3 || length >= sizeof one) return refuse(r, "is not two or three shares");
+    memcpy(one, at, length);
+    one[length] = '\0';
+    if (!read_number(one, &shares[count])) return refuse(r, "holds something not a number");
+    if (shares[count] < 0) return refuse(r, "holds a share below 0");
+    sum += shares[count++];
+    at += length;
+    if (*at == '\0') break;
+  }
+  double whole = fabs(sum - 1) < 1e-9 ? 1 : 100;
+  if (count < 2) return refuse(r, "is not two or three shares");
+  if (fabs(sum - whole) > 1e-9) return refuse(r, "does not add up to 100");
+  if (shares[0] <= 0) return refuse(r, "leaves no rows to train on");
+  double *out = place(r);
+  for (size_t i = 0; i < 3; i++) out[i] = shares[i] / whole;
+  return 0;
+}
+
+/* Kept as one text: only the table tells whether a comma in it is part of a name. */
+static int set_names(const struct reading *r) {
+  for (const char *at = r->value;; at++) {
+    size_t length = strcspn(at, ",");
+    if (length == 0) return refuse(r, "holds an empty name");
+    at += length;
+    if (*at == '\0') break;
+  }
+  name_list_add(place(r), r->value, strlen(r->value));
+  return 0;
+}
+
+/* Choice `index` of an option, copied to out; false past the last one. */
+static bool choice_at(const struct option *option, size_t index, char out[32]) {
+  if (option->kind == OPTION_PARTS) {
+    const cr_part *part = cr_part_at(option->part, index);
+    if (part == NULL) return false;
+    snprintf(out, 32, "%s", part->name);
+    return true;
+  }
+  const char *at = option->choices;
+  for (; at != NULL && index > 0; index--) at = (at = strchr(at, ',')) != NULL ? at + 1 : NULL;
+  if (at == NULL || option->kind != OPTION_CHOICE) return false;
+  snprintf(out, 32, "%.*s", (int)strcspn(at, ","), at);
+  return true;
+}
+
+void option_choices(const struct option *option, struct text *out) {
+  char choice[32];
+  for (size_t i = 0; choice_at(option, i, choice); i++) {
+    text_add(out, "%s%s", i > 0 ? ", " : "", choice);
+  }
+}
+
+/* What was meant by a word that is no choice: a name from elsewhere, one cut short or misspelt. */
+static void guess_choice(const struct reading *r, const char *word, char best[32]) {
+  struct nearest nearest;
+  char choice[32];
+  const char *name = r->option->kind == OPTION_PARTS ? other_name(r->option->part, word) : NULL;
+  snprintf(best, 32, "%s", name != NULL ? name : r->option->sample);
+  if (name != NULL) return;
+  nearest_begin(&nearest, word);
+  for (size_t i = 0; choice_at(r->option, i, choice); i++) {
+    if (word[0] != '\0' && word[1] != '\0' && strncmp(choice, word, strlen(word)) == 0) {
+      snprintf(best, 32, "%s", choice);
+      return;
+    }
+    size_t before = nearest.distance;
+    nearest_offer(&nearest, choice);
+    if (nearest.distance < before) snprintf(best, 32, "%s", choice);
+  }
+}
+
+static int refuse_choice(const struct reading *r, const char *word) {
+  struct text all = {0};
+  char best[32];
+  guess_choice(r, word, best);
+  option_choices(r->option, &all);
+  struct text what = {0};
+  text_add(&what, "there is no '%.100s'; there are %s", word, all.data != NULL ? all.data : "none");
+  int status = refuse_for(r, best, what.data);
+  text_free(&what);
+  text_free(&all);
+  return status;
+}
+
+/* One name, or for parts several with commas between them, each of which must be there. */
+static int set_choice(const struct reading *r) {
+  const char *at = r->value;
+  for (;; at++) {
+    char word[64], choice[32];
+    size_t length = r->option->kind == OPTION_PARTS ? strcspn(at, ",") : strlen(at);
+    snprintf(word, sizeof word, "%.*s", (int)length, at);
+    bool found = false;
+    for (size_t i = 0; !found && choice_at(r->option, i, choice); i++) {
+      found = strcmp(word, choice) == 0;
+    }
+    if (!found) return refuse_choice(r, word);
+    at += length;
+    if (*at == '\0') break;
+  }
+  *(const char **)place(r) = r->value;
+  return 0;
+}
+
+int option_set(const struct reading *r) {
+  switch (r->option->kind) {
+    case OPTION_FLAG:
+      *(bool *)place(r) = true;
+      return 0;
+    case OPTION_TEXT:
+      *(const char **)place(r) = r->value;
+      return 0;
+    case OPTION_NAMES:
+      return set_names(r);
+    case OPTION_PARTS:
+    case OPTION_CHOICE:
+      return set_choice(r);
+    case OPTION_COUNT:
+      return set_count(r);
+    case OPTION_SEED:
+      return set_seed(r);
+    case OPTION_BATCH:
+      return set_batch(r);
+    case OPTION_POSITIVE:
+    case OPTION_NUMBER:
+      return set_number(r);
+    case OPTION_SHARES:
+      return set_shares(r);
+  }
+  return 0;
+}

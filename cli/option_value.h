@@ -1,0 +1,18 @@
+/* The value of one option: from a word, or from the file of --config, to its place in settings. */
+#ifndef CLI_OPTION_VALUE_H
+#define CLI_OPTION_VALUE_H
+
+#include "command_line.h"
+
+/* What the reading of one option needs. */
+struct reading {
+  struct cli *cli;
+  const struct option *option;
+  const char *value; /* must live as long as the settings */
+  const char *file;  /* of --config, where it stands; NULL: it is a word of the command line */
+};
+
+/* 0, or the exit status after the error was shown. */
+int option_set(const struct reading *reading);
+
+#endif
