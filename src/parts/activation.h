@@ -15,6 +15,7 @@ typedef struct cr_activation {
   void (*forward_ref)(double *a, const double *z, size_t rows, size_t cols);
   void (*backward_ref)(double *dz, const double *da, const double *z, const double *a, size_t rows,
                        size_t cols);
+  bool kink; /* its derivative jumps at z = 0 */
 } cr_activation;
 
 const cr_activation *cr_activation_at(size_t index); /* NULL past the last */

@@ -71,25 +71,40 @@ void cr_reference_destroy(cr_reference *reference) {
   cr_free(reference);
 }
 
-void cr_reference_forward(cr_reference *reference, const double *x) {
-  const size_t rows = reference->rows;
-  const double *a_prev = x;
-  for (size_t l = 0; l < reference->spec->count; ++l) {
-    const cr_layer_spec *layer = &reference->spec->layers[l];
-    const size_t in = layer->inputs, out = layer->outputs;
-    const double *w = reference->parameters + reference->views[l].weight;
-    const double *b = reference->parameters + reference->views[l].bias;
-    double *z = reference->z[l];
-    for (size_t r = 0; r < rows; ++r) {
-      for (size_t o = 0; o < out; ++o) {
-        z[r * out + o] = b[o];
-        for (size_t i = 0; i < in; ++i) {
-          z[r * out + o] += a_prev[r * in + i] * w[i * out + o]; /* (eq F1) z = a_prev w + b */
-        }
+/* Outputs first .. first + count of layer l, and then its activation, which may need them all. */
+static void forward_layer(cr_reference *reference, size_t l, const double *a_prev, size_t first,
+                          size_t count) {
+  const cr_layer_spec *layer = &reference->spec->layers[l];
+  const size_t in = layer->inputs, out = layer->outputs, rows = reference->rows;
+  const double *w = reference->parameters + reference->views[l].weight;
+  const double *b = reference->parameters + reference->views[l].bias;
+  double *z = reference->z[l];
+  for (size_t r = 0; r < rows; ++r) {
+    for (size_t o = first; o < first + count; ++o) {
+      z[r * out + o] = b[o];
+      for (size_t i = 0; i < in; ++i) {
+        z[r * out + o] += a_prev[r * in + i] * w[i * out + o]; /* (eq F1) z = a_prev w + b */
       }
     }
-    layer->activation->forward_ref(reference->a[l], z, rows, out); /* (eq F2) a = f(z) */
-    a_prev = reference->a[l];
+  }
+  layer->activation->forward_ref(reference->a[l], z, rows, out); /* (eq F2) a = f(z) */
+}
+
+static const double *inputs_of(const cr_reference *reference, const double *x, size_t l) {
+  return l > 0 ? reference->a[l - 1] : x;
+}
+
+void cr_reference_forward(cr_reference *reference, const double *x) {
+  for (size_t l = 0; l < reference->spec->count; ++l) {
+    forward_layer(reference, l, inputs_of(reference, x, l), 0, reference->spec->layers[l].outputs);
+  }
+}
+
+void cr_reference_forward_from(cr_reference *reference, const double *x, size_t layer,
+                               size_t output) {
+  forward_layer(reference, layer, inputs_of(reference, x, layer), output, 1);
+  for (size_t l = layer + 1; l < reference->spec->count; ++l) {
+    forward_layer(reference, l, inputs_of(reference, x, l), 0, reference->spec->layers[l].outputs);
   }
 }
 
@@ -103,15 +118,19 @@ double cr_reference_data_loss(const cr_reference *reference, const double *y) {
   return reference->target.mean ? sum / (double)rows : sum;
 }
 
-double cr_reference_cost(const cr_reference *reference, const double *y) {
+double cr_reference_penalty(const cr_reference *reference) {
   const double n = (double)reference->rows;
-  double cost = cr_reference_data_loss(reference, y);
+  double penalty = 0.0;
   for (size_t i = 0; i < reference->weight_count; ++i) {
     const double w = reference->parameters[i];
-    cost += reference->target.l2 / (2.0 * n) * w * w;   /* (eq R1) l2/(2n) sum w^2 */
-    cost += reference->target.l1 / (2.0 * n) * fabs(w); /* (eq R2) l1/(2n) sum |w| */
+    penalty += reference->target.l2 / (2.0 * n) * w * w;   /* (eq R1) l2/(2n) sum w^2 */
+    penalty += reference->target.l1 / (2.0 * n) * fabs(w); /* (eq R2) l1/(2n) sum |w| */
   }
-  return cost;
+  return penalty;
+}
+
+double cr_reference_cost(const cr_reference *reference, const double *y) {
+  return cr_reference_data_loss(reference, y) + cr_reference_penalty(reference);
 }
 
 static void output_gradient(cr_reference *reference, const double *y) {

@@ -29,11 +29,19 @@ cr_status cr_reference_create(const cr_net *net, const cr_target_function *targe
                               cr_reference **out);
 void cr_reference_destroy(cr_reference *reference);
 
-/* x (rows, inputs), y (rows, outputs), consecutive. Data loss and cost (with the penalties). */
+/* x (rows, inputs), y (rows, outputs), consecutive. Cost: data loss and penalty together. */
 void cr_reference_forward(cr_reference *reference, const double *x);
 double cr_reference_data_loss(const cr_reference *reference, const double *y);
+double cr_reference_penalty(const cr_reference *reference);
 double cr_reference_cost(const cr_reference *reference, const double *y);
 void cr_reference_backward(cr_reference *reference, const double *x, const double *y);
+
+/*
+ * The same as cr_reference_forward, to the last bit, where since the last one on this x only
+ * parameters of one output of one layer have changed: computes what can differ.
+ */
+void cr_reference_forward_from(cr_reference *reference, const double *x, size_t layer,
+                               size_t output);
 
 /* Makes room for the state of an optimiser, which its steps need, and zeroes all state. */
 cr_status cr_reference_prepare(cr_reference *reference, const cr_optimizer *optimizer);

@@ -194,6 +194,19 @@ static void an_unknown_name_is_explained(void **state) {
   assert_null(cr_activation_at(5));
 }
 
+/* A derivative that jumps at 0 gives values that rise otherwise on either side of it. */
+static void kinks_are_declared(void **state) {
+  (void)state;
+  const double small = 1e-6, around[3] = {-1e-6, 0.0, 1e-6};
+  const cr_activation *f;
+  for (size_t k = 0; (f = cr_activation_at(k)); ++k) {
+    double a[3];
+    f->forward_ref(a, around, 3, 1);
+    const double before = (a[1] - a[0]) / small, after = (a[2] - a[1]) / small;
+    assert_int_equal(f->kink, fabs(after - before) > 1e-3);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(float_agrees_with_reference),
@@ -202,6 +215,7 @@ int main(void) {
       cmocka_unit_test(sigmoid_has_the_published_values),
       cmocka_unit_test(tanh_has_the_published_values),
       cmocka_unit_test(relu_has_slope_zero_at_zero),
+      cmocka_unit_test(kinks_are_declared),
       cmocka_unit_test(softmax_has_the_published_values),
       cmocka_unit_test(logits_of_a_thousand_are_finite),
       cmocka_unit_test(what_is_no_number_stays_none),

@@ -250,12 +250,44 @@ static void memory_running_out_leaves_nothing(void **state) {
   cr_net_destroy(net);
 }
 
+/* One changed parameter of any layer: the pass that computes what can differ ends the same. */
+static void forward_from_is_forward(void **state) {
+  (void)state;
+  const double x[2 * 3] = {0.3, -0.7, 1.1, -0.2, 0.5, 0.9};
+  setup s = create("3-4:tanh-3:relu-2:softmax", objective_of("cross_entropy", "mean", 0, 0), 2);
+  cr_reference *r = s.reference;
+  for (size_t i = 0; i < r->parameter_count; ++i) r->parameters[i] = sin((double)(3 * i + 1));
+  cr_reference_forward(r, x);
+  for (size_t i = 0; i < r->parameter_count; ++i) {
+    double z[3][8];
+    size_t layer = 0;
+    while (i < r->weight_count ? layer < 2 && i >= r->views[layer + 1].weight
+                               : layer < 2 && i >= r->views[layer + 1].bias) {
+      layer++;
+    }
+    const size_t out = r->spec->layers[layer].outputs;
+    const size_t output =
+        i < r->weight_count ? (i - r->views[layer].weight) % out : i - r->views[layer].bias;
+    r->parameters[i] += 0.125;
+    cr_reference_forward_from(r, x, layer, output);
+    for (size_t l = 0; l < 3; ++l) {
+      memcpy(z[l], r->z[l], 2 * r->spec->layers[l].outputs * sizeof(double));
+    }
+    cr_reference_forward(r, x);
+    for (size_t l = 0; l < 3; ++l) {
+      assert_memory_equal(z[l], r->z[l], 2 * r->spec->layers[l].outputs * sizeof(double));
+    }
+  }
+  destroy(&s);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(published_steps_come_out),
       cmocka_unit_test(ten_thousand_steps),
       cmocka_unit_test(course_network_has_the_published_losses),
       cmocka_unit_test(gradient_agrees_with_differences),
+      cmocka_unit_test(forward_from_is_forward),
       cmocka_unit_test(saturated_outputs_are_exact),
       cmocka_unit_test(starting_over_forgets_the_optimizer),
       cmocka_unit_test(memory_running_out_leaves_nothing),
