@@ -186,7 +186,7 @@ const struct command command_train = {
     .operands_most = 1,
     .about =
         "Reads DATA (CSV or IDX, plain or .gz, - for standard input, or a built-in set: @digits, "
-        "@iris, @spiral, @xor, @parity:N), "
+        "@iris, @spiral, @xor, @and, @or, @parity:N), "
         "shares its rows out to three parts, scales the columns, trains a network and writes "
         "a model that holds all of this. Whatever is not given is chosen for the task. "
         "Ctrl-C stops after the batch and saves the best model so far.",

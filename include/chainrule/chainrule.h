@@ -8,6 +8,7 @@
 #include "chainrule/model.h"
 #include "chainrule/net.h"
 #include "chainrule/parts.h"
+#include "chainrule/perceptron.h"
 #include "chainrule/status.h"
 #include "chainrule/train.h"
 

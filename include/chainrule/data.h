@@ -36,7 +36,7 @@ typedef struct cr_table_origin {
   bool compressed;
   bool has_header;      /* column names came from the file */
   char delimiter;       /* 0 unless csv */
-  bool complete;        /* these are all the cases there are (@xor, @parity): nothing to hold out */
+  bool complete;        /* these are all the cases there are (@xor, @and, @or, @parity): nothing to hold out */
   size_t skipped_rows;  /* rows left out by skip_bad_rows while reading */
   uint64_t fingerprint; /* of the content, to recognise the same data again */
 } cr_table_origin;
@@ -94,10 +94,11 @@ static inline void cr_read_options_init(cr_read_options *options) {
 
 /*
  * Reads a table: a CSV or IDX file, plain or .gz, "-" for standard input, or a built-in set:
- * "@xor", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris". The format is found by
- * looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO, CR_ERR_EMPTY,
- * CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_GZIP, CR_ERR_FORMAT, CR_ERR_LIMIT, CR_ERR_MEMORY;
- * the detail names the place. CR_ERR_ARGUMENT: options that are not valid, labels for a CSV file.
+ * "@xor", "@and", "@or", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris". The format
+ * is found by looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO,
+ * CR_ERR_EMPTY, CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_GZIP, CR_ERR_FORMAT, CR_ERR_LIMIT,
+ * CR_ERR_MEMORY; the detail names the place. CR_ERR_ARGUMENT: options that are not valid, labels
+ * for a CSV file.
  */
 CR_API cr_status cr_table_read(const char *path, const cr_read_options *options, cr_table **out);
 

@@ -33,8 +33,11 @@ static cr_status compute(const char *name, size_t columns, size_t rows, fill_tab
   return CR_OK;
 }
 
-/* All rows of 0 and 1, in the order of the numbers they spell; y tells whether the ones are odd. */
-static cr_status fill_parity(cr_table *table) {
+/* Whether a row of `inputs` bits, so many of them ones, has the label 1. */
+typedef bool bits_label(size_t ones, size_t inputs);
+
+/* All rows of 0 and 1, in the order of the numbers they spell, and the label of each. */
+static cr_status fill_bits(cr_table *table, bits_label *label) {
   const size_t inputs = table->column_count - 1;
   CR_TRY(cr_table_number_names(table));
   CR_TRY(cr_table_name(table, inputs, "y"));
@@ -46,11 +49,37 @@ static cr_status fill_parity(cr_table *table) {
       table->columns[c].numbers[r] = (double)bit;
       ones += bit;
     }
-    table->columns[inputs].numbers[r] = (double)(ones & 1);
+    table->columns[inputs].numbers[r] = label(ones, inputs) ? 1 : 0;
   }
   table->columns[inputs].is_label = true;
   table->origin.complete = true;
   return CR_OK;
+}
+
+static bool is_odd(size_t ones, size_t inputs) {
+  (void)inputs;
+  return ones % 2 == 1;
+}
+
+static bool is_any(size_t ones, size_t inputs) {
+  (void)inputs;
+  return ones > 0;
+}
+
+static bool is_all(size_t ones, size_t inputs) {
+  return ones == inputs;
+}
+
+static cr_status fill_parity(cr_table *table) {
+  return fill_bits(table, is_odd);
+}
+
+static cr_status fill_or(cr_table *table) {
+  return fill_bits(table, is_any);
+}
+
+static cr_status fill_and(cr_table *table) {
+  return fill_bits(table, is_all);
 }
 
 /* Arms that turn by 4 radians from the middle to radius 1, with noise on the angle. */
@@ -114,6 +143,14 @@ static cr_status read_xor(cr_table **out) {
   return compute("@xor", 3, 4, fill_parity, out);
 }
 
+static cr_status read_and(cr_table **out) {
+  return compute("@and", 3, 4, fill_and, out);
+}
+
+static cr_status read_or(cr_table **out) {
+  return compute("@or", 3, 4, fill_or, out);
+}
+
 static cr_status read_spiral(cr_table **out) {
   return compute("@spiral", 3, (size_t)ARMS * ARM_POINTS, fill_spiral, out);
 }
@@ -134,24 +171,29 @@ typedef struct builtin {
 } builtin;
 
 static const builtin builtins[] = {
-    {"@digits", read_digits},
-    {"@iris", read_iris},
-    {"@spiral", read_spiral},
-    {"@xor", read_xor},
+    {"@and", read_and}, {"@digits", read_digits}, {"@iris", read_iris},
+    {"@or", read_or},   {"@spiral", read_spiral}, {"@xor", read_xor},
 };
 enum { BUILTIN_COUNT = sizeof builtins / sizeof *builtins };
 
+/* How unlike two names are; of those equally far the one of the same length is nearer. */
+static size_t unlikeness(const char *name, const char *other) {
+  return 2 * cr_text_distance(name, other) + (strlen(name) != strlen(other) ? 1 : 0);
+}
+
 static cr_status fail_unknown(const char *name) {
   const char *nearest = "@parity:4";
-  size_t best = cr_text_distance(name, "@parity");
+  size_t best = unlikeness(name, "@parity");
   for (size_t i = 0; i < BUILTIN_COUNT; i++) {
-    const size_t distance = cr_text_distance(name, builtins[i].name);
+    const size_t distance = unlikeness(name, builtins[i].name);
     if (distance >= best) continue;
     best = distance;
     nearest = builtins[i].name;
   }
   cr_fail(CR_ERR_OPEN,
-          "no built-in data set '%s'; there are @digits, @iris, @parity:N, @spiral and @xor", name);
+          "no built-in data set '%s'; there are @and, @digits, @iris, @or, @parity:N, @spiral and "
+          "@xor",
+          name);
   cr_strbuf fix = {0};
   cr_strbuf_format(&fix, "the nearest is %s; a file of this name is ./", nearest);
   cr_quote_shell(&fix, name);

@@ -19,6 +19,20 @@ static void xor_is_four_rows(void **state) {
   cr_table_destroy(table);
 }
 
+static void and_and_or_are_four_rows(void **state) {
+  (void)state;
+  cr_table *table = read_set("@and");
+  check_table(table, "x1:n,x2:n,y:n|0,0,0|0,1,0|1,0,0|1,1,1");
+  assert_true(table->origin.complete);
+  assert_true(table->columns[2].is_label);
+  cr_table_destroy(table);
+  table = read_set("@or");
+  check_table(table, "x1:n,x2:n,y:n|0,0,0|0,1,1|1,0,1|1,1,1");
+  assert_true(table->origin.complete);
+  assert_true(table->columns[2].is_label);
+  cr_table_destroy(table);
+}
+
 static void parity_counts_ones(void **state) {
   (void)state;
   cr_table *table = read_set("@parity:3");
@@ -99,7 +113,7 @@ static void unknown_sets_are_answered_with_the_nearest(void **state) {
   static const struct {
     const char *name, *message, *fix;
   } cases[] = {
-      {"@irs", "there are @digits, @iris, @parity:N, @spiral and @xor", "@iris"},
+      {"@irs", "there are @and, @digits, @iris, @or, @parity:N, @spiral and @xor", "@iris"},
       {"@Xor", "no built-in data set '@Xor'", "@xor"},
       {"@", "no built-in data set '@'", NULL},
       {"@party:3", "no built-in data set", NULL},
@@ -123,6 +137,7 @@ static void unknown_sets_are_answered_with_the_nearest(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(xor_is_four_rows),
+      cmocka_unit_test(and_and_or_are_four_rows),
       cmocka_unit_test(parity_counts_ones),
       cmocka_unit_test(spiral_has_three_arms),
       cmocka_unit_test(digits_are_images),
