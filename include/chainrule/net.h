@@ -88,7 +88,8 @@ CR_API void cr_net_destroy(cr_net *net); /* NULL is fine */
 
 /*
  * Draws the weights and zeroes the biases. `initializer` is a name of CR_PART_INITIALIZER, or NULL:
- * "he" for layers followed by relu, "xavier" for the others. The same seed gives the same weights.
+ * for each layer the one that suits its activation ("he" for relu and its kin, "lecun" for selu,
+ * "xavier" for the others). The same seed gives the same weights.
  */
 CR_API cr_status cr_net_initialize(cr_net *net, const char *initializer, uint64_t seed);
 

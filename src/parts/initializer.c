@@ -29,11 +29,24 @@ static double he_deviation(size_t inputs, size_t outputs) {
   return sqrt(2.0 / (double)inputs);
 }
 
+/* (eq I5) Var w = 2 / (n_in + n_out): between what forward and what backward ask (Glorot 2010). */
+static double glorot_deviation(size_t inputs, size_t outputs) {
+  return sqrt(2.0 / ((double)inputs + (double)outputs));
+}
+
+/* (eq I6) Var w = 1 / n_in, on which selu counts (LeCun 1998, Klambauer 2017) */
+static double lecun_deviation(size_t inputs, size_t outputs) {
+  (void)outputs;
+  return sqrt(1.0 / (double)inputs);
+}
+
 static const cr_initializer initializers[] = {
     {{"zero", "w = 0", ""}, zero_deviation},
     {{"small", "w ~ 0.01 N(0, 1)", ""}, small_deviation},
     {{"xavier", "w ~ N(0, 1/n_in)", ""}, xavier_deviation},
     {{"he", "w ~ N(0, 2/n_in)", ""}, he_deviation},
+    {{"glorot", "w ~ N(0, 2/(n_in + n_out))", ""}, glorot_deviation},
+    {{"lecun", "w ~ N(0, 1/n_in)", ""}, lecun_deviation},
 };
 
 const cr_initializer *cr_initializer_at(size_t index) {

@@ -36,6 +36,26 @@ static double one_cycle_factor(const cr_schedule_state *state) {
                      : 0.5 * (1.0 + cos(PI * (p - WARM_UP) / (1.0 - WARM_UP)));
 }
 
+/* (eq S3) One size for each third of the steps. */
+static double step_factor(const cr_schedule_state *state) {
+  return pow(state->gamma, floor(3.0 * place(state->t, state->steps)));
+}
+
+/* (eq S4) The same share off in every step, down to gamma at the end. */
+static double exponential_factor(const cr_schedule_state *state) {
+  return pow(state->gamma, place(state->t, state->steps));
+}
+
+/* (eq S5) Half a cosine from 1 to 0 (Loshchilov and Hutter 2017, without restarts). */
+static double cosine_factor(const cr_schedule_state *state) {
+  return 0.5 * (1.0 + cos(PI * place(state->t, state->steps)));
+}
+
+/* (eq S6) Lower each time that the loss has stopped getting better. */
+static double plateau_factor(const cr_schedule_state *state) {
+  return pow(state->gamma, (double)state->reductions);
+}
+
 double cr_warm_up_factor(uint64_t t, uint64_t steps, double share) {
   const double p = place(t, steps);
   return p < share ? p / share : 1.0;
@@ -47,6 +67,10 @@ static const cr_schedule schedules[] = {
       ""},
      0.0,
      one_cycle_factor},
+    {{"step", "factor = 1, γ, γ² in the three thirds of the steps", ""}, 0.1, step_factor},
+    {{"exponential", "factor = γ^p, from 1 down to γ", ""}, 0.01, exponential_factor},
+    {{"cosine", "factor = ½ (1 + cos(π p))", ""}, 0.0, cosine_factor},
+    {{"plateau", "factor = γ^r, r counting the plateaus of the loss", ""}, 0.5, plateau_factor},
 };
 
 const cr_schedule *cr_schedule_at(size_t index) {

@@ -20,7 +20,7 @@ typedef struct cr_schedule {
 } cr_schedule;
 
 /*
- * A factor of its own, on any schedule: climbs to 1 over the first `share` of the steps, so
+ * (eq S7) A factor of its own, on any schedule: climbs to 1 over the first `share` of the steps, so
  * that the first steps, while the weights are still random, are small. t from 0.
  */
 double cr_warm_up_factor(uint64_t t, uint64_t steps, double share);

@@ -49,7 +49,7 @@ static void moments(const cr_net *net, size_t l, double *mean, double *deviation
   *deviation = sqrt(squares / (double)n - *mean * *mean);
 }
 
-/* (eq I1, I2, I3, I4) of n weights the deviation comes out within 5/sqrt(2 n) of itself, the mean
+/* (eq I1, I2, I3, I4, I5, I6) of n weights the deviation comes out within 5/sqrt(2 n) of itself, the mean
  * within 5/sqrt(n) deviations of 0: five standard errors. */
 static void weights_have_the_deviation_asked_for(void **state) {
   (void)state;
@@ -61,6 +61,8 @@ static void weights_have_the_deviation_asked_for(void **state) {
       {"small", {0.01, 0.01}},
       {"xavier", {0.1, 0.158113883}},
       {"he", {0.141421356, 0.223606798}},
+      {"glorot", {0.119522861, 0.169030851}},
+      {"lecun", {0.1, 0.158113883}},
       {NULL, {0.141421356, 0.158113883}}, /* he before relu, xavier before softmax */
   };
   cr_net *net = create("100-40:relu-30:softmax");
@@ -96,7 +98,7 @@ static void a_seed_gives_its_own_weights(void **state) {
   one = create("5-5:tanh-5:tanh");
   assert_int_equal(cr_net_initialize(one, NULL, 11), CR_OK);
   assert_memory_not_equal(one->parameters, one->parameters + 25, 25 * sizeof(float));
-  assert_int_equal(cr_net_initialize(one, "glorot", 11), CR_ERR_ARGUMENT);
+  assert_int_equal(cr_net_initialize(one, "xaver", 11), CR_ERR_ARGUMENT);
   cr_net_destroy(one);
 }
 

@@ -8,13 +8,15 @@ static double deviation(const char *name, size_t inputs, size_t outputs) {
   return initializer->deviation(inputs, outputs);
 }
 
-/* (eq I1, I2, I3, I4) by hand, with more outputs than inputs so that the two cannot be confused */
+/* (eq I1, I2, I3, I4, I5, I6) by hand, with more outputs than inputs so that the two cannot be confused */
 static void deviations_by_hand(void **state) {
   (void)state;
   assert_true(deviation("zero", 8, 50) == 0.0);
   assert_true(deviation("small", 8, 50) == 0.01);
   assert_true(deviation("xavier", 16, 50) == 0.25);
   assert_true(deviation("he", 8, 50) == 0.5);
+  assert_true(deviation("glorot", 10, 22) == 0.25 && deviation("glorot", 22, 10) == 0.25);
+  assert_true(deviation("lecun", 16, 50) == 0.25);
   assert_close(deviation("xavier", 784, 10), 0.03571428571428571, 1e-17);
 }
 
