@@ -1,0 +1,82 @@
+#include "demo_training.h"
+
+#include <string.h>
+
+#include "command_line.h"
+#include "errors.h"
+#include "output.h"
+
+int held_out_open(const struct training *training, struct held_out *out) {
+  size_t count = 0;
+  const size_t *rows = cr_training_rows(training->run, 2, &count);
+  const cr_apply_options apply = settings_apply(&training->cli->settings);
+  cr_model *model = cr_training_model(training->run);
+  if (cr_table_select(training->table, rows, count, &out->table) != CR_OK ||
+      cr_evaluate(model, out->table, &apply, &out->evaluation) != CR_OK) {
+    return errors_last(training->cli);
+  }
+  return 0;
+}
+
+void held_out_close(struct held_out *out) {
+  cr_evaluation_destroy(out->evaluation);
+  cr_table_destroy(out->table);
+}
+
+static void suggest(const struct training *training, const char *name) {
+  struct cli *cli = training->cli;
+  struct text model = {0};
+  if (!demo_talks(cli)) return;
+  text_add_path(&model, training->model_path.data);
+  terminal_styled(&cli->out, STYLE_BOLD, "try\n");
+  terminal_print(&cli->out, "  %s inspect %s\n", cli->program, model.data);
+  terminal_print(&cli->out, "  %s predict %s %s --proba\n", cli->program, model.data,
+                 training->data);
+  if (cli->settings.operand_count > 0) {
+    const char *other = strcmp(name, "spiral") == 0 ? "xor" : "spiral";
+    terminal_print(&cli->out, "  %s demo %s\n", cli->program, other);
+  } else {
+    demo_show_list(cli);
+  }
+  output_next(cli, "train YOUR.csv");
+  text_free(&model);
+}
+
+static int run(struct training *training, const struct trained_demo *demo) {
+  struct cli *cli = training->cli;
+  const bool text = !cli->settings.json;
+  if (demo_talks(cli)) {
+    demo_say(cli, "%s", demo->intro);
+    terminal_print(&cli->out, "\n");
+  }
+  int status = training_read(training);
+  if (status != 0) return status;
+  training_show_data(training);
+  status = training_run(training);
+  if (status == 0) status = training_save(training);
+  if (status != 0) return status;
+  training_show_result(training);
+  if (!text) {
+    json_t *object = training_object(training, "demo");
+    json_object_set_new(object, "demo", json_string(demo->name));
+    output_json(object);
+  }
+  if (training->status != CR_OK) return training_end(training);
+  status = text ? demo->show(training) : 0;
+  if (status == 0) suggest(training, demo->name);
+  return status;
+}
+
+int demo_train(struct cli *cli, const struct trained_demo *demo) {
+  struct settings *settings = &cli->settings;
+  struct training training = {.cli = cli, .data = demo->data};
+  settings->train.layers = demo->layers;
+  settings->train.activation = demo->activation;
+  settings->train.restarts = demo->restarts;
+  if (demo->seed != 0 && !settings->seed_given) {
+    settings->seed = settings->train.seed = settings->prepare.seed = demo->seed;
+  }
+  const int status = run(&training, demo);
+  training_free(&training);
+  return status;
+}
