@@ -35,8 +35,11 @@ typedef struct cr_event {
   double dev_score;         /* accuracy or R2 on it; NAN from cr_fit, which knows no task */
   double learning_rate;
   double train_score; /* accuracy on the epoch's batches, as they were trained; NAN for numbers */
-  double seconds;     /* since the start of the run */
-  /* Per layer, of the last step; NULL before the first one. Borrowed. */
+  double seconds;     /* since the run began */
+  /*
+   * Lengths (L2) of the weights of each layer, of their gradient as it was computed, and of what the
+   * step changed in them: (layers), in the last step of the last epoch; NULL before. Borrowed.
+   */
   const double *gradient_norms, *weight_norms, *update_norms;
   size_t layers;
   size_t best_epoch;
@@ -73,7 +76,7 @@ typedef struct cr_train_options {
   double momentum, dampening;   /* momentum and nesterov: v <- momentum v + (1 - dampening) g */
   double beta1, beta2, epsilon; /* adam and its kin; beta2 is rmsprop's, too; outside the root */
   double weight_decay;          /* as each optimiser defines it */
-  double clip;                  /* the longest gradient of all parameters together */
+  double clip;                  /* the longest gradient of all parameters together; 0: any */
   double warm_up;               /* share of the steps in which the rate climbs from 0 */
   double gamma;                 /* of the schedules that lower the rate by a factor */
   /* regularisation; 0: none. See cr_objective */
@@ -154,7 +157,9 @@ CR_API const char *cr_training_warning(const cr_training *training, size_t index
 /*
  * The loop for those who have samples: a trainer borrows the network, the objective and the
  * samples and changes the network's parameters. An option that is open is chosen by the samples;
- * those of the network are not looked at. l1 and l2 are the objective's.
+ * those of the network are not looked at, and those of regularisation are the objective's, but for
+ * max_norm. What the objective draws is drawn anew in each step, from the trainer's seed. Rows count
+ * as the samples say; row_weights of the objective are not looked at.
  */
 CR_API cr_status cr_trainer_create(cr_net *net, const cr_objective *objective,
                                    const cr_train_options *options, const cr_samples *train,

@@ -13,6 +13,8 @@ typedef enum cr_stream {
   CR_STREAM_WEIGHTS = 2,
   CR_STREAM_SHUFFLE = 3,
   CR_STREAM_DATA = 4,
+  CR_STREAM_DROPOUT = 5,
+  CR_STREAM_NOISE = 6,
 } cr_stream;
 
 /* The block function: counter and key to four words. */

@@ -118,9 +118,9 @@ static void float32_start(cr_case_engine *engine, const double *parameters) {
 
 static double float32_pass(cr_case_engine *engine) {
   float32_engine *e = (float32_engine *)engine;
-  e->cost = cr_backward_pass(e->net, e->work, &e->target, e->x_view, e->y_view);
-  e->data_loss = cr_loss_sum(e->net, e->work, &e->target, e->y_view) /
-                 (e->target.mean ? (double)e->x_view.rows : 1.0);
+  const cr_pass_cost pass = cr_backward_pass(e->net, e->work, &e->target, e->x_view, e->y_view);
+  e->cost = pass.cost;
+  e->data_loss = e->target.mean ? pass.loss / (double)e->x_view.rows : pass.loss;
   return e->cost;
 }
 

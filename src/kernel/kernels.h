@@ -26,6 +26,12 @@ typedef struct cr_product {
   size_t c_stride;
 } cr_product;
 
+/*
+ * Random words come in groups of 64 from 16 blocks of Philox (base/rng.h): word i of a group is
+ * word i / 16 of block i % 16, so that a vector of any width holds neighbours.
+ */
+enum { CR_GROUP_BLOCKS = 16, CR_GROUP_WORDS = 4 * CR_GROUP_BLOCKS };
+
 typedef struct cr_kernel {
   const char *name;                                       /* "avx512", "avx2", "plain" */
   bool (*supported)(void);                                /* by this processor */
@@ -36,6 +42,11 @@ typedef struct cr_kernel {
   void (*column_sums)(float *out, const float *in, size_t rows, size_t cols);
   /* out = (float)bytes * scale + shift */
   void (*bytes_to_floats)(float *out, const uint8_t *bytes, size_t n, float scale, float shift);
+  /* words (groups * 64), of the blocks from counter[0] on */
+  void (*random_words)(uint32_t *words, size_t groups, const uint32_t counter[4],
+                       const uint32_t key[2]);
+  /* mask = words < least ? 0 : kept */
+  void (*mask)(float *out, const uint32_t *words, size_t n, uint32_t least, float kept);
 } cr_kernel;
 
 /* The kernel of this name, or the best for this processor if NULL. CR_ERR_ARGUMENT lists names. */

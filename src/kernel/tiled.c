@@ -262,6 +262,47 @@ static void bytes_to_floats(float *restrict out, const uint8_t *restrict bytes, 
   for (size_t i = 0; i < n; i++) out[i] = (float)bytes[i] * scale + shift;
 }
 
+/* A round of Philox4x32: see base/rng.c, which has it for a single block. */
+ALWAYS_INLINE void philox_round(uint32_t x[4], uint32_t key_0, uint32_t key_1) {
+  const uint64_t left = (uint64_t)UINT32_C(0xd2511f53) * x[0];
+  const uint64_t right = (uint64_t)UINT32_C(0xcd9e8d57) * x[2];
+  x[0] = (uint32_t)(right >> 32) ^ x[1] ^ key_0;
+  x[1] = (uint32_t)right;
+  x[2] = (uint32_t)(left >> 32) ^ x[3] ^ key_1;
+  x[3] = (uint32_t)left;
+}
+
+/* One group: the rounds are unrolled, so that the loop over the blocks becomes one over vectors. */
+static void random_group(uint32_t *restrict words, uint32_t first, const uint32_t counter[4],
+                         const uint32_t key[2]) {
+  const uint32_t lane = counter[1], layer = counter[2], stream = counter[3];
+  const uint32_t key_0 = key[0], key_1 = key[1];
+  for (uint32_t block = 0; block < CR_GROUP_BLOCKS; block++) {
+    uint32_t x[4] = {first + block, lane, layer, stream};
+#pragma GCC unroll 10
+    for (uint32_t round = 0; round < 10; round++) {
+      philox_round(x, key_0 + round * UINT32_C(0x9e3779b9), key_1 + round * UINT32_C(0xbb67ae85));
+    }
+    words[block] = x[0];
+    words[CR_GROUP_BLOCKS + block] = x[1];
+    words[2 * CR_GROUP_BLOCKS + block] = x[2];
+    words[3 * CR_GROUP_BLOCKS + block] = x[3];
+  }
+}
+
+static void random_words(uint32_t *words, size_t groups, const uint32_t counter[4],
+                         const uint32_t key[2]) {
+  for (size_t group = 0; group < groups; group++) {
+    random_group(words + group * CR_GROUP_WORDS, counter[0] + (uint32_t)group * CR_GROUP_BLOCKS,
+                 counter, key);
+  }
+}
+
+static void mask(float *restrict out, const uint32_t *restrict words, size_t n, uint32_t least,
+                 float kept) {
+  for (size_t i = 0; i < n; i++) out[i] = words[i] < least ? 0.0f : kept;
+}
+
 #define JOIN_NAMES(a, b) a##b
 #define JOIN(a, b) JOIN_NAMES(a, b)
 #define QUOTE_NAME(a) #a
@@ -276,4 +317,6 @@ const cr_kernel JOIN(cr_kernel_, CR_KERNEL) = {
     .transpose = transpose,
     .column_sums = column_sums,
     .bytes_to_floats = bytes_to_floats,
+    .random_words = random_words,
+    .mask = mask,
 };

@@ -1,33 +1,54 @@
 #include <math.h>
 
+#include "net/norm.h"
 #include "net/pass.h"
 
 /* Sums kept side by side, so that an addition need not wait for the one before it. */
-#define LANES 8
+enum { LANES = 8 };
+
+/* z, a, y: (cols) */
+static double row_loss(const cr_target_function *target, const float *z, const float *a,
+                       const float *y, size_t cols) {
+  const cr_loss *loss = target->loss;
+  return target->fused ? loss->fused_value(z, y, 1, cols) : loss->value(a, y, 1, cols);
+}
 
 double cr_loss_sum(const cr_net *net, const cr_workspace *work, const cr_target_function *target,
                    cr_const_matrix y) {
-  const size_t last = net->spec.count - 1;
-  const float *output = target->fused ? work->z[last] : work->a[last];
+  const size_t last = net->spec.count - 1, cols = y.cols;
   double sum = 0.0;
   for (size_t r = 0; r < y.rows; ++r) {
-    const float *row = output + r * y.cols, *wanted = y.data + r * y.stride;
-    sum += target->fused ? target->loss->fused_value(row, wanted, 1, y.cols)
-                         : target->loss->value(row, wanted, 1, y.cols);
+    sum += row_loss(target, work->z[last] + r * cols, work->a[last] + r * cols,
+                    y.data + r * y.stride, cols);
   }
   return sum;
 }
 
-/* dz of the last layer, row by row since the rows of y may lie apart. */
-static void output_gradient(const cr_net *net, cr_workspace *work, const cr_target_function *target,
-                            cr_const_matrix y) {
+/* (eq L7) y <- (1 - e) y + e/K of a row (outputs); a single output stands for two classes. */
+static const float *smooth(const cr_workspace *work, const cr_target_function *target,
+                           const float *y, size_t outputs) {
+  if (target->label_smoothing <= 0.0) return y;
+  const float kept = (float)(1.0 - target->label_smoothing);
+  const float share = (float)(target->label_smoothing / (outputs > 1 ? (double)outputs : 2.0));
+  for (size_t k = 0; k < outputs; ++k) work->wanted[k] = kept * y[k] + share;
+  return work->wanted;
+}
+
+/* The loss of the rows, summed, and dz of the last layer; row by row, for they may lie apart. */
+static double output_gradient(const cr_net *net, cr_workspace *work,
+                              const cr_target_function *target, cr_const_matrix y) {
   const size_t last = net->spec.count - 1, cols = y.cols;
   const cr_activation *activation = net->spec.layers[last].activation;
-  const float weight = target->mean ? 1.0f / (float)y.rows : 1.0f;
+  const float share = target->mean ? 1.0f / (float)y.rows : 1.0f;
+  double sum = 0.0;
   for (size_t r = 0; r < y.rows; ++r) {
-    const float *wanted = y.data + r * y.stride;
+    const float *wanted = smooth(work, target, y.data + r * y.stride, cols);
     const float *z = work->z[last] + r * cols, *a = work->a[last] + r * cols;
     float *da = work->da + r * cols, *dz = work->dz[last] + r * cols;
+    /* (eq L8) the loss of row r counts w_r times */
+    const float times = target->row_weights ? target->row_weights[r] : 1.0f;
+    const float weight = share * times;
+    sum += (double)times * row_loss(target, z, a, wanted, cols);
     if (target->fused) {
       target->loss->fused_gradient(dz, a, wanted, weight, 1, cols); /* (eq L3, L4) dz = a - y */
     } else {
@@ -35,12 +56,13 @@ static void output_gradient(const cr_net *net, cr_workspace *work, const cr_targ
       activation->backward(dz, da, z, a, 1, cols);            /* (eq B2) dz = J_f^T da */
     }
   }
+  return sum;
 }
 
-/* dw and db of layer l from its dz; a_prev (rows, in) may be strided. */
-static void parameter_gradient(const cr_net *net, cr_workspace *work, size_t l,
-                               cr_const_matrix a_prev) {
+/* dw and db of layer l from its dz and what it was fed, whose rows may lie apart. */
+static void parameter_gradient(const cr_net *net, cr_workspace *work, size_t l) {
   const cr_layer_spec *layer = &net->spec.layers[l];
+  const cr_const_matrix a_prev = work->fed[l];
   /* (eq B3) dw (in,out) = a_prev^T (in,rows) dz (rows,out); the transpose is a matter of strides */
   const cr_product product = {
       .m = layer->inputs,
@@ -60,8 +82,13 @@ static void parameter_gradient(const cr_net *net, cr_workspace *work, size_t l,
                             layer->outputs);
 }
 
+static void multiply_by(float *restrict a, const float *restrict b, size_t count) {
+  for (size_t i = 0; i < count; ++i) a[i] *= b[i];
+}
+
 /* dz of layer l - 1 from that of layer l. */
-static void hidden_gradient(const cr_net *net, cr_workspace *work, size_t l) {
+static void hidden_gradient(const cr_net *net, cr_workspace *work, const cr_target_function *target,
+                            size_t l) {
   const cr_layer_spec *layer = &net->spec.layers[l], *below = &net->spec.layers[l - 1];
   /* (eq B5) da_prev (rows,in) = dz (rows,out) w^T (out,in) */
   work->kernel->transpose(work->transposed, net->parameters + net->views[l].weight, layer->inputs,
@@ -79,6 +106,10 @@ static void hidden_gradient(const cr_net *net, cr_workspace *work, size_t l) {
       .c_stride = layer->inputs,
   };
   cr_multiply(work->kernel, work->pool, &product);
+  /* (eq R3) the layer was fed a * mask, so da is widened and left out alike */
+  if (target->draws.dropout > 0.0) {
+    multiply_by(work->da, work->mask[l], work->rows * layer->inputs);
+  }
   /* (eq B2) dz (rows,in) = J_f^T da */
   below->activation->backward(work->dz[l - 1], work->da, work->z[l - 1], work->a[l - 1], work->rows,
                               below->outputs);
@@ -88,10 +119,7 @@ static void hidden_gradient(const cr_net *net, cr_workspace *work, size_t l) {
 static double add_l2(float *restrict dw, const float *restrict w, size_t count, double scale) {
   const float factor = (float)scale;
   for (size_t i = 0; i < count; ++i) dw[i] += factor * w[i];
-  double lanes[LANES] = {0}, sum = 0.0;
-  for (size_t i = 0; i < count; ++i) lanes[i % LANES] += (double)w[i] * (double)w[i];
-  for (size_t i = 0; i < LANES; ++i) sum += lanes[i];
-  return 0.5 * scale * sum;
+  return 0.5 * scale * cr_square_sum(w, count);
 }
 
 /* (eq R2) l1/(2n) sum |w| and l1/(2n) sign(w) to the gradient, with sign(0) = 0 */
@@ -106,21 +134,70 @@ static double add_l1(float *restrict dw, const float *restrict w, size_t count, 
   return 0.5 * scale * sum;
 }
 
-double cr_backward_pass(const cr_net *net, cr_workspace *work, const cr_target_function *target,
-                        cr_const_matrix x, cr_const_matrix y) {
+/* (eq R4, R3) What layer l is fed: a_prev (rows, inputs) with noise, less what is left out. */
+static cr_const_matrix draw_input(cr_workspace *work, const cr_draws *draws, size_t l,
+                                  cr_const_matrix a_prev) {
+  const bool noisy = l == 0 && draws->input_noise > 0.0;
+  const bool masks = cr_draws_share(draws, l) > 0.0;
+  if (!noisy && !masks) return a_prev;
+  const size_t cols = a_prev.cols;
+  if (masks) cr_draws_mask(draws, work->kernel, l, a_prev.rows, cols, work->mask[l]);
+  for (size_t r = 0; r < a_prev.rows; ++r) {
+    const float *restrict from = a_prev.data + r * a_prev.stride;
+    float *restrict to = work->masked[l] + r * cols;
+    if (noisy) cr_draws_noise(draws, work->kernel, r, cols, to);
+    for (size_t i = 0; i < cols; ++i) to[i] = noisy ? from[i] + to[i] : from[i];
+    if (masks) multiply_by(to, work->mask[l] + r * cols, cols);
+  }
+  return (cr_const_matrix){work->masked[l], a_prev.rows, cols, cols};
+}
+
+/* As cr_forward_pass, with what is drawn. */
+static void forward_drawn(const cr_net *net, cr_workspace *work, const cr_target_function *target,
+                          cr_const_matrix x) {
+  work->rows = x.rows;
+  work->dz_rows = 0;
+  for (size_t l = 0; l < net->spec.count; ++l) {
+    const cr_const_matrix a_prev = l > 0 ? cr_workspace_a(work, l - 1) : x;
+    cr_pass_layer(net, work, l, draw_input(work, &target->draws, l, a_prev));
+  }
+}
+
+cr_pass_cost cr_backward_pass(const cr_net *net, cr_workspace *work,
+                              const cr_target_function *target, cr_const_matrix x,
+                              cr_const_matrix y) {
   const double n = (double)x.rows;
-  cr_forward_pass(net, work, x);
-  double cost = cr_loss_sum(net, work, target, y) / (target->mean ? n : 1.0);
-  output_gradient(net, work, target, y);
+  if (cr_draws_any(&target->draws)) {
+    forward_drawn(net, work, target, x);
+  } else {
+    cr_forward_pass(net, work, x);
+  }
+  const double loss = output_gradient(net, work, target, y);
+  double cost = target->mean ? loss / n : loss;
   for (size_t l = net->spec.count; l-- > 0;) {
-    parameter_gradient(net, work, l, l > 0 ? cr_workspace_a(work, l - 1) : x);
-    if (l > 0) hidden_gradient(net, work, l);
+    parameter_gradient(net, work, l);
+    if (l > 0) hidden_gradient(net, work, target, l);
   }
   work->dz_rows = x.rows;
   const size_t weights = net->weight_count;
   if (target->l2 > 0.0) cost += add_l2(work->gradient, net->parameters, weights, target->l2 / n);
   if (target->l1 > 0.0) cost += add_l1(work->gradient, net->parameters, weights, target->l1 / n);
-  return cost;
+  return (cr_pass_cost){loss, cost};
+}
+
+static cr_status check_draws(const cr_workspace *work, const cr_target_function *target) {
+  if (work->draws || !cr_draws_any(&target->draws)) return CR_OK;
+  cr_fail(CR_ERR_ARGUMENT, "the workspace has no room for dropout or noise");
+  return cr_fix("set draws in the options of the workspace");
+}
+
+static cr_status check_row_weights(const float *weights, size_t rows) {
+  for (size_t r = 0; weights && r < rows; ++r) {
+    if (weights[r] >= 0.0f && isfinite(weights[r])) continue;
+    return cr_fail(CR_ERR_ARGUMENT, "row_weights[%zu] is %g, expected a number from 0", r,
+                   (double)weights[r]);
+  }
+  return CR_OK;
 }
 
 cr_status cr_net_backward(const cr_net *net, cr_workspace *work, const cr_objective *objective,
@@ -133,6 +210,8 @@ cr_status cr_net_backward(const cr_net *net, cr_workspace *work, const cr_object
   }
   CR_TRY(cr_pass_check_matrix("x", x, x.rows, cr_net_inputs(net)));
   CR_TRY(cr_pass_check_matrix("y", y, x.rows, cr_net_outputs(net)));
-  *cost = cr_backward_pass(net, work, &target, x, y);
+  CR_TRY(check_draws(work, &target));
+  CR_TRY(check_row_weights(target.row_weights, x.rows));
+  *cost = cr_backward_pass(net, work, &target, x, y).cost;
   return CR_OK;
 }

@@ -27,30 +27,33 @@ cr_status cr_pass_check_matrix(const char *name, cr_const_matrix m, size_t rows,
   return m.data || rows == 0 ? CR_OK : cr_fail(CR_ERR_SHAPE, "%s has no data", name);
 }
 
+void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed) {
+  const cr_layer_spec *layer = &net->spec.layers[l];
+  /* (eq F1) z (rows,out) = a_prev (rows,in) w (in,out) + b (out) */
+  const cr_product product = {
+      .m = fed.rows,
+      .n = layer->outputs,
+      .k = layer->inputs,
+      .a = fed.data,
+      .a_row = fed.stride,
+      .a_col = 1,
+      .b = net->parameters + net->views[l].weight,
+      .b_stride = layer->outputs,
+      .bias = net->parameters + net->views[l].bias,
+      .c = work->z[l],
+      .c_stride = layer->outputs,
+  };
+  cr_multiply(work->kernel, work->pool, &product);
+  /* (eq F2) a (rows,out) = f(z) */
+  layer->activation->forward(work->a[l], work->z[l], fed.rows, layer->outputs);
+  work->fed[l] = fed;
+}
+
 void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x) {
-  cr_const_matrix a_prev = x;
   work->rows = x.rows;
   work->dz_rows = 0;
   for (size_t l = 0; l < net->spec.count; ++l) {
-    const cr_layer_spec *layer = &net->spec.layers[l];
-    /* (eq F1) z (rows,out) = a_prev (rows,in) w (in,out) + b (out) */
-    const cr_product product = {
-        .m = x.rows,
-        .n = layer->outputs,
-        .k = layer->inputs,
-        .a = a_prev.data,
-        .a_row = a_prev.stride,
-        .a_col = 1,
-        .b = net->parameters + net->views[l].weight,
-        .b_stride = layer->outputs,
-        .bias = net->parameters + net->views[l].bias,
-        .c = work->z[l],
-        .c_stride = layer->outputs,
-    };
-    cr_multiply(work->kernel, work->pool, &product);
-    /* (eq F2) a (rows,out) = f(z) */
-    layer->activation->forward(work->a[l], work->z[l], x.rows, layer->outputs);
-    a_prev = cr_workspace_a(work, l);
+    cr_pass_layer(net, work, l, l > 0 ? cr_workspace_a(work, l - 1) : x);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "base/pool.h"
 #include "chainrule/net.h"
 #include "kernel/kernels.h"
+#include "net/draws.h"
 #include "net/spec.h"
 #include "parts/loss.h"
 
@@ -31,6 +32,9 @@ typedef struct cr_target_function {
   bool fused; /* the loss takes z of the last layer */
   bool mean;
   double l1, l2;
+  double label_smoothing;
+  cr_draws draws;
+  const float *row_weights; /* (rows) or NULL; borrowed */
 } cr_target_function;
 
 cr_status cr_objective_resolve(const cr_net *net, const cr_objective *objective,
@@ -49,18 +53,32 @@ struct cr_workspace {
   float **dz;            /* per layer (max_rows, outputs) */
   float *da;             /* (max_rows, widest layer) */
   float *transposed;     /* (largest w), w^T for da */
+  float *wanted;         /* (outputs) smoothed targets of a row */
+  cr_const_matrix *fed;  /* per layer: what it took as input in the last pass */
+  bool draws;            /* has room for the next two: */
+  float **mask;          /* per layer (max_rows, inputs) */
+  float **masked;        /* per layer (max_rows, inputs): its input, drawn */
   size_t *outputs;       /* per layer */
 };
 
 /* x (rows, inputs), rows <= max_rows: fills z and a of every layer. */
 void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x);
 
-/* After cr_forward_pass on the same rows: data loss summed over rows. y (rows, outputs). */
+/*
+ * After cr_forward_pass on the same rows: data loss summed over rows, all alike and with targets as
+ * they are. y (rows, outputs).
+ */
 double cr_loss_sum(const cr_net *net, const cr_workspace *work, const cr_target_function *target,
                    cr_const_matrix y);
 
+typedef struct cr_pass_cost {
+  double loss; /* of the rows, summed, as it was learned from: drawn, smoothed and weighted */
+  double cost; /* what is minimised, penalties and all */
+} cr_pass_cost;
+
 /* As cr_net_backward, with the objective resolved; nothing is checked. */
-double cr_backward_pass(const cr_net *net, cr_workspace *work, const cr_target_function *target,
-                        cr_const_matrix x, cr_const_matrix y);
+cr_pass_cost cr_backward_pass(const cr_net *net, cr_workspace *work,
+                              const cr_target_function *target, cr_const_matrix x,
+                              cr_const_matrix y);
 
 #endif

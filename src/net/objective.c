@@ -9,9 +9,14 @@ void cr_objective_init_sized(cr_objective *objective, size_t size) {
   cr_options_init(objective, size, &defaults, sizeof defaults);
 }
 
-static cr_status check_penalty(const char *name, double value) {
+static cr_status check_from_0(const char *name, double value) {
   if (value >= 0.0 && isfinite(value)) return CR_OK;
   return cr_fail(CR_ERR_ARGUMENT, "%s is %g, expected a number from 0", name, value);
+}
+
+static cr_status check_share(const char *name, double value) {
+  if (value >= 0.0 && value < 1.0) return CR_OK;
+  return cr_fail(CR_ERR_ARGUMENT, "%s is %g, expected a share from 0 to below 1", name, value);
 }
 
 static cr_status check_combination(const cr_loss *loss, const cr_activation *output) {
@@ -36,14 +41,25 @@ cr_status cr_objective_resolve(const cr_net *net, const cr_objective *objective,
   if (!mean && strcmp(reduction, "sum") != 0) {
     return cr_fail(CR_ERR_ARGUMENT, "unknown reduction \"%.64s\": there are mean, sum", reduction);
   }
-  CR_TRY(check_penalty("l1", o.l1));
-  CR_TRY(check_penalty("l2", o.l2));
+  CR_TRY(check_from_0("l1", o.l1));
+  CR_TRY(check_from_0("l2", o.l2));
+  CR_TRY(check_share("label_smoothing", o.label_smoothing));
+  CR_TRY(check_share("dropout", o.dropout));
+  CR_TRY(check_share("input_dropout", o.input_dropout));
+  CR_TRY(check_from_0("input_noise", o.input_noise));
   *out = (cr_target_function){
       .loss = loss,
       .fused = loss->fused_with && strcmp(loss->fused_with, output->part.name) == 0,
       .mean = mean,
       .l1 = o.l1,
       .l2 = o.l2,
+      .label_smoothing = o.label_smoothing,
+      .draws = {.dropout = o.dropout,
+                .input_dropout = o.input_dropout,
+                .input_noise = o.input_noise,
+                .seed = o.seed,
+                .draw = o.draw},
+      .row_weights = o.row_weights,
   };
   return CR_OK;
 }

@@ -1,4 +1,4 @@
-/* What forward and backward check alike before they run. */
+/* What forward and backward share. */
 #ifndef NET_PASS_H
 #define NET_PASS_H
 
@@ -9,5 +9,8 @@ cr_status cr_pass_check_workspace(const cr_net *net, const cr_workspace *work);
 
 /* Are there `rows` rows of `cols` numbers? `name` is what the message calls it. CR_ERR_SHAPE. */
 cr_status cr_pass_check_matrix(const char *name, cr_const_matrix m, size_t rows, size_t cols);
+
+/* z and a of layer l from what it is fed (rows, inputs), which is noted. */
+void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed);
 
 #endif

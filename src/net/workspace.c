@@ -20,21 +20,29 @@ static void workspace_layout(cr_workspace *work, const cr_net *net, cr_arena *ar
   work->z = cr_arena_take(arena, layers, sizeof *work->z);
   work->a = cr_arena_take(arena, layers, sizeof *work->a);
   work->dz = cr_arena_take(arena, layers, sizeof *work->dz);
+  work->fed = cr_arena_take(arena, layers, sizeof *work->fed);
+  work->mask = cr_arena_take(arena, layers, sizeof *work->mask);
+  work->masked = cr_arena_take(arena, layers, sizeof *work->masked);
   size_t widest = 0, largest = 0;
   for (size_t l = 0; l < layers; ++l) {
     const cr_layer_spec *layer = &net->spec.layers[l];
     float *z = take_matrix(arena, work->max_rows, layer->outputs);
     float *a = take_matrix(arena, work->max_rows, layer->outputs);
     float *dz = take_matrix(arena, work->max_rows, layer->outputs);
+    float *mask = work->draws ? take_matrix(arena, work->max_rows, layer->inputs) : NULL;
+    float *masked = work->draws ? take_matrix(arena, work->max_rows, layer->inputs) : NULL;
     widest = cr_size_max(widest, layer->outputs);
     if (l > 0) largest = cr_size_max(largest, layer->inputs * layer->outputs);
     if (!work->z) continue;
     work->z[l] = z;
     work->a[l] = a;
     work->dz[l] = dz;
+    work->mask[l] = mask;
+    work->masked[l] = masked;
     work->outputs[l] = layer->outputs;
   }
   work->da = take_matrix(arena, work->max_rows, widest);
+  work->wanted = cr_arena_take(arena, net->spec.layers[layers - 1].outputs, sizeof *work->wanted);
   work->transposed = cr_arena_take(arena, largest, sizeof *work->transposed);
   work->gradient = cr_arena_take(arena, net->parameter_count, sizeof *work->gradient);
 }
@@ -44,6 +52,7 @@ static cr_status workspace_fill(cr_workspace *work, const cr_net *net,
   work->max_rows = options->max_rows;
   work->layers = net->spec.count;
   work->inputs = net->spec.inputs;
+  work->draws = options->draws;
   CR_TRY(cr_kernel_find(options->kernel, &work->kernel));
   CR_TRY(cr_pool_create(options->threads, &work->pool));
   cr_arena measured;

@@ -18,12 +18,23 @@ static void reference_layout(cr_reference *r, cr_arena *arena) {
   r->a = cr_arena_take(arena, layers, sizeof *r->a);
   r->da = cr_arena_take(arena, layers, sizeof *r->da);
   r->dz = cr_arena_take(arena, layers, sizeof *r->dz);
+  r->drawn = cr_arena_take(arena, layers, sizeof *r->drawn);
+  r->mask = cr_arena_take(arena, layers, sizeof *r->mask);
+  r->noise = cr_arena_take(arena, r->spec->inputs, sizeof *r->noise);
+  r->wanted = cr_arena_take(arena, r->spec->layers[layers - 1].outputs, sizeof *r->wanted);
   for (size_t l = 0; l < layers; ++l) {
     double *matrices[4];
     for (size_t i = 0; i < 4; ++i) {
       matrices[i] = take_matrix(arena, r->rows, r->spec->layers[l].outputs);
     }
+    const bool masks = cr_draws_share(&r->target.draws, l) > 0.0;
+    const bool draws = masks || (l == 0 && r->target.draws.input_noise > 0.0);
+    const size_t in = r->spec->layers[l].inputs;
+    double *drawn = draws ? take_matrix(arena, r->rows, in) : NULL;
+    float *mask = masks ? cr_arena_take(arena, r->rows, in * sizeof *mask) : NULL;
     if (!r->z) continue;
+    r->drawn[l] = drawn;
+    r->mask[l] = mask;
     r->z[l] = matrices[0];
     r->a[l] = matrices[1];
     r->da[l] = matrices[2];
@@ -71,6 +82,33 @@ void cr_reference_destroy(cr_reference *reference) {
   cr_free(reference);
 }
 
+/* What layer l is fed (rows, inputs): a_prev or x, as it is or as it was drawn. */
+static const double *fed(const cr_reference *reference, size_t l, const double *x) {
+  if (reference->drawn[l]) return reference->drawn[l];
+  return l > 0 ? reference->a[l - 1] : x;
+}
+
+/* Draws what layer l is fed, where anything is. */
+static void draw_input(cr_reference *reference, size_t l, const double *x) {
+  const cr_draws *draws = &reference->target.draws;
+  const size_t in = reference->spec->layers[l].inputs, rows = reference->rows;
+  const double widened = 1.0 / (1.0 - cr_draws_share(draws, l));
+  const double *a_prev = l > 0 ? reference->a[l - 1] : x;
+  float *mask = reference->mask[l];
+  if (!reference->drawn[l]) return;
+  if (mask) cr_draws_mask(draws, NULL, l, rows, in, mask);
+  for (size_t r = 0; r < rows; ++r) {
+    const bool noisy = l == 0 && draws->input_noise > 0.0;
+    if (noisy) cr_draws_noise(draws, NULL, r, in, reference->noise);
+    for (size_t i = 0; i < in; ++i) {
+      double *out = &reference->drawn[l][r * in + i];
+      *out = a_prev[r * in + i];
+      if (noisy) *out = *out + (double)reference->noise[i];            /* (eq R4) x + s e */
+      if (mask) *out = mask[r * in + i] > 0.0f ? *out * widened : 0.0; /* (eq R3) a * mask */
+    }
+  }
+}
+
 /* Outputs first .. first + count of layer l, and then its activation, which may need them all. */
 static void forward_layer(cr_reference *reference, size_t l, const double *a_prev, size_t first,
                           size_t count) {
@@ -90,31 +128,48 @@ static void forward_layer(cr_reference *reference, size_t l, const double *a_pre
   layer->activation->forward_ref(reference->a[l], z, rows, out); /* (eq F2) a = f(z) */
 }
 
-static const double *inputs_of(const cr_reference *reference, const double *x, size_t l) {
-  return l > 0 ? reference->a[l - 1] : x;
+/* The whole of layer l, with what is drawn for it. */
+static void forward_whole(cr_reference *reference, const double *x, size_t l) {
+  draw_input(reference, l, x);
+  forward_layer(reference, l, fed(reference, l, x), 0, reference->spec->layers[l].outputs);
 }
 
 void cr_reference_forward(cr_reference *reference, const double *x) {
-  for (size_t l = 0; l < reference->spec->count; ++l) {
-    forward_layer(reference, l, inputs_of(reference, x, l), 0, reference->spec->layers[l].outputs);
-  }
+  for (size_t l = 0; l < reference->spec->count; ++l) forward_whole(reference, x, l);
 }
 
 void cr_reference_forward_from(cr_reference *reference, const double *x, size_t layer,
                                size_t output) {
-  forward_layer(reference, layer, inputs_of(reference, x, layer), output, 1);
-  for (size_t l = layer + 1; l < reference->spec->count; ++l) {
-    forward_layer(reference, l, inputs_of(reference, x, l), 0, reference->spec->layers[l].outputs);
+  forward_layer(reference, layer, fed(reference, layer, x), output, 1);
+  for (size_t l = layer + 1; l < reference->spec->count; ++l) forward_whole(reference, x, l);
+}
+
+/* Targets of row r as they are learned; y (rows, outputs). */
+static const double *smooth(const cr_reference *reference, const double *y, size_t r) {
+  const size_t out = reference->spec->layers[reference->spec->count - 1].outputs;
+  const double e = reference->target.label_smoothing, classes = out > 1 ? (double)out : 2.0;
+  for (size_t k = 0; k < out; ++k) {
+    reference->wanted[k] = (1.0 - e) * y[r * out + k] + e / classes; /* (eq L7) */
   }
+  return reference->wanted;
+}
+
+static double row_weight(const cr_reference *reference, size_t r) {
+  return reference->target.row_weights ? (double)reference->target.row_weights[r] : 1.0;
 }
 
 double cr_reference_data_loss(const cr_reference *reference, const double *y) {
   const size_t last = reference->spec->count - 1, rows = reference->rows;
   const size_t out = reference->spec->layers[last].outputs;
   const cr_loss *loss = reference->target.loss;
-  const double sum = reference->target.fused
-                         ? loss->fused_value_ref(reference->z[last], y, rows, out)
-                         : loss->value_ref(reference->a[last], y, rows, out);
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r) {
+    const double *wanted = smooth(reference, y, r);
+    const double one = reference->target.fused
+                           ? loss->fused_value_ref(reference->z[last] + r * out, wanted, 1, out)
+                           : loss->value_ref(reference->a[last] + r * out, wanted, 1, out);
+    sum += row_weight(reference, r) * one; /* (eq L8) sum w_r L_r */
+  }
   return reference->target.mean ? sum / (double)rows : sum;
 }
 
@@ -137,14 +192,19 @@ static void output_gradient(cr_reference *reference, const double *y) {
   const size_t last = reference->spec->count - 1, rows = reference->rows;
   const cr_layer_spec *layer = &reference->spec->layers[last];
   const cr_loss *loss = reference->target.loss;
-  const double weight = reference->target.mean ? 1.0 / (double)rows : 1.0;
-  double *da = reference->da[last], *dz = reference->dz[last];
-  const double *z = reference->z[last], *a = reference->a[last];
-  loss->gradient_ref(da, a, y, weight, rows, layer->outputs); /* (eq B1) da_L = dJ/da_L */
-  if (reference->target.fused) {
-    loss->fused_gradient_ref(dz, a, y, weight, rows, layer->outputs); /* (eq L3, L4) dz = a - y */
-  } else {
-    layer->activation->backward_ref(dz, da, z, a, rows, layer->outputs); /* (eq B2) */
+  const double share = reference->target.mean ? 1.0 / (double)rows : 1.0;
+  for (size_t r = 0; r < rows; ++r) {
+    const size_t out = layer->outputs;
+    const double *wanted = smooth(reference, y, r);
+    const double weight = share * row_weight(reference, r); /* (eq L8) w_r / n */
+    double *da = reference->da[last] + r * out, *dz = reference->dz[last] + r * out;
+    const double *z = reference->z[last] + r * out, *a = reference->a[last] + r * out;
+    loss->gradient_ref(da, a, wanted, weight, 1, out); /* (eq B1) da_L = dJ/da_L */
+    if (reference->target.fused) {
+      loss->fused_gradient_ref(dz, a, wanted, weight, 1, out); /* (eq L3, L4) dz = a - y */
+    } else {
+      layer->activation->backward_ref(dz, da, z, a, 1, out); /* (eq B2) */
+    }
   }
 }
 
@@ -169,6 +229,8 @@ static void hidden_gradient(cr_reference *reference, size_t l) {
   const cr_layer_spec *layer = &reference->spec->layers[l], *below = layer - 1;
   const size_t in = layer->inputs, out = layer->outputs;
   const double *w = reference->parameters + reference->views[l].weight, *dz = reference->dz[l];
+  const double widened = 1.0 / (1.0 - cr_draws_share(&reference->target.draws, l));
+  const float *mask = reference->mask[l];
   double *da_prev = reference->da[l - 1];
   for (size_t r = 0; r < reference->rows; ++r) {
     for (size_t i = 0; i < in; ++i) {
@@ -176,6 +238,7 @@ static void hidden_gradient(cr_reference *reference, size_t l) {
       for (size_t o = 0; o < out; ++o) {
         da_prev[r * in + i] += dz[r * out + o] * w[i * out + o]; /* (eq B5) da_prev = dz w^T */
       }
+      if (mask) da_prev[r * in + i] *= mask[r * in + i] > 0.0f ? widened : 0.0; /* (eq R3) */
     }
   }
   below->activation->backward_ref(reference->dz[l - 1], da_prev, reference->z[l - 1],
@@ -187,7 +250,7 @@ void cr_reference_backward(cr_reference *reference, const double *x, const doubl
   reference->cost = cr_reference_cost(reference, y);
   output_gradient(reference, y);
   for (size_t l = reference->spec->count; l-- > 0;) {
-    parameter_gradient(reference, l, l > 0 ? reference->a[l - 1] : x);
+    parameter_gradient(reference, l, fed(reference, l, x));
     if (l > 0) hidden_gradient(reference, l);
   }
   for (size_t i = 0; i < reference->weight_count; ++i) {

@@ -16,6 +16,10 @@ typedef struct cr_reference {
   double *parameters, *gradient; /* (parameter_count), laid out as in cr_net */
   cr_view *views;
   double **z, **a, **da, **dz; /* per layer (rows, outputs) */
+  double **drawn;              /* per layer (rows, inputs) its input; NULL: as it is */
+  float **mask;                /* per layer (rows, inputs); NULL: nothing is left out */
+  float *noise;                /* (inputs) */
+  double *wanted;              /* (outputs) smoothed targets of a row */
   double cost;                 /* of the last backward */
   /* state of an optimiser: what cr_reference_prepare has made room for */
   cr_arena state;

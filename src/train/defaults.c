@@ -35,17 +35,21 @@ const char *cr_default_optimizer(void) {
   return "adam";
 }
 
-/* Reaches in a few epochs what a constant rate needs many for, since it ends with small steps. */
-const char *cr_default_schedule(void) {
-  return "one_cycle";
+/*
+ * Reaches in a few epochs what a constant rate needs many for, since it ends with small steps. Where
+ * each step sees all rows, there is no noise for small steps to average out.
+ */
+const char *cr_default_schedule(const cr_optimizer *optimizer) {
+  return optimizer->full_batch ? "constant" : "one_cycle";
 }
 
 /*
  * A power of two near a 64th of the rows: some 64 steps an epoch. Below 8 rows the gradient is
  * mostly noise and the product too small for the kernels; above 128 a step learns hardly more.
  */
-size_t cr_default_batch(size_t rows) {
+size_t cr_default_batch(const cr_optimizer *optimizer, size_t rows) {
   size_t batch = 8;
+  if (optimizer->full_batch) return rows;
   while (batch < 128 && batch < rows / 64) batch *= 2;
   return batch;
 }

@@ -18,8 +18,8 @@ const char *cr_default_output(bool classes, size_t class_count);
 const char *cr_default_loss(const char *output);
 
 const char *cr_default_optimizer(void);
-const char *cr_default_schedule(void);
-size_t cr_default_batch(size_t rows);
+const char *cr_default_schedule(const cr_optimizer *optimizer);
+size_t cr_default_batch(const cr_optimizer *optimizer, size_t rows);
 size_t cr_default_epochs(size_t rows, size_t batch);
 double cr_default_rate(const cr_optimizer *optimizer, const cr_schedule *schedule, size_t inputs);
 size_t cr_default_patience(const cr_schedule *schedule); /* 0: none */

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/size.h"
 #include "train/early_stop.h"
 
 /* Past these a run has diverged, though its numbers are still finite. */
@@ -12,11 +14,17 @@ static const double LOSS_GROWTH = 1e4; /* times the loss at the start, or 1 if t
 static const float LARGEST_WEIGHT = 1e6F;
 static const double SAME_LOSS = 1e-3; /* far more than the order of a sum can make */
 
+/* Epochs without progress after which the schedule is told, where the patience does not say. */
+static const size_t REDUCTION_WAIT = 10;
+
 typedef struct cr_fitting {
   cr_trainer *trainer;
   const cr_fit_plan *plan;
   cr_early_stop stop;
-  cr_event event;               /* what is known now; sent again and again */
+  cr_event event; /* what is known now; sent again and again */
+  cr_norms norms;
+  double start_time;
+  size_t reduced_epoch;         /* when the rate was last reduced */
   double start_loss, last_loss; /* last_loss: of the last evaluation */
   bool started;                 /* CR_EVENT_START was sent */
 } cr_fitting;
@@ -26,7 +34,14 @@ static bool keeps_best(const cr_fitting *fit) {
 }
 
 static void tell(cr_fitting *fit, cr_event_kind kind) {
+  const cr_norms *norms = fit->trainer->norms;
   fit->event.kind = kind;
+  fit->event.seconds = cr_clock_seconds() - fit->start_time;
+  if (norms && norms->known) {
+    fit->event.gradient_norms = norms->gradient;
+    fit->event.weight_norms = norms->weight;
+    fit->event.update_norms = norms->update;
+  }
   for (size_t i = 0; i < fit->plan->listener_count; i++) {
     const cr_listener *listener = &fit->plan->listeners[i];
     if (listener->on_event) listener->on_event(listener->user, &fit->event);
@@ -84,6 +99,20 @@ static cr_status check_sane(const cr_fitting *fit) {
   return what ? cr_trainer_diverged(trainer, fit->event.epoch + 1, trainer->in_epoch, what) : CR_OK;
 }
 
+/*
+ * A loss that gets no better tells the schedule, which may reduce the rate; then it has as long
+ * again to get better.
+ */
+static void reduce(cr_fitting *fit) {
+  const size_t patience = fit->trainer->options.patience;
+  const size_t wait = patience > 1 ? patience / 2 : REDUCTION_WAIT;
+  const size_t epoch = fit->event.epoch;
+  const size_t since = cr_size_max(fit->stop.progress_epoch, fit->reduced_epoch);
+  if (epoch - since < wait) return;
+  fit->trainer->reductions++;
+  fit->reduced_epoch = epoch;
+}
+
 /* One epoch; somebody may stop it after any batch, or while it is evaluated. */
 static cr_status run_epoch(cr_fitting *fit) {
   cr_trainer *trainer = fit->trainer;
@@ -94,6 +123,7 @@ static cr_status run_epoch(cr_fitting *fit) {
     CR_TRY(cr_trainer_step(trainer, &cost));
     fit->event.batch = trainer->in_epoch;
     fit->event.train_loss = cr_trainer_epoch_loss(trainer);
+    fit->event.train_score = cr_trainer_epoch_score(trainer);
     tell(fit, CR_EVENT_BATCH);
   }
   CR_TRY(check_sane(fit));
@@ -101,6 +131,7 @@ static cr_status run_epoch(cr_fitting *fit) {
   bool improved;
   CR_TRY(evaluate(fit, epoch + 1, has_best ? trainer->options.stop : NULL, &improved));
   fit->event.epoch = epoch + 1;
+  reduce(fit);
   tell(fit, CR_EVENT_EPOCH);
   if (improved) tell(fit, CR_EVENT_IMPROVED);
   return CR_OK;
@@ -152,9 +183,18 @@ static cr_status keep(cr_fitting *fit, cr_status status) {
   return status;
 }
 
+/* Nobody who does not listen pays for the norms. */
+static cr_status watch_norms(cr_fitting *fit) {
+  if (fit->plan->listener_count == 0) return CR_OK;
+  CR_TRY(cr_norms_create(fit->trainer->net, &fit->norms));
+  fit->trainer->norms = &fit->norms;
+  return CR_OK;
+}
+
 cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result *out) {
   cr_fitting fit = {
       .trainer = trainer, .plan = plan, .start_loss = (double)NAN, .last_loss = (double)INFINITY};
+  fit.start_time = cr_clock_seconds();
   fit.event = (cr_event){.restart = plan->restart,
                          .restarts = plan->restarts,
                          .epoch = trainer->epoch,
@@ -162,9 +202,14 @@ cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result
                          .batches = trainer->batches,
                          .dev_loss = (double)NAN,
                          .dev_score = (double)NAN,
+                         .train_score = (double)NAN,
+                         .layers = trainer->net->spec.count,
                          .training = plan->training};
   CR_TRY(cr_early_stop_create(trainer->net->parameter_count, trainer->options.patience, &fit.stop));
-  const cr_status status = keep(&fit, run(&fit));
+  cr_status status = watch_norms(&fit);
+  if (status == CR_OK) status = keep(&fit, run(&fit));
+  trainer->norms = NULL;
+  cr_norms_free(&fit.norms);
   cr_early_stop_free(&fit.stop);
   *out = (cr_fit_result){.epochs_run = fit.event.epoch,
                          .best_epoch = fit.event.best_epoch,

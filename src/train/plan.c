@@ -61,8 +61,14 @@ static cr_status choose_for_classes(const cr_encoder *encoder, cr_plan *plan) {
 }
 
 /* Numbers: one output of any height. */
-static cr_status choose_for_numbers(const cr_encoder *encoder, cr_plan *plan) {
+static cr_status choose_for_numbers(const cr_encoder *encoder, const cr_train_options *options,
+                                    cr_plan *plan) {
   plan->outputs = 1;
+  if (options->label_smoothing > 0) {
+    cr_fail(CR_ERR_COMBINATION, "numbers in column '%s' with label smoothing", encoder->target);
+    cr_why("it moves probabilities of classes toward each other; a number has none");
+    return cr_fix("leave out --label-smoothing");
+  }
   if (!plan->output) plan->output = cr_default_output(false, 0);
   if (!plan->loss) plan->loss = "half_squared";
   if (is(plan->loss, "binary_cross_entropy") || is(plan->loss, "cross_entropy")) {
@@ -176,7 +182,8 @@ cr_status cr_plan_create(const cr_encoder *encoder, size_t rows, const cr_train_
                          cr_plan *out) {
   *out = (cr_plan){0};
   CR_TRY(find_names(options, out));
-  CR_TRY(encoder->classes ? choose_for_classes(encoder, out) : choose_for_numbers(encoder, out));
+  CR_TRY(encoder->classes ? choose_for_classes(encoder, out)
+                          : choose_for_numbers(encoder, options, out));
   const cr_status status = choose_layers(encoder, rows, options, out);
   if (status != CR_OK) cr_plan_free(out);
   return status;

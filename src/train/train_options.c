@@ -15,6 +15,70 @@ static cr_status check_number(const char *option, double value) {
   return cr_fail(CR_ERR_ARGUMENT, "%s %g: expected a number from 0 up", option, value);
 }
 
+static cr_status check_share(const char *option, double value) {
+  if (value >= 0 && value < 1) return CR_OK;
+  return cr_fail(CR_ERR_ARGUMENT, "%s %g: expected a number from 0 to below 1", option, value);
+}
+
+static cr_status check_numbers(const cr_train_options *o) {
+  CR_TRY(check_number("--lr", o->learning_rate));
+  CR_TRY(check_share("--momentum", o->momentum));
+  CR_TRY(check_share("--dampening", o->dampening));
+  CR_TRY(check_share("--beta1", o->beta1));
+  CR_TRY(check_share("--beta2", o->beta2));
+  CR_TRY(check_number("--epsilon", o->epsilon));
+  CR_TRY(check_number("--weight-decay", o->weight_decay));
+  CR_TRY(check_number("--clip", o->clip));
+  CR_TRY(check_share("--warm-up", o->warm_up));
+  CR_TRY(check_share("--gamma", o->gamma));
+  CR_TRY(check_number("--l1", o->l1));
+  CR_TRY(check_number("--l2", o->l2));
+  CR_TRY(check_share("--label-smoothing", o->label_smoothing));
+  CR_TRY(check_share("--dropout", o->dropout));
+  CR_TRY(check_share("--input-dropout", o->input_dropout));
+  CR_TRY(check_number("--noise", o->input_noise));
+  return check_number("--max-norm", o->max_norm);
+}
+
+/* A setting of the optimiser or the schedule: its own where nothing was given, and 0 if it has
+ * none: then none may be given, for it would do nothing. */
+static cr_status resolve_setting(const char *option, const char *part, double own, double *value) {
+  if (*value > 0 && own <= 0) {
+    cr_fail(CR_ERR_COMBINATION, "%s %g with %s, which has no such setting", option, *value, part);
+    return cr_fix("leave out %s", option);
+  }
+  if (*value <= 0) *value = own;
+  return CR_OK;
+}
+
+static cr_status resolve_settings(const cr_optimizer *optimizer, const cr_schedule *schedule,
+                                  cr_train_options *o) {
+  const char *name = optimizer->part.name;
+  cr_hyper own;
+  cr_hyper_init(&own, optimizer);
+  CR_TRY(resolve_setting("--momentum", name, own.momentum, &o->momentum));
+  CR_TRY(resolve_setting("--beta1", name, own.beta1, &o->beta1));
+  CR_TRY(resolve_setting("--beta2", name, own.beta2, &o->beta2));
+  CR_TRY(resolve_setting("--epsilon", name, own.epsilon, &o->epsilon));
+  /* The two that are 0 by themselves. */
+  if (own.momentum <= 0) CR_TRY(resolve_setting("--dampening", name, 0, &o->dampening));
+  if (o->dampening <= 0) o->dampening = own.dampening;
+  if (o->weight_decay <= 0) o->weight_decay = own.weight_decay;
+  return resolve_setting("--gamma", schedule->part.name, schedule->gamma, &o->gamma);
+}
+
+/* Rows of a step; where it must see them all, no other number will do. */
+static cr_status resolve_batch(const cr_optimizer *optimizer, size_t rows, size_t *batch) {
+  if (optimizer->full_batch && *batch > 0 && *batch < rows) {
+    const char *name = optimizer->part.name;
+    cr_fail(CR_ERR_COMBINATION, "--batch %zu with --optimizer %s", *batch, name);
+    cr_why("%s compares the costs of steps, so each must see all rows", name);
+    return cr_fix("--batch all, or --optimizer %s", cr_default_optimizer());
+  }
+  *batch = cr_size_min(*batch ? *batch : cr_default_batch(optimizer, rows), rows);
+  return CR_OK;
+}
+
 /* The model's record is JSON, whose readers hold whole numbers exactly up to here. */
 static const uint64_t LARGEST_COUNT = UINT64_C(1) << 53;
 
@@ -53,7 +117,7 @@ static cr_status resolve_keep(const char *keep, const char **out) {
 static cr_status resolve_parts(cr_train_options *o, const cr_optimizer **optimizer,
                                const cr_schedule **schedule) {
   CR_TRY(cr_optimizer_find(o->optimizer ? o->optimizer : cr_default_optimizer(), optimizer));
-  CR_TRY(cr_schedule_find(o->schedule ? o->schedule : cr_default_schedule(), schedule));
+  CR_TRY(cr_schedule_find(o->schedule ? o->schedule : cr_default_schedule(*optimizer), schedule));
   o->optimizer = (*optimizer)->part.name;
   o->schedule = (*schedule)->part.name;
   return CR_OK;
@@ -67,14 +131,13 @@ cr_status cr_options_resolve(const cr_train_options *options, size_t rows, size_
   cr_train_options_init(&o);
   CR_TRY(cr_options_copy(&o, sizeof o, options, "cr_train_options_init"));
   if (rows == 0) return cr_fail(CR_ERR_EMPTY, "there are no rows to train on");
-  CR_TRY(check_number("--lr", o.learning_rate));
-  CR_TRY(check_number("--l1", o.l1));
-  CR_TRY(check_number("--l2", o.l2));
+  CR_TRY(check_numbers(&o));
   CR_TRY(check_counts(&o));
   CR_TRY(resolve_keep(o.keep, &o.keep));
   CR_TRY(resolve_parts(&o, &optimizer, &schedule));
   o.layers = o.activation = o.output = o.loss = o.initializer = NULL;
-  o.batch = cr_size_min(o.batch ? o.batch : cr_default_batch(rows), rows);
+  CR_TRY(resolve_settings(optimizer, schedule, &o));
+  CR_TRY(resolve_batch(optimizer, rows, &o.batch));
   if (o.epochs == 0) o.epochs = cr_default_epochs(rows, o.batch);
   CR_TRY(check_steps(&o, rows));
   if (o.learning_rate <= 0) o.learning_rate = cr_default_rate(optimizer, schedule, inputs);

@@ -68,6 +68,10 @@ static cr_status create_trainer(job *j) {
   objective.loss = plan->loss;
   objective.l1 = j->options.l1;
   objective.l2 = j->options.l2;
+  objective.label_smoothing = j->options.label_smoothing;
+  objective.dropout = j->options.dropout;
+  objective.input_dropout = j->options.input_dropout;
+  objective.input_noise = j->options.input_noise;
   CR_TRY(cr_net_create(plan->spec, &j->net));
   CR_TRY(cr_trainer_create(j->net, &objective, &j->options,
                            j->training->portions.samples[CR_PORTION_TRAIN], &j->trainer));

@@ -5,16 +5,28 @@
 
 #include "base/alloc.h"
 #include "base/size.h"
+#include "net/norm.h"
 #include "train/defaults.h"
 
 /* An evaluation goes through the network in blocks of at least this many rows, if there are. */
 enum { EVALUATION_ROWS = 256 };
+
+static size_t widest_layer(const cr_net *net) {
+  size_t widest = 0;
+  for (size_t l = 0; l < net->spec.count; l++)
+    widest = cr_size_max(widest, net->spec.layers[l].outputs);
+  return widest;
+}
 
 static void lay_out(cr_trainer *trainer, cr_arena *arena) {
   const cr_net *net = trainer->net;
   trainer->x = cr_arena_take(arena, trainer->room, net->spec.inputs * sizeof(float));
   trainer->y = cr_arena_take(arena, trainer->room, trainer->samples->outputs * sizeof(float));
   trainer->order = cr_arena_take(arena, trainer->batch, sizeof(size_t));
+  trainer->row_weights = NULL;
+  if (trainer->samples->weights)
+    trainer->row_weights = cr_arena_take(arena, trainer->batch, sizeof(float));
+  trainer->room_for_norms = cr_arena_take(arena, widest_layer(net), sizeof(double));
   for (size_t i = 0; i < trainer->optimizer->slots; i++)
     trainer->slots[i] = cr_arena_take(arena, net->parameter_count, sizeof(float));
 }
@@ -30,6 +42,7 @@ static cr_status take_memory(cr_trainer *trainer) {
   cr_workspace_options_init(&options);
   options.max_rows = trainer->room;
   options.threads = trainer->options.threads;
+  options.draws = cr_draws_any(&trainer->target.draws);
   return cr_workspace_create(trainer->net, &options, &trainer->work);
 }
 
@@ -40,16 +53,40 @@ static cr_status check_shapes(const cr_net *net, const cr_samples *samples) {
                  samples->inputs, samples->outputs, net->spec.inputs, outputs);
 }
 
+/* What is the objective's, so that the options show it. */
+static void take_from_objective(cr_train_options *options, const cr_target_function *target) {
+  options->l1 = target->l1;
+  options->l2 = target->l2;
+  options->label_smoothing = target->label_smoothing;
+  options->dropout = target->draws.dropout;
+  options->input_dropout = target->draws.input_dropout;
+  options->input_noise = target->draws.input_noise;
+}
+
+/* Costs of two steps can be compared only where both are of the same function. */
+static cr_status check_draws(const cr_optimizer *optimizer, const cr_draws *draws) {
+  const char *name = optimizer->part.name;
+  if (!optimizer->full_batch || !cr_draws_any(draws)) return CR_OK;
+  cr_fail(CR_ERR_COMBINATION, "dropout or noise with optimizer %s", name);
+  cr_why("%s compares the costs of steps, which are drawn anew each time", name);
+  return cr_fix("--optimizer %s, or no dropout and no noise", cr_default_optimizer());
+}
+
 static cr_status set_up(cr_trainer *trainer, const cr_objective *objective,
                         const cr_train_options *options) {
   cr_train_options *resolved = &trainer->options;
   CR_TRY(cr_options_resolve(options, trainer->samples->rows, trainer->samples->inputs, resolved));
   CR_TRY(cr_objective_resolve(trainer->net, objective, &trainer->target));
-  resolved->l1 = trainer->target.l1;
-  resolved->l2 = trainer->target.l2;
+  take_from_objective(resolved, &trainer->target);
   CR_TRY(cr_optimizer_find(resolved->optimizer, &trainer->optimizer));
   CR_TRY(cr_schedule_find(resolved->schedule, &trainer->schedule));
-  cr_hyper_init(&trainer->hyper, trainer->optimizer);
+  CR_TRY(check_draws(trainer->optimizer, &trainer->target.draws));
+  trainer->hyper = (cr_hyper){.momentum = resolved->momentum,
+                              .dampening = resolved->dampening,
+                              .beta1 = resolved->beta1,
+                              .beta2 = resolved->beta2,
+                              .epsilon = resolved->epsilon,
+                              .weight_decay = resolved->weight_decay};
   trainer->batch = resolved->batch;
   trainer->batches = (trainer->samples->rows + trainer->batch - 1) / trainer->batch;
   trainer->room = cr_size_max(trainer->batch, cr_size_min(EVALUATION_ROWS, trainer->samples->rows));
@@ -87,6 +124,7 @@ static void begin_epoch(cr_trainer *trainer) {
   trainer->in_epoch = 0;
   trainer->loss_sum = 0;
   trainer->loss_rows = 0;
+  trainer->right = 0;
   cr_order_init(&trainer->shuffle, trainer->samples->rows, trainer->seed, CR_STREAM_SHUFFLE,
                 (uint32_t)trainer->epoch);
 }
@@ -98,14 +136,18 @@ void cr_trainer_restart(cr_trainer *trainer, uint64_t seed) {
   trainer->seed = seed;
   trainer->epoch = 0;
   trainer->steps = 0;
+  trainer->reductions = 0;
   begin_epoch(trainer);
 }
 
 double cr_trainer_rate(const cr_trainer *trainer) {
   const uint64_t steps = (uint64_t)trainer->options.epochs * trainer->batches;
   const uint64_t t = trainer->steps < steps ? trainer->steps : steps - 1;
-  const cr_schedule_state state = {.t = t, .steps = steps, .gamma = trainer->schedule->gamma};
-  return trainer->options.learning_rate * trainer->schedule->factor(&state);
+  const cr_train_options *o = &trainer->options;
+  const cr_schedule_state state = {
+      .t = t, .steps = steps, .gamma = o->gamma, .reductions = trainer->reductions};
+  return o->learning_rate * trainer->schedule->factor(&state) *
+         cr_warm_up_factor(t, steps, o->warm_up);
 }
 
 bool cr_trainer_stopped(const cr_trainer *trainer) {
@@ -114,6 +156,11 @@ bool cr_trainer_stopped(const cr_trainer *trainer) {
 
 double cr_trainer_epoch_loss(const cr_trainer *trainer) {
   return trainer->loss_rows ? trainer->loss_sum / (double)trainer->loss_rows : (double)NAN;
+}
+
+double cr_trainer_epoch_score(const cr_trainer *trainer) {
+  if (!trainer->samples->classes || trainer->loss_rows == 0) return (double)NAN;
+  return (double)trainer->right / (double)trainer->loss_rows;
 }
 
 size_t cr_trainer_epochs_done(const cr_trainer *trainer) {
@@ -129,11 +176,16 @@ static size_t draw_batch(cr_trainer *trainer) {
   return count;
 }
 
-/* The data loss of the batch that has just gone backward: its cost, without a penalty in it. */
-static double batch_loss(const cr_trainer *trainer, double cost, cr_const_matrix y) {
-  const cr_target_function *target = &trainer->target;
-  if (target->l1 > 0 || target->l2 > 0) return cr_loss_sum(trainer->net, trainer->work, target, y);
-  return target->mean ? cost * (double)y.rows : cost;
+/* Rows of the batch that has just gone backward whose class came out, with what was drawn. */
+static size_t count_right(const cr_trainer *trainer, size_t rows) {
+  const cr_samples *samples = trainer->samples;
+  const float *a = trainer->work->a[trainer->work->layers - 1];
+  size_t right = 0;
+  if (!samples->classes) return 0;
+  for (size_t i = 0; i < rows; i++)
+    right += cr_predicted_class(a + i * samples->outputs, samples->outputs) ==
+             samples->classes[trainer->order[i]];
+  return right;
 }
 
 cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t batch,
@@ -146,8 +198,13 @@ cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t ba
   return cr_fix("--lr %g", rate > 10 * fair ? fair : rate / 10);
 }
 
+/* From a gradient to new parameters: clip, the optimiser's step, maximum norm, in this order. */
 static void descend(cr_trainer *trainer, double cost) {
   cr_net *net = trainer->net;
+  float *gradient = trainer->work->gradient;
+  const bool measures = trainer->norms && trainer->in_epoch + 1 == trainer->batches;
+  if (measures) cr_norms_before(trainer->norms, net, gradient);
+  if (trainer->options.clip > 0) cr_clip(gradient, net->parameter_count, trainer->options.clip);
   trainer->hyper.learning_rate = cr_trainer_rate(trainer);
   const cr_step step = {.hyper = &trainer->hyper,
                         .count = net->parameter_count,
@@ -155,25 +212,42 @@ static void descend(cr_trainer *trainer, double cost) {
                         .t = trainer->steps + 1,
                         .cost = cost,
                         .scalars = trainer->scalars};
-  trainer->optimizer->step(net->parameters, trainer->slots, trainer->work->gradient, &step);
+  trainer->optimizer->step(net->parameters, trainer->slots, gradient, &step);
+  if (trainer->options.max_norm > 0)
+    cr_max_norm(net, trainer->options.max_norm, trainer->room_for_norms);
+  if (measures) cr_norms_after(trainer->norms, net);
+}
+
+/* Forward and backward over the next batch of `rows` rows. */
+static cr_pass_cost run_batch(cr_trainer *trainer, size_t rows) {
+  const cr_samples *samples = trainer->samples;
+  const size_t inputs = samples->inputs, outputs = samples->outputs;
+  cr_target_function target = trainer->target;
+  cr_samples_gather(samples, trainer->work->kernel->bytes_to_floats, trainer->order, rows,
+                    (cr_matrix){trainer->x, rows, inputs, inputs},
+                    (cr_matrix){trainer->y, rows, outputs, outputs});
+  for (size_t i = 0; samples->weights && i < rows; i++)
+    trainer->row_weights[i] = samples->weights[trainer->order[i]];
+  target.row_weights = trainer->row_weights;
+  target.draws.seed = trainer->seed;
+  target.draws.draw = trainer->steps + 1;
+  return cr_backward_pass(trainer->net, trainer->work, &target,
+                          (cr_const_matrix){trainer->x, rows, inputs, inputs},
+                          (cr_const_matrix){trainer->y, rows, outputs, outputs});
 }
 
 cr_status cr_trainer_step(cr_trainer *trainer, double *cost) {
   if (trainer->in_epoch == trainer->batches) begin_epoch(trainer);
   const size_t rows = draw_batch(trainer);
-  const size_t inputs = trainer->samples->inputs, outputs = trainer->samples->outputs;
-  cr_samples_gather(trainer->samples, trainer->work->kernel->bytes_to_floats, trainer->order, rows,
-                    (cr_matrix){trainer->x, rows, inputs, inputs},
-                    (cr_matrix){trainer->y, rows, outputs, outputs});
-  const cr_const_matrix x = {trainer->x, rows, inputs, inputs};
-  const cr_const_matrix y = {trainer->y, rows, outputs, outputs};
-  *cost = cr_backward_pass(trainer->net, trainer->work, &trainer->target, x, y);
+  const cr_pass_cost pass = run_batch(trainer, rows);
+  *cost = pass.cost;
   if (!isfinite(*cost))
     return cr_trainer_diverged(trainer, trainer->epoch + 1, trainer->in_epoch + 1,
                                isnan(*cost) ? "loss is nan" : "loss is infinite");
 
   descend(trainer, *cost);
-  trainer->loss_sum += batch_loss(trainer, *cost, y);
+  trainer->loss_sum += pass.loss;
+  trainer->right += count_right(trainer, rows);
   trainer->loss_rows += rows;
   trainer->steps++;
   if (++trainer->in_epoch == trainer->batches) trainer->epoch++;

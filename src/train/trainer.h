@@ -12,6 +12,7 @@
 #include "net/network.h"
 #include "parts/optimizer.h"
 #include "parts/schedule.h"
+#include "train/norms.h"
 
 struct cr_trainer {
   cr_net *net;               /* borrowed */
@@ -27,6 +28,8 @@ struct cr_trainer {
   float *x;                             /* (room, inputs) */
   float *y;                             /* (room, outputs) */
   size_t *order;                        /* (batch) rows of the batch */
+  float *row_weights;                   /* (batch) what they count; NULL: all alike */
+  double *room_for_norms;               /* (widest layer) */
   float *slots[CR_OPTIMIZER_MAX_SLOTS]; /* (parameters) each, as many as the optimizer has */
   double scalars[CR_OPTIMIZER_MAX_SCALARS]; /* its other state */
   size_t batch, batches;                    /* rows a step, steps an epoch */
@@ -34,8 +37,11 @@ struct cr_trainer {
   cr_order shuffle;       /* of the current epoch */
   size_t epoch, in_epoch; /* epochs done, batches done in the current one */
   uint64_t steps;         /* done since the start */
+  size_t reductions;      /* of the rate, so far: fit.c sees when the loss gets no better */
   double loss_sum;        /* data loss over the rows of the current epoch */
   size_t loss_rows;
+  size_t right;    /* of these rows, those whose class came out; 0 without classes */
+  cr_norms *norms; /* measured in the last step of each epoch; NULL: nobody asks. Borrowed */
 };
 
 /* Begins again, as after create but with this seed; the network's parameters stay as they are. */
@@ -47,8 +53,10 @@ double cr_trainer_rate(const cr_trainer *trainer);
 /* Has somebody asked for the end? */
 bool cr_trainer_stopped(const cr_trainer *trainer);
 
-/* Mean data loss of the epoch so far; NAN before its first batch. */
+/* Mean data loss and accuracy of the epoch so far; NAN before its first batch. The accuracy is NAN
+ * for samples without classes, too. */
 double cr_trainer_epoch_loss(const cr_trainer *trainer);
+double cr_trainer_epoch_score(const cr_trainer *trainer);
 
 /*
  * Figures of the network as it is, on any samples, but for the baseline. `encoder` and `stop` may

@@ -15,17 +15,30 @@ typedef struct shape {
   const char *spec, *loss, *reduction;
   double l1, l2;
   size_t rows;
+  double smoothing, dropout, input_dropout, noise; /* what is done while learning only */
+  bool weighted;
 } shape;
 
 static const shape shapes[] = {
-    {"5-7:sigmoid-3:sigmoid", "squared", "mean", 0, 0, 1},
-    {"5-7:sigmoid-3:sigmoid", "squared", "sum", 0, 0, 7},
-    {"13-1:tanh-9:relu-2:linear", "half_squared", "mean", 0.3, 0, 33},
-    {"1-17:relu-5:tanh-11:sigmoid-1:sigmoid", "binary_cross_entropy", "mean", 0, 0.5, 7},
-    {"33-19:relu-10:softmax", "cross_entropy", "mean", 0.1, 0.2, 33},
-    {"33-19:relu-10:softmax", "cross_entropy", "sum", 0, 0.2, 1},
-    {"6-4:softmax-4:softmax", "half_squared", "mean", 0, 0, 7},
-    {"3-2:linear", "squared", "sum", 1.0, 0, 33},
+    {"5-7:sigmoid-3:sigmoid", "squared", "mean", 0, 0, .rows = 1},
+    {"5-7:sigmoid-3:sigmoid", "squared", "sum", 0, 0, .rows = 7},
+    {"13-1:tanh-9:relu-2:linear", "half_squared", "mean", 0.3, 0, .rows = 33},
+    {"1-17:relu-5:tanh-11:sigmoid-1:sigmoid", "binary_cross_entropy", "mean", 0, 0.5, .rows = 7},
+    {"33-19:relu-10:softmax", "cross_entropy", "mean", 0.1, 0.2, .rows = 33},
+    {"33-19:relu-10:softmax", "cross_entropy", "sum", 0, 0.2, .rows = 1},
+    {"6-4:softmax-4:softmax", "half_squared", "mean", 0, 0, .rows = 7},
+    {"3-2:linear", "squared", "sum", 1.0, 0, .rows = 33},
+    /* (eq L7, L8, R3, R4) one by one, then together */
+    {"33-19:relu-10:softmax", "cross_entropy", "mean", 0, 0, 33, .smoothing = 0.1},
+    {"1-17:relu-5:tanh-1:sigmoid", "binary_cross_entropy", "sum", 0, 0, 7, .smoothing = 0.3},
+    {"5-7:sigmoid-3:sigmoid", "squared", "mean", 0, 0, 7, .weighted = true},
+    {"5-71:sigmoid-67:relu-3:sigmoid", "squared", "mean", 0, 0, 7, .dropout = 0.5},
+    {"71-9:tanh-2:linear", "half_squared", "sum", 0, 0, 5, .input_dropout = 0.2},
+    {"71-9:tanh-2:linear", "half_squared", "mean", 0, 0, 5, .noise = 0.7},
+    {"13-33:tanh-1:softmax-9:relu-10:softmax", "cross_entropy", "mean", 0.1, 0.2, 11, 0.1, 0.3, 0.2,
+     0.1, true},
+    {"13-33:tanh-9:relu-1:sigmoid", "binary_cross_entropy", "sum", 0, 0.2, 3, 0.2, 0.4, 0.1, 0.1,
+     true},
 };
 
 typedef struct run {
@@ -35,6 +48,7 @@ typedef struct run {
   cr_reference *reference;
   float *x, *y;
   double *x_ref, *y_ref;
+  float row_weights[33];
 } run;
 
 static float *floats(size_t count, double shift, double scale, size_t first, double **same) {
@@ -55,10 +69,17 @@ static run start(const shape *s, const char *kernel) {
                                   .loss = s->loss,
                                   .reduction = s->reduction,
                                   .l1 = s->l1,
-                                  .l2 = s->l2};
+                                  .l2 = s->l2,
+                                  .label_smoothing = s->smoothing,
+                                  .dropout = s->dropout,
+                                  .input_dropout = s->input_dropout,
+                                  .input_noise = s->noise,
+                                  .seed = 17,
+                                  .draw = 5};
   cr_workspace_options_init(&options);
   options.max_rows = s->rows;
   options.kernel = kernel;
+  options.draws = true;
   assert_int_equal(cr_net_create(s->spec, &r.net), CR_OK);
   assert_int_equal(cr_net_initialize(r.net, "xavier", 9), CR_OK);
   for (size_t i = r.net->weight_count; i < r.net->parameter_count; ++i) {
@@ -69,6 +90,7 @@ static run start(const shape *s, const char *kernel) {
   assert_int_equal(cr_reference_create(r.net, &r.target, s->rows, &r.reference), CR_OK);
   r.x = floats(s->rows * cr_net_inputs(r.net), 0.0, 1.0, 0, &r.x_ref);
   r.y = floats(s->rows * cr_net_outputs(r.net), 0.5, 0.5, 77, &r.y_ref);
+  for (size_t i = 0; i < 33; ++i) r.row_weights[i] = (float)(1.0 + uneven(i, 0.9));
   return r;
 }
 
@@ -85,11 +107,12 @@ static void finish(run *r) {
 static double compare(run *r, const shape *s) {
   const size_t in = cr_net_inputs(r->net), out = cr_net_outputs(r->net);
   const cr_const_matrix x = {r->x, s->rows, in, in}, y = {r->y, s->rows, out, out};
-  const double cost = cr_backward_pass(r->net, r->work, &r->target, x, y);
+  r->target.row_weights = r->reference->target.row_weights = s->weighted ? r->row_weights : NULL;
+  const cr_pass_cost pass = cr_backward_pass(r->net, r->work, &r->target, x, y);
   cr_reference_forward(r->reference, r->x_ref);
   cr_reference_backward(r->reference, r->x_ref, r->y_ref);
   const double expected = cr_reference_cost(r->reference, r->y_ref);
-  assert_close(cost, expected, TOLERANCE * fmax(1.0, expected));
+  assert_close(pass.cost, expected, TOLERANCE * fmax(1.0, expected));
   for (size_t l = 0; l < r->net->spec.count; ++l) {
     for (size_t i = 0; i < s->rows * r->net->spec.layers[l].outputs; ++i) {
       assert_close(r->work->z[l][i], r->reference->z[l][i], TOLERANCE * 4.0);
@@ -104,7 +127,7 @@ static double compare(run *r, const shape *s) {
   for (size_t i = 0; i < r->net->parameter_count; ++i) {
     assert_close(r->work->gradient[i], r->reference->gradient[i], TOLERANCE * largest);
   }
-  return cr_loss_sum(r->net, r->work, &r->target, y);
+  return pass.loss;
 }
 
 static void engine_agrees_with_reference(void **state) {

@@ -128,6 +128,7 @@ static void course_network_has_the_published_losses(void **state) {
 /* (eq D1) every loss, activation, reduction and penalty, against moving each parameter a little */
 static void gradient_agrees_with_differences(void **state) {
   (void)state;
+  static const float row_weights[] = {0.25f, 2.0f, 0.0f};
   static const struct {
     const char *spec;
     cr_objective objective;
@@ -168,6 +169,26 @@ static void gradient_agrees_with_differences(void **state) {
         .reduction = "mean",
         .l1 = 0,
         .l2 = 0}},
+      /* (eq L7, L8, R3, R4) what is drawn stays as it is while a parameter moves */
+      {"3-6:tanh-4:sigmoid-2:softmax",
+       {.struct_size = sizeof(cr_objective),
+        .loss = "cross_entropy",
+        .reduction = "mean",
+        .l2 = 0.3,
+        .label_smoothing = 0.2,
+        .dropout = 0.4,
+        .input_dropout = 0.3,
+        .input_noise = 0.5,
+        .seed = 3,
+        .draw = 8,
+        .row_weights = row_weights}},
+      {"3-6:softmax-1:sigmoid",
+       {.struct_size = sizeof(cr_objective),
+        .loss = "binary_cross_entropy",
+        .reduction = "sum",
+        .label_smoothing = 0.1,
+        .dropout = 0.5,
+        .row_weights = row_weights}},
   };
   enum { ROWS = 3 };
   for (size_t k = 0; k < sizeof cases / sizeof *cases; ++k) {

@@ -2,13 +2,27 @@
 
 #include "support.h"
 
+static const cr_optimizer *found(const char *name) {
+  const cr_optimizer *optimizer = NULL;
+  assert_int_equal(cr_optimizer_find(name, &optimizer), CR_OK);
+  return optimizer;
+}
+
 /* The power of two next above a 64th of the rows, from 8 to 128. */
 static void test_batch(void **state) {
   (void)state;
   static const size_t cases[][2] = {{1, 8},     {4, 8},     {575, 8},     {576, 16},
                                     {1087, 16}, {1088, 32}, {12260, 128}, {60000, 128}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-    assert_int_equal(cr_default_batch(cases[i][0]), cases[i][1]);
+    assert_int_equal(cr_default_batch(found("adam"), cases[i][0]), cases[i][1]);
+}
+
+/* Who compares the costs of steps must see all rows in each, and needs no small steps at the end. */
+static void test_full_batch(void **state) {
+  (void)state;
+  const cr_optimizer full = {.full_batch = true};
+  assert_int_equal(cr_default_batch(&full, 60000), 60000);
+  assert_string_equal(cr_default_schedule(&full), "constant");
 }
 
 /* About 4,000 steps: 90 rows by 8 are 12 steps an epoch, 333 epochs. */
@@ -52,7 +66,7 @@ static void test_names(void **state) {
   const cr_optimizer *optimizer;
   const cr_schedule *schedule;
   assert_int_equal(cr_optimizer_find(cr_default_optimizer(), &optimizer), CR_OK);
-  assert_int_equal(cr_schedule_find(cr_default_schedule(), &schedule), CR_OK);
+  assert_int_equal(cr_schedule_find(cr_default_schedule(optimizer), &schedule), CR_OK);
   assert_int_equal(cr_default_patience(schedule), 0);
   assert_int_equal(cr_schedule_find("constant", &schedule), CR_OK);
   assert_true(cr_default_patience(schedule) > 0);
@@ -72,6 +86,7 @@ int main(void) {
       cmocka_unit_test(test_batch),           cmocka_unit_test(test_epochs),
       cmocka_unit_test(test_output_and_loss), cmocka_unit_test(test_rate),
       cmocka_unit_test(test_names),           cmocka_unit_test(test_layers),
+      cmocka_unit_test(test_full_batch),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,7 +6,7 @@ static void test_everything_open(void **state) {
   cr_train_options o;
   assert_int_equal(cr_options_resolve(NULL, 90, 4, &o), CR_OK);
   assert_string_equal(o.optimizer, cr_default_optimizer());
-  assert_string_equal(o.schedule, cr_default_schedule());
+  assert_string_equal(o.schedule, "one_cycle");
   assert_string_equal(o.keep, "best");
   assert_int_equal(o.batch, 8);
   assert_int_equal(o.epochs, 333);
