@@ -17,7 +17,7 @@ static void test_batch(void **state) {
     assert_int_equal(cr_default_batch(found("adam"), cases[i][0]), cases[i][1]);
 }
 
-/* Who compares the costs of steps must see all rows in each, and needs no small steps at the end. */
+/* Who compares the costs of steps must see all rows in each, and needs no small steps at last. */
 static void test_full_batch(void **state) {
   (void)state;
   const cr_optimizer full = {.full_batch = true};
