@@ -23,8 +23,21 @@ static cr_status check_combination(const cr_loss *loss, const cr_activation *out
   if (cr_loss_fits(loss, output->part.name)) return CR_OK;
   cr_fail(CR_ERR_COMBINATION, "loss %s does not go with output %s: it needs output %s",
           loss->part.name, output->part.name, loss->outputs);
-  cr_why("%s takes the logarithm of the outputs, which must be probabilities", loss->part.name);
+  cr_why("%s %s", loss->part.name, loss->needs);
   return cr_fix("use output %s, or loss half_squared", loss->outputs);
+}
+
+/* Descent asks every layer for its derivative. */
+static cr_status check_derivatives(const cr_net *net) {
+  for (size_t l = 0; l < net->spec.count; ++l) {
+    const cr_activation *activation = net->spec.layers[l].activation;
+    if (activation->backward) continue;
+    cr_fail(CR_ERR_COMBINATION, "layer %zu is %s, which cannot be learnt by descent", l + 1,
+            activation->part.name);
+    cr_why("its derivative is 0 wherever there is one, so no gradient comes through it");
+    return cr_fix("use sigmoid in its place, which is %s made smooth", activation->part.name);
+  }
+  return CR_OK;
 }
 
 cr_status cr_objective_resolve(const cr_net *net, const cr_objective *objective,
@@ -36,6 +49,7 @@ cr_status cr_objective_resolve(const cr_net *net, const cr_objective *objective,
   const cr_loss *loss = NULL;
   CR_TRY(cr_loss_find(o.loss, &loss));
   CR_TRY(check_combination(loss, output));
+  CR_TRY(check_derivatives(net));
   const char *reduction = o.reduction ? o.reduction : "";
   const bool mean = strcmp(reduction, "mean") == 0;
   if (!mean && strcmp(reduction, "sum") != 0) {

@@ -161,6 +161,168 @@ static void softmax_backward_ref(double *dz, const double *da, const double *z, 
   }
 }
 
+/*
+ * What stands below works entry by entry: four functions of one number say it all. f(z) is the
+ * value and f_slope(z, a) its derivative, in float without a branch, so that the loops are
+ * vectorised; f_ref and f_slope_ref are the same in double, as the books have them.
+ */
+#define ENTRYWISE(f)                                                                              \
+  static void f##_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols) { \
+    for (size_t i = 0; i < rows * cols; ++i) a[i] = f(z[i]);                                      \
+  }                                                                                               \
+  static void f##_backward(float *restrict dz, const float *restrict da, const float *restrict z, \
+                           const float *restrict a, size_t rows, size_t cols) {                   \
+    for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * f##_slope(z[i], a[i]);               \
+  }                                                                                               \
+  static void f##_forward_ref(double *a, const double *z, size_t rows, size_t cols) {             \
+    for (size_t i = 0; i < rows * cols; ++i) a[i] = f##_ref(z[i]);                                \
+  }                                                                                               \
+  static void f##_backward_ref(double *dz, const double *da, const double *z, const double *a,    \
+                               size_t rows, size_t cols) {                                        \
+    for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * f##_slope_ref(z[i], a[i]);           \
+  }
+
+/* leaky_relu (eq A6): a = z, or z/100 below 0; slope 1/100 at 0, as below */
+
+static float leaky_relu(float z) {
+  return z < 0.0f ? 0.01f * z : z;
+}
+
+static float leaky_relu_slope(float z, float a) {
+  (void)a;
+  return z > 0.0f ? 1.0f : 0.01f;
+}
+
+static double leaky_relu_ref(double z) {
+  return z < 0.0 ? 0.01 * z : z;
+}
+
+static double leaky_relu_slope_ref(double z, double a) {
+  (void)a;
+  return z > 0.0 ? 1.0 : 0.01;
+}
+
+ENTRYWISE(leaky_relu)
+
+/* elu (eq A7): a = z, or e^z - 1 below 0, where the slope is e^z: it is 1 on both sides of 0 */
+
+static float elu(float z) {
+  return z < 0.0f ? cr_exp_less_1(z < 0.0f ? z : 0.0f) : z;
+}
+
+static float elu_slope(float z, float a) {
+  (void)a;
+  return cr_exp(z < 0.0f ? z : 0.0f);
+}
+
+static double elu_ref(double z) {
+  return z < 0.0 ? expm1(z) : z;
+}
+
+static double elu_slope_ref(double z, double a) {
+  (void)a;
+  return z < 0.0 ? exp(z) : 1.0;
+}
+
+ENTRYWISE(elu)
+
+/*
+ * selu (eq A8): a = l z, or l s (e^z - 1) below 0, with the two numbers that keep mean 0 and
+ * variance 1 from layer to layer; slope l s at 0, as below
+ */
+
+#define SELU_SCALE 1.0507009873554805 /* l */
+#define SELU_BELOW 1.7580993408473766 /* l s, s = 1.6732632423543772 */
+
+static float selu(float z) {
+  return z < 0.0f ? (float)SELU_BELOW * cr_exp_less_1(z < 0.0f ? z : 0.0f) : (float)SELU_SCALE * z;
+}
+
+static float selu_slope(float z, float a) {
+  (void)a;
+  return z > 0.0f ? (float)SELU_SCALE : (float)SELU_BELOW * cr_exp(z < 0.0f ? z : 0.0f);
+}
+
+static double selu_ref(double z) {
+  return z < 0.0 ? SELU_BELOW * expm1(z) : SELU_SCALE * z;
+}
+
+static double selu_slope_ref(double z, double a) {
+  (void)a;
+  return z > 0.0 ? SELU_SCALE : SELU_BELOW * exp(z);
+}
+
+ENTRYWISE(selu)
+
+/*
+ * gelu (eq A9): a = z P(z) with the normal distribution's P(z) = erfc(-z/sqrt 2)/2, which keeps its
+ * digits far below 0, and the slope P(z) + z p(z) with its density p
+ */
+
+#define ROOT_OF_HALF 0.70710678118654752
+#define DENSITY_AT_0 0.39894228040143268 /* 1/sqrt(2 pi) */
+
+static float gelu(float z) {
+  return z * (0.5f * erfcf(z * -(float)ROOT_OF_HALF));
+}
+
+static float gelu_slope(float z, float a) {
+  (void)a;
+  const float density = (float)DENSITY_AT_0 * cr_exp(-0.5f * z * z);
+  return 0.5f * erfcf(z * -(float)ROOT_OF_HALF) + z * density;
+}
+
+static double gelu_ref(double z) {
+  return z * (0.5 * erfc(-z * ROOT_OF_HALF));
+}
+
+static double gelu_slope_ref(double z, double a) {
+  (void)a;
+  return 0.5 * erfc(-z * ROOT_OF_HALF) + z * DENSITY_AT_0 * exp(-0.5 * z * z);
+}
+
+ENTRYWISE(gelu)
+
+/* silu (eq A10): a = z s with the sigmoid s of z, and the slope s + a (1 - s) */
+
+/* Where `of_rest`, 1 - s: it is the sigmoid of -z, and not rounded away. */
+static float sigmoid_of(float z, bool of_rest) {
+  const float e = cr_exp(-fabsf(z));
+  return ((z < 0.0f) != of_rest ? e : 1.0f) / (1.0f + e);
+}
+
+static double sigmoid_of_ref(double z) {
+  return z < 0.0 ? exp(z) / (1.0 + exp(z)) : 1.0 / (1.0 + exp(-z));
+}
+
+static float silu(float z) {
+  return z * sigmoid_of(z, false);
+}
+
+static float silu_slope(float z, float a) {
+  return sigmoid_of(z, false) + a * sigmoid_of(z, true);
+}
+
+static double silu_ref(double z) {
+  return z * sigmoid_of_ref(z);
+}
+
+static double silu_slope_ref(double z, double a) {
+  return sigmoid_of_ref(z) + a * sigmoid_of_ref(-z);
+}
+
+ENTRYWISE(silu)
+
+/* step (eq A11): a = 1 if z >= 0, else 0: the threshold unit. It has no slope worth the name. */
+
+static void step_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i] >= 0.0f ? 1.0f : z[i] < 0.0f ? 0.0f : z[i];
+}
+
+static void step_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i] >= 0.0 ? 1.0 : z[i] < 0.0 ? 0.0 : z[i];
+}
+
 static const cr_activation activations[] = {
     {{"linear", "a = z", "da/dz = 1"},
      "xavier",
@@ -197,6 +359,49 @@ static const cr_activation activations[] = {
      softmax_forward_ref,
      softmax_backward_ref,
      false},
+    {{"leaky_relu", "a = z if z ≥ 0, else 0.01 z", "da/dz = 1 if z > 0, else 0.01"},
+     "he",
+     leaky_relu_forward,
+     leaky_relu_backward,
+     leaky_relu_forward_ref,
+     leaky_relu_backward_ref,
+     true},
+    {{"elu", "a = z if z ≥ 0, else e^z − 1", "da/dz = 1 if z ≥ 0, else e^z"},
+     "he",
+     elu_forward,
+     elu_backward,
+     elu_forward_ref,
+     elu_backward_ref,
+     false},
+    {{"selu", "a = 1.0507 z if z ≥ 0, else 1.7581 (e^z − 1)",
+      "da/dz = 1.0507 if z > 0, else 1.7581 e^z"},
+     "lecun",
+     selu_forward,
+     selu_backward,
+     selu_forward_ref,
+     selu_backward_ref,
+     true},
+    {{"gelu", "a = z Φ(z), Φ(z) = ½ (1 + erf(z/√2))", "da/dz = Φ(z) + z e^(−z²/2)/√(2π)"},
+     "he",
+     gelu_forward,
+     gelu_backward,
+     gelu_forward_ref,
+     gelu_backward_ref,
+     false},
+    {{"silu", "a = z σ(z), σ(z) = 1 / (1 + e^−z)", "da/dz = σ(z) + a (1 − σ(z))"},
+     "he",
+     silu_forward,
+     silu_backward,
+     silu_forward_ref,
+     silu_backward_ref,
+     false},
+    {{"step", "a = 1 if z ≥ 0, else 0", "none: 0 beside the jump at z = 0"},
+     "xavier",
+     step_forward,
+     NULL,
+     step_forward_ref,
+     NULL,
+     true},
 };
 
 const cr_activation *cr_activation_at(size_t index) {

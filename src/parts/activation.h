@@ -10,6 +10,7 @@ typedef struct cr_activation {
   cr_part part;            /* its name and texts */
   const char *initializer; /* the one that keeps the variance through it */
   void (*forward)(float *a, const float *z, size_t rows, size_t cols);
+  /* Both NULL where there is no derivative to go by: it cannot be learnt by descent. */
   void (*backward)(float *dz, const float *da, const float *z, const float *a, size_t rows,
                    size_t cols);
   void (*forward_ref)(double *a, const double *z, size_t rows, size_t cols);

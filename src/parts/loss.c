@@ -211,10 +211,134 @@ static void cross_fused_gradient_ref(double *dz, const double *a, const double *
   }
 }
 
+/*
+ * huber (eq L5): e^2/2 for errors e = a - y up to 1, |e| - 1/2 beyond, where it grows as the error
+ * does, so that a few rows far off do not lead; da = e, cut to within -1 and 1.
+ */
+
+static double huber_value(const float *a, const float *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
+    double row = 0.0;
+    for (size_t c = 0; c < cols; ++c) {
+      const double error = fabs((double)a[c] - (double)y[c]);
+      row += error > 1.0 ? error - 0.5 : 0.5 * error * error;
+    }
+    sum += row;
+  }
+  return sum;
+}
+
+static void huber_gradient(float *restrict da, const float *restrict a, const float *restrict y,
+                           float weight, size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) {
+    const float error = a[i] - y[i];
+    da[i] = weight * (error < -1.0f ? -1.0f : error > 1.0f ? 1.0f : error);
+  }
+}
+
+static double huber_value_ref(const double *a, const double *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t i = 0; i < rows * cols; ++i) {
+    const double error = fabs(a[i] - y[i]);
+    sum += error <= 1.0 ? 0.5 * error * error : error - 0.5;
+  }
+  return sum;
+}
+
+static void huber_gradient_ref(double *da, const double *a, const double *y, double weight,
+                               size_t rows, size_t cols) {
+  for (size_t i = 0; i < rows * cols; ++i) {
+    const double error = a[i] - y[i], sign = (error > 0.0) - (error < 0.0);
+    da[i] = weight * (fabs(error) <= 1.0 ? error : sign);
+  }
+}
+
+/*
+ * hinge (eq L6) of K scores: sum_k y_k sum_(j != k) max(0, 1 + a_j - a_k): each other class that
+ * does not stay 1 below the right one adds what is missing (Weston and Watkins 1999). Of a single
+ * score: max(0, 1 - t a) with t = 2 y - 1, which is 1 or -1.
+ */
+
+/* max(0, x), where no number stays none */
+static double above_0(double x) {
+  return x < 0.0 ? 0.0 : x;
+}
+
+static double hinge_row(const float *a, const float *y, size_t cols) {
+  if (cols == 1) return above_0(1.0 - (2.0 * (double)y[0] - 1.0) * (double)a[0]);
+  double row = 0.0;
+  for (size_t k = 0; k < cols; ++k) {
+    double missing = 0.0;
+    for (size_t j = 0; j < cols; ++j) {
+      if (j != k) missing += above_0(1.0 + (double)a[j] - (double)a[k]);
+    }
+    row += (double)y[k] * missing;
+  }
+  return row;
+}
+
+static double hinge_value(const float *a, const float *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r) sum += hinge_row(a + r * cols, y + r * cols, cols);
+  return sum;
+}
+
+/* Each pair that is too near pulls its two scores apart. */
+static void hinge_gradient(float *da, const float *a, const float *y, float weight, size_t rows,
+                           size_t cols) {
+  if (cols == 1) {
+    for (size_t r = 0; r < rows; ++r) {
+      const float t = 2.0f * y[r] - 1.0f;
+      da[r] = 1.0f - t * a[r] > 0.0f ? -weight * t : 0.0f;
+    }
+    return;
+  }
+  for (size_t r = 0; r < rows; ++r, da += cols, a += cols, y += cols) {
+    for (size_t c = 0; c < cols; ++c) da[c] = 0.0f;
+    for (size_t k = 0; k < cols; ++k) {
+      const float pull = weight * y[k];
+      for (size_t j = 0; pull != 0.0f && j < cols; ++j) {
+        if (j == k || !(1.0f + a[j] - a[k] > 0.0f)) continue;
+        da[j] += pull;
+        da[k] -= pull;
+      }
+    }
+  }
+}
+
+static double hinge_value_ref(const double *a, const double *y, size_t rows, size_t cols) {
+  double sum = 0.0;
+  for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
+    if (cols == 1) sum += above_0(1.0 - (2.0 * y[0] - 1.0) * a[0]);
+    for (size_t k = 0; k < cols; ++k) {
+      for (size_t j = 0; j < cols; ++j) sum += j == k ? 0.0 : y[k] * above_0(1.0 + a[j] - a[k]);
+    }
+  }
+  return sum;
+}
+
+/* Score by score: what it loses as the right class, and what it adds where another one is. */
+static void hinge_gradient_ref(double *da, const double *a, const double *y, double weight,
+                               size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r, da += cols, a += cols, y += cols) {
+    const double t = 2.0 * y[0] - 1.0;
+    if (cols == 1) da[0] = t * a[0] < 1.0 ? -weight * t : 0.0;
+    for (size_t i = 0; cols > 1 && i < cols; ++i) {
+      da[i] = 0.0;
+      for (size_t j = 0; j < cols; ++j) {
+        if (j != i && a[i] - a[j] < 1.0) da[i] -= weight * y[i];
+        if (j != i && a[j] - a[i] < 1.0) da[i] += weight * y[j];
+      }
+    }
+  }
+}
+
 static const cr_loss losses[] = {
     {
         .part = {"squared", "Σ (a − y)²", "∂/∂a = 2 (a − y)"},
         .outputs = "any",
+        .boundary = 0.5,
         .value = squared_value,
         .gradient = squared_gradient,
         .value_ref = squared_value_ref,
@@ -223,6 +347,7 @@ static const cr_loss losses[] = {
     {
         .part = {"half_squared", "½ Σ (a − y)²", "∂/∂a = a − y"},
         .outputs = "any",
+        .boundary = 0.5,
         .value = half_squared_value,
         .gradient = half_squared_gradient,
         .value_ref = half_squared_value_ref,
@@ -233,6 +358,8 @@ static const cr_loss losses[] = {
                  "with sigmoid: ∂/∂z = a − y"},
         .fused_with = "sigmoid",
         .outputs = "sigmoid",
+        .needs = "takes the logarithm of the outputs, which must be probabilities",
+        .boundary = 0.5,
         .value = binary_value,
         .gradient = binary_gradient,
         .fused_value = binary_fused_value,
@@ -246,6 +373,8 @@ static const cr_loss losses[] = {
         .part = {"cross_entropy", "−Σ y_k ln a_k", "with softmax: ∂/∂z = a − y"},
         .fused_with = "softmax",
         .outputs = "softmax",
+        .needs = "takes the logarithm of the outputs, which must be probabilities",
+        .boundary = 0.5,
         .value = cross_value,
         .gradient = cross_gradient,
         .fused_value = cross_fused_value,
@@ -254,6 +383,27 @@ static const cr_loss losses[] = {
         .gradient_ref = cross_gradient_ref,
         .fused_value_ref = cross_fused_value_ref,
         .fused_gradient_ref = cross_fused_gradient_ref,
+    },
+    {
+        .part = {"huber", "Σ e²/2 if |e| ≤ 1, else |e| − ½, with e = a − y",
+                 "∂/∂a = e, within −1 and 1"},
+        .outputs = "any",
+        .boundary = 0.5,
+        .value = huber_value,
+        .gradient = huber_gradient,
+        .value_ref = huber_value_ref,
+        .gradient_ref = huber_gradient_ref,
+    },
+    {
+        .part = {"hinge", "Σ_{j ≠ y} max(0, 1 + a_j − a_y); of one output max(0, 1 − t a), t = ±1",
+                 "∂/∂a_j = 1 and ∂/∂a_y = −1 for each j that adds to it"},
+        .outputs = "linear",
+        .needs = "compares scores, which may be any numbers",
+        .kink = true,
+        .value = hinge_value,
+        .gradient = hinge_gradient,
+        .value_ref = hinge_value_ref,
+        .gradient_ref = hinge_gradient_ref,
     },
 };
 

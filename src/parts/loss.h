@@ -15,7 +15,9 @@ typedef struct cr_loss {
   cr_part part;           /* its name and texts */
   const char *fused_with; /* an activation, or NULL */
   const char *outputs;    /* the activation it makes sense with, or "any" */
-  bool kink;              /* its derivative jumps somewhere */
+  const char *needs; /* why only with that one, as "takes the logarithm of …"; NULL for any */
+  double boundary;   /* a single output from here on is predicted to be the second class */
+  bool kink;         /* its derivative jumps somewhere */
   double (*value)(const float *a, const float *y, size_t rows, size_t cols); /* sum over rows */
   void (*gradient)(float *da, const float *a, const float *y, float weight, size_t rows,
                    size_t cols);

@@ -13,12 +13,20 @@ static bool is(const char *name, const char *other) {
   return strcmp(name, other) == 0;
 }
 
+static cr_status find_learnable(const char *option, const char *name, const cr_activation **out) {
+  CR_TRY(cr_activation_find(name, out));
+  if ((*out)->backward) return CR_OK;
+  cr_fail(CR_ERR_COMBINATION, "%s %s cannot be learnt by descent", option, name);
+  cr_why("its derivative is 0 wherever there is one, so no gradient comes through it");
+  return cr_fix("%s sigmoid", option);
+}
+
 /* Names given are replaced by those of the parts' tables, which are static. */
 static cr_status find_names(const cr_train_options *options, cr_plan *plan) {
   const cr_activation *output = NULL;
   const cr_loss *loss = NULL;
   const cr_initializer *initializer = NULL;
-  if (options->output) CR_TRY(cr_activation_find(options->output, &output));
+  if (options->output) CR_TRY(find_learnable("--output", options->output, &output));
   if (options->loss) CR_TRY(cr_loss_find(options->loss, &loss));
   if (options->initializer) CR_TRY(cr_initializer_find(options->initializer, &initializer));
   plan->output = output ? output->part.name : NULL;
@@ -128,7 +136,7 @@ static cr_status add_activation(void *context, const char *entry, size_t size) {
   char name[64] = {0};
   memcpy(name, entry, size < sizeof name ? size : sizeof name - 1);
   const cr_activation *activation = NULL;
-  CR_TRY(cr_activation_find(name, &activation));
+  CR_TRY(find_learnable("--activation", name, &activation));
   return cr_strlist_add(names, activation->part.name);
 }
 

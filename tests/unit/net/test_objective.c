@@ -50,6 +50,21 @@ static void what_does_not_go_together_is_refused(void **state) {
   assert_non_null(strstr(cr_last_error()->fix, "output sigmoid"));
   with_net("2-2:linear", objective_of("cross_entropy", "mean"), CR_ERR_COMBINATION, &target);
   assert_non_null(strstr(cr_last_error()->fix, "output softmax"));
+  with_net("2-2:sigmoid", objective_of("hinge", "mean"), CR_ERR_COMBINATION, &target);
+  assert_non_null(strstr(cr_last_error()->why, "scores"));
+  assert_non_null(strstr(cr_last_error()->fix, "output linear"));
+}
+
+static void what_has_no_derivative_is_refused(void **state) {
+  (void)state;
+  cr_target_function target;
+  with_net("2-3:tanh-4:step-2:linear", objective_of("squared", "mean"), CR_ERR_COMBINATION,
+           &target);
+  assert_string_equal(cr_last_error()->message,
+                      "layer 2 is step, which cannot be learnt by descent");
+  assert_non_null(strstr(cr_last_error()->why, "derivative"));
+  assert_non_null(strstr(cr_last_error()->fix, "sigmoid"));
+  with_net("2-1:step", objective_of("squared", "mean"), CR_ERR_COMBINATION, &target);
 }
 
 static void wrong_arguments_are_named(void **state) {
@@ -79,6 +94,7 @@ int main(void) {
       cmocka_unit_test(the_default_is_half_squared_mean),
       cmocka_unit_test(fused_where_the_output_fits),
       cmocka_unit_test(what_does_not_go_together_is_refused),
+      cmocka_unit_test(what_has_no_derivative_is_refused),
       cmocka_unit_test(wrong_arguments_are_named),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

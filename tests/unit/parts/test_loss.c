@@ -172,6 +172,67 @@ static void binary_cross_entropy_has_the_published_value(void **state) {
   assert_close(sum / 9.0, 0.20046903, 2e-7);
 }
 
+/* (eq L5) the example of Keras, and both sides of the seam by hand */
+static void huber_has_the_published_value(void **state) {
+  (void)state;
+  const cr_loss *huber = find("huber");
+  const double y[6] = {1, 0, 1, 1, 0, 0}, a[6] = {0.9, 0.2, 0.2, 0.8, 0.4, 0.6};
+  assert_close(huber->value_ref(a, y, 2, 3) / 6.0, 0.10416666666666667, 1e-16);
+  const float far[5] = {3.0f, -1.5f, 1.0f, -1.0f, 0.5f}, zero[5] = {0};
+  const float expected[5] = {0.25f, -0.25f, 0.25f, -0.25f, 0.125f};
+  float da[5];
+  assert_true(huber->value(far, zero, 1, 5) == 2.5 + 1.0 + 0.5 + 0.5 + 0.125);
+  huber->gradient(da, far, zero, 0.25f, 1, 5);
+  assert_memory_equal(da, expected, sizeof da);
+}
+
+/* (eq L6) CS231n, three scores of which the last is the right one's: 1.58 */
+static void hinge_has_the_published_value(void **state) {
+  (void)state;
+  const cr_loss *hinge = find("hinge");
+  const double scores[3] = {-2.85, 0.86, 0.28}, third[3] = {0, 0, 1};
+  const double expected[3] = {0.0, 0.5, -0.5}; /* the first stays more than 1 below */
+  double da[3];
+  assert_close(hinge->value_ref(scores, third, 1, 3), 1.58, 1e-15);
+  hinge->gradient_ref(da, scores, third, 0.5, 1, 3);
+  assert_memory_equal(da, expected, sizeof da);
+  /* two rows: both others too near, then none */
+  const float a[6] = {0.5f, 0.25f, 1.0f, 3.0f, 1.0f, -1.0f}, y[6] = {1, 0, 0, 1, 0, 0};
+  const float expected_f[6] = {-2.0f, 1.0f, 1.0f, 0.0f, 0.0f, 0.0f};
+  float da_f[6];
+  assert_true(hinge->value(a, y, 2, 3) == 0.75 + 1.5);
+  hinge->gradient(da_f, a, y, 1.0f, 2, 3);
+  assert_memory_equal(da_f, expected_f, sizeof da_f);
+}
+
+/* (eq L6) of one score, the second class on the side of 1: max(0, 1 - a) and max(0, 1 + a) */
+static void hinge_of_one_score_by_hand(void **state) {
+  (void)state;
+  const cr_loss *hinge = find("hinge");
+  const float a[4] = {0.25f, 1.5f, 0.25f, -1.5f}, y[4] = {1, 1, 0, 0};
+  const float expected[4] = {-0.5f, 0.0f, 0.5f, 0.0f};
+  const double a_ref[4] = {0.25, 1.5, 0.25, -1.5}, y_ref[4] = {1, 1, 0, 0};
+  float da[4];
+  double da_ref[4];
+  assert_true(hinge->value(a, y, 4, 1) == 0.75 + 1.25);
+  assert_true(hinge->value_ref(a_ref, y_ref, 4, 1) == 2.0);
+  hinge->gradient(da, a, y, 0.5f, 4, 1);
+  hinge->gradient_ref(da_ref, a_ref, y_ref, 0.5, 4, 1);
+  for (size_t i = 0; i < 4; ++i) {
+    assert_true(da[i] == expected[i] && da_ref[i] == (double)expected[i]);
+  }
+}
+
+/* Half way between the two targets, which for hinge are -1 and 1. */
+static void a_single_output_has_a_boundary(void **state) {
+  (void)state;
+  const cr_loss *loss;
+  for (size_t k = 0; (loss = cr_loss_at(k)); ++k) {
+    assert_true(loss->boundary == (strcmp(loss->part.name, "hinge") == 0 ? 0.0 : 0.5));
+    assert_true(!loss->needs == cr_loss_fits(loss, "tanh"));
+  }
+}
+
 static void logits_of_a_thousand_are_exact(void **state) {
   (void)state;
   const float z[2] = {1000.0f, -1000.0f}, wrong[2] = {0.0f, 1.0f}, right[2] = {1.0f, 0.0f};
@@ -195,9 +256,12 @@ static void probabilities_of_zero_and_one_are_finite(void **state) {
   const float a[2] = {1.0f, 0.0f}, wrong[2] = {0.0f, 1.0f}, right[2] = {1.0f, 0.0f};
   const double least = -log((double)FLT_MIN);
   const cr_loss *loss;
-  for (size_t k = 2; (loss = cr_loss_at(k)); ++k) {
+  for (size_t k = 0; (loss = cr_loss_at(k)); ++k) {
+    if (!loss->fused_with)
+      continue; /* the two with a logarithm; each output of the first has one */
     float da[2], dz[2];
-    assert_close(loss->value(a, wrong, 1, 2), (k == 2 ? 2.0 : 1.0) * least, 1e-9);
+    const double logarithms = strcmp(loss->part.name, "binary_cross_entropy") == 0 ? 2.0 : 1.0;
+    assert_close(loss->value(a, wrong, 1, 2), logarithms * least, 1e-9);
     assert_true(loss->value(a, right, 1, 2) == 0.0);
     loss->gradient(da, a, wrong, 1.0f, 1, 2);
     assert_true(isfinite(da[0]) && isfinite(da[1]) && da[1] < -1e37f);
@@ -237,6 +301,9 @@ static void rows_one_by_one_are_the_same(void **state) {
 static void a_loss_fits_its_outputs(void **state) {
   (void)state;
   assert_true(cr_loss_fits(find("squared"), "relu"));
+  assert_true(cr_loss_fits(find("huber"), "linear"));
+  assert_true(cr_loss_fits(find("hinge"), "linear"));
+  assert_false(cr_loss_fits(find("hinge"), "sigmoid"));
   assert_true(cr_loss_fits(find("half_squared"), "softmax"));
   assert_true(cr_loss_fits(find("binary_cross_entropy"), "sigmoid"));
   assert_false(cr_loss_fits(find("binary_cross_entropy"), "softmax"));
@@ -255,6 +322,10 @@ int main(void) {
       cmocka_unit_test(squares_by_hand),
       cmocka_unit_test(cross_entropy_has_the_published_values),
       cmocka_unit_test(binary_cross_entropy_has_the_published_value),
+      cmocka_unit_test(huber_has_the_published_value),
+      cmocka_unit_test(hinge_has_the_published_value),
+      cmocka_unit_test(hinge_of_one_score_by_hand),
+      cmocka_unit_test(a_single_output_has_a_boundary),
       cmocka_unit_test(logits_of_a_thousand_are_exact),
       cmocka_unit_test(probabilities_of_zero_and_one_are_finite),
       cmocka_unit_test(what_is_no_number_stays_none),

@@ -82,6 +82,10 @@ static void test_combinations(void **state) {
   refuses(numbers(), with(NULL, "cross_entropy"), status, "'price' with loss cross_entropy",
           "leave out --loss");
   refuses(numbers(), with("softmax", NULL), status, "output softmax", "leave out --output");
+  refuses(classes(2), with("step", NULL), status, "--output step cannot", "--output sigmoid");
+  cr_train_options options = with(NULL, NULL);
+  options.activation = "relu,step";
+  refuses(classes(2), options, status, "--activation step cannot", "--activation sigmoid");
 }
 
 static void test_lists(void **state) {
