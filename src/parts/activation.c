@@ -323,6 +323,44 @@ static void step_forward_ref(double *a, const double *z, size_t rows, size_t col
   for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i] >= 0.0 ? 1.0 : z[i] < 0.0 ? 0.0 : z[i];
 }
 
+/*
+ * softplus (eq A12): a = ln(1 + e^z) = max(0, z) + ln(1 + e^-|z|), which cannot overflow; its slope
+ * is the sigmoid of z
+ */
+
+/* ln(1 + e) for e from 0 to 1: twice the area tangent of s = e / (2 + e), which is 1/3 at most. */
+static float log_of_1_and(float e) {
+  const float s = e / (2.0f + e), square = s * s;
+  float sum = 1.0f / 15.0f; /* the next term is below 2e-9 of the whole */
+  sum = sum * square + 1.0f / 13.0f;
+  sum = sum * square + 1.0f / 11.0f;
+  sum = sum * square + 1.0f / 9.0f;
+  sum = sum * square + 1.0f / 7.0f;
+  sum = sum * square + 1.0f / 5.0f;
+  sum = sum * square + 1.0f / 3.0f;
+  return 2.0f * (s + s * square * sum);
+}
+
+static float softplus(float z) {
+  return (z < 0.0f ? 0.0f : z) + log_of_1_and(cr_exp(-fabsf(z)));
+}
+
+static float softplus_slope(float z, float a) {
+  (void)a;
+  return sigmoid_of(z, false);
+}
+
+static double softplus_ref(double z) {
+  return z < 0.0 ? log1p(exp(z)) : z + log1p(exp(-z));
+}
+
+static double softplus_slope_ref(double z, double a) {
+  (void)a;
+  return sigmoid_of_ref(z);
+}
+
+ENTRYWISE(softplus)
+
 static const cr_activation activations[] = {
     {{"linear", "a = z", "da/dz = 1"},
      "xavier",
@@ -402,6 +440,13 @@ static const cr_activation activations[] = {
      step_forward_ref,
      NULL,
      true},
+    {{"softplus", "a = ln(1 + e^z)", "da/dz = 1 / (1 + e^−z)"},
+     "he",
+     softplus_forward,
+     softplus_backward,
+     softplus_forward_ref,
+     softplus_backward_ref,
+     false},
 };
 
 const cr_activation *cr_activation_at(size_t index) {

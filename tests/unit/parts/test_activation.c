@@ -229,6 +229,21 @@ static void values_are_those_of_another_library(void **state) {
                               0.5, 0.8425999444967536, 1.0994011113415267, 1.0000000391619187});
 }
 
+/* (eq A12) mpmath with 30 digits */
+static void softplus_has_the_values_of_another_program(void **state) {
+  (void)state;
+  has_values("softplus",
+             (const double[]){2.0611536203143807e-09, 0.038041371687783126, 0.4740769841801067,
+                              0.6931471805599453, 1.1368710061148999, 2.5788897342925496,
+                              20.000000002061154},
+             (const double[]){2.0611536181902037e-09, 0.037326887344129464, 0.37754066879814546,
+                              0.5, 0.679178699175393, 0.9241418199787564, 0.9999999979388464});
+  const float z = -15.0f;
+  float a;
+  find("softplus")->forward(&a, &z, 1, 1);
+  assert_close(a, 3.059022737137205e-07, 4.0 * (double)FLT_EPSILON * 3.1e-07);
+}
+
 /* (eq A11) 1 from 0 on, and nothing to learn by */
 static void step_is_a_threshold(void **state) {
   (void)state;
@@ -326,6 +341,7 @@ int main(void) {
       cmocka_unit_test(kinks_are_declared),
       cmocka_unit_test(softmax_has_the_published_values),
       cmocka_unit_test(values_are_those_of_another_library),
+      cmocka_unit_test(softplus_has_the_values_of_another_program),
       cmocka_unit_test(step_is_a_threshold),
       cmocka_unit_test(small_values_keep_their_digits),
       cmocka_unit_test(logits_of_a_thousand_are_finite),
