@@ -44,6 +44,48 @@ typedef struct cr_quantity {
   const char *note;   /* the worst entry of what is not ok, or why it was not checked; else "" */
 } cr_quantity;
 
+typedef struct cr_gradient_report cr_gradient_report; /* what cr_check_gradients found */
+
+/* How gradients are checked. */
+typedef struct cr_gradient_options {
+  size_t struct_size;
+  double step;   /* h of the differences, times max(1, |w|); 1e-5 */
+  size_t sample; /* parameters nudged in a block that has more; 200; 0 and SIZE_MAX: all */
+  uint64_t seed; /* of that sample */
+} cr_gradient_options;
+
+/* One parameter in two ways; row and column count from 0, a bias has the one row 0. */
+typedef struct cr_gradient_entry {
+  size_t row, column;
+  double exact; /* by the chain rule, in double */
+  double found; /* by nudging, or by the engine that trains */
+} cr_gradient_entry;
+
+/*
+ * The gradient of one block of parameters, compared twice: by the chain rule against nudging, both
+ * in double; and the engine that trains, in float, against the chain rule. Errors are (eq D2).
+ */
+typedef struct cr_gradient_block {
+  const char *name; /* "W1", "b1", …; layers count from 1 */
+  bool penalty;     /* what l1 and l2 add to it, alone; else what the data does */
+  size_t layer;     /* from 0 */
+  size_t rows, columns;
+  size_t checked, kinks;   /* parameters nudged, and those left out since that crosses a kink */
+  double error, tolerance; /* of nudging; NAN: nothing could be nudged */
+  double engine_error, engine_tolerance; /* NAN for a penalty: it is in the other one */
+  cr_gradient_entry worst, engine_worst; /* where the two are furthest apart */
+  /* "ok"; "suspicious" or "wrong"; "too small" to be seen by nudging; "kinks" everywhere */
+  const char *verdict;
+  bool ok;          /* not suspicious and not wrong */
+  const char *note; /* of what is not ok: the worst entry, counted from 1, and both numbers */
+  const char *hint; /* what such numbers usually come from; or "" */
+} cr_gradient_block;
+
+/* The error of all blocks together, had the step been another one. */
+typedef struct cr_gradient_step {
+  double step, error;
+} cr_gradient_step;
+
 CR_BEGIN
 
 /*
@@ -80,6 +122,33 @@ CR_API const char *cr_case_report_name(const cr_case_report *report);
 
 /* Quantity `index`, float64 and float32 of the same one in turn; NULL past the last one. */
 CR_API const cr_quantity *cr_case_report_at(const cr_case_report *report, size_t index);
+
+CR_API void cr_gradient_options_init_sized(cr_gradient_options *options, size_t size);
+static inline void cr_gradient_options_init(cr_gradient_options *options) {
+  cr_gradient_options_init_sized(options, sizeof *options);
+}
+
+/*
+ * Is the gradient of this objective right? x: (rows, inputs), y: (rows, outputs); a few rows are
+ * enough, and the time grows with them. `options` may be NULL. CR_OK also where it is not: see
+ * cr_gradient_report_ok. CR_ERR_SHAPE, CR_ERR_COMBINATION as cr_net_backward; CR_ERR_NUMBER where
+ * the cost is not finite.
+ */
+CR_API cr_status cr_check_gradients(const cr_net *net, const cr_objective *objective,
+                                    cr_const_matrix x, cr_const_matrix y,
+                                    const cr_gradient_options *options, cr_gradient_report **out);
+CR_API void cr_gradient_report_destroy(cr_gradient_report *report);
+CR_API bool cr_gradient_report_ok(const cr_gradient_report *report);
+
+/* Rows that were used: not those in which a unit is so close to its kink that floats cross it. */
+CR_API size_t cr_gradient_report_rows(const cr_gradient_report *report);
+
+/* The step that was used; blocks in the order of the layers, then the penalties; NULL past. */
+CR_API double cr_gradient_report_used_step(const cr_gradient_report *report);
+CR_API const cr_gradient_block *cr_gradient_report_at(const cr_gradient_report *report,
+                                                      size_t index);
+CR_API const cr_gradient_step *cr_gradient_report_step(const cr_gradient_report *report,
+                                                       size_t index);
 
 CR_END
 #endif
