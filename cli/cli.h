@@ -42,9 +42,10 @@ struct command {
   const char *about;            /* a paragraph */
   const char *const *examples;  /* command, what it does, …, NULL */
   const struct option *options; /* ends with a NULL name; more come on top */
-  bool plans_networks;          /* takes preparation_options and network_options too */
-  bool reads_tables;            /* takes table_options too */
-  int (*run)(struct cli *cli);  /* the exit status */
+  bool plans_networks; /* takes preparation_options, network_options, regularization_options */
+  bool descends;       /* takes descent_options too */
+  bool reads_tables;   /* takes table_options too */
+  int (*run)(struct cli *cli); /* the exit status */
 };
 
 struct cli {

@@ -145,12 +145,14 @@ cr_apply_options settings_apply(const struct settings *settings) {
 }
 
 const struct option *option_table(const struct command *command, size_t index) {
-  const struct option *tables[5];
+  const struct option *tables[7];
   size_t count = 0;
   if (command->plans_networks) {
     tables[count++] = preparation_options;
     tables[count++] = network_options;
+    tables[count++] = regularization_options;
   }
+  if (command->descends) tables[count++] = descent_options;
   tables[count++] = command->options;
   if (command->reads_tables) tables[count++] = table_options;
   tables[count++] = common_options;

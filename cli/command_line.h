@@ -15,6 +15,8 @@ enum option_kind {
   OPTION_BATCH,    /* size_t, or "all": SIZE_MAX */
   OPTION_POSITIVE, /* double above 0 */
   OPTION_NUMBER,   /* double, 0 or above */
+  OPTION_SHARE,    /* double, from 0 to below 1 */
+  OPTION_FRACTION, /* double above 0 and below 1 */
   OPTION_SHARES,   /* double[3]: percents of train, dev and test */
 };
 
@@ -36,10 +38,11 @@ struct option {
 };
 
 /*
- * Options of commands that prepare rows and plan a network for them, of those that read tables, and
- * of every command; they end with a NULL name.
+ * Options of commands that prepare rows and plan a network for them, of those that train it, of
+ * those that read tables, and of every command; they end with a NULL name.
  */
-extern const struct option preparation_options[], network_options[];
+extern const struct option preparation_options[], network_options[], regularization_options[];
+extern const struct option descent_options[];
 extern const struct option table_options[], common_options[];
 
 /* Table `index` of those a command takes, in the order of its help; NULL past the last one. */

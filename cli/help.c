@@ -176,8 +176,10 @@ static void put_roff_command(FILE *stream, const struct command *command) {
   text_free(&head);
   put_roff_line(stream, "", command->about);
   if (command->alias != NULL) put_roff_line(stream, "Also called ", command->alias);
-  put_roff_options(stream, command->options);
-  if (command->reads_tables) put_roff_options(stream, table_options);
+  const struct option *options;
+  for (size_t t = 0; (options = option_table(command, t)) != common_options; t++) {
+    put_roff_options(stream, options);
+  }
   for (const char *const *example = command->examples; example[0] != NULL; example += 2) {
     put_roff_line(stream, ".TP\n.I ", example[0]);
     put_roff_line(stream, "", example[1]);

@@ -20,7 +20,8 @@ static void add_right(const struct reading *r, const char *value, struct text *o
     return;
   }
   const bool number = kind == OPTION_COUNT || kind == OPTION_SEED || kind == OPTION_BATCH ||
-                      kind == OPTION_POSITIVE || kind == OPTION_NUMBER;
+                      kind == OPTION_POSITIVE || kind == OPTION_NUMBER || kind == OPTION_SHARE ||
+                      kind == OPTION_FRACTION;
   const char *quote = number ? "" : "\"";
   text_add(out, "\"%s\": %s%s%s", r->option->name, quote, value, quote);
 }
@@ -97,10 +98,13 @@ static int set_seed(const struct reading *r) {
 
 static int set_number(const struct reading *r) {
   double number = 0;
-  bool positive = r->option->kind == OPTION_POSITIVE;
+  const enum option_kind kind = r->option->kind;
+  bool positive = kind == OPTION_POSITIVE || kind == OPTION_FRACTION;
+  bool part = kind == OPTION_SHARE || kind == OPTION_FRACTION;
   if (!read_number(r->value, &number)) return refuse(r, "is not a number");
   if (positive && number <= 0) return refuse(r, "is not above 0");
   if (!positive && number < 0) return refuse(r, "is below 0");
+  if (part && number >= 1) return refuse(r, "is not below 1");
   *(double *)place(r) = number;
   return 0;
 }
@@ -237,6 +241,8 @@ int option_set(const struct reading *r) {
       return set_batch(r);
     case OPTION_POSITIVE:
     case OPTION_NUMBER:
+    case OPTION_SHARE:
+    case OPTION_FRACTION:
       return set_number(r);
     case OPTION_SHARES:
       return set_shares(r);

@@ -4,6 +4,23 @@
 #include <math.h>
 #include <string.h>
 
+#define SETTING(member, words) \
+  { #member, words, offsetof(cr_train_options, member) }
+
+const struct shown_setting shown_settings[] = {
+    SETTING(warm_up, "warm-up"),
+    SETTING(clip, "clip"),
+    SETTING(weight_decay, "weight decay"),
+    SETTING(l1, "l1"),
+    SETTING(l2, "l2"),
+    SETTING(label_smoothing, "label smoothing"),
+    SETTING(dropout, "dropout"),
+    SETTING(input_dropout, "input dropout"),
+    SETTING(input_noise, "noise"),
+    SETTING(max_norm, "max-norm"),
+    {0},
+};
+
 static const char *text_of(const json_t *record, const char *key) {
   const char *text = json_string_value(json_object_get(record, key));
   return text != NULL ? text : "";
@@ -26,11 +43,9 @@ static void add_descent(struct text *out, const json_t *record) {
   if (text_of(record, "schedule")[0] != '\0') text_add(out, ", %s", text_of(record, "schedule"));
   if (is_set(rate)) text_add(out, " lr %s", number_text(rate).s);
   if (is_set(batch)) text_add(out, ", batch %.0f", batch);
-  if (is_set(number_of(record, "l1"))) {
-    text_add(out, ", l1 %s", number_text(number_of(record, "l1")).s);
-  }
-  if (is_set(number_of(record, "l2"))) {
-    text_add(out, ", l2 %s", number_text(number_of(record, "l2")).s);
+  for (const struct shown_setting *s = shown_settings; s->key != NULL; s++) {
+    const double value = number_of(record, s->key);
+    if (is_set(value)) text_add(out, ", %s %s", s->words, number_text(value).s);
   }
   const char *initializer = text_of(record, "initializer");
   if (initializer[0] != '\0' && strcmp(initializer, "auto") != 0) {

@@ -4,6 +4,7 @@
 
 #include "network_text.h"
 #include "output.h"
+#include "record_text.h"
 #include "training.h"
 
 static const char *const part_names[] = {"train", "dev", "test"};
@@ -91,8 +92,10 @@ static void add_descent(struct text *out, const cr_train_options *options) {
   } else {
     text_add(out, ", batch %zu", options->batch);
   }
-  if (options->l1 > 0) text_add(out, ", l1 %s", number_text(options->l1).s);
-  if (options->l2 > 0) text_add(out, ", l2 %s", number_text(options->l2).s);
+  for (const struct shown_setting *s = shown_settings; s->key != NULL; s++) {
+    const double *value = (const double *)(const void *)((const char *)options + s->offset);
+    if (*value > 0) text_add(out, ", %s %s", s->words, number_text(*value).s);
+  }
 }
 
 /* "loss 1.101, expected 1.099 (ln 3)": a fresh classifier should know nothing. */

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/number.h"
 #include "base/strbuf.h"
@@ -80,35 +81,64 @@ static void add_split(cr_strbuf *out, const cr_portions *portions) {
   cr_strbuf_format(out, "\"split\":[%s,%s,%s]", text[0], text[1], text[2]);
 }
 
+/* The numbers among the options and where they are, in alphabetical order. */
+typedef struct number_option {
+  const char *key;
+  size_t offset;
+} number_option;
+
+#define NUMBER(member) \
+  { #member, offsetof(cr_train_options, member) }
+
+static const number_option number_options[] = {
+    NUMBER(beta1),         NUMBER(beta2),    NUMBER(clip),     NUMBER(dampening),
+    NUMBER(dropout),       NUMBER(epsilon),  NUMBER(gamma),    NUMBER(input_dropout),
+    NUMBER(input_noise),   NUMBER(l1),       NUMBER(l2),       NUMBER(label_smoothing),
+    NUMBER(learning_rate), NUMBER(max_norm), NUMBER(momentum), NUMBER(warm_up),
+};
+
+enum { NUMBER_OPTIONS = sizeof number_options / sizeof *number_options };
+
+/* Adds those that come before `key` and were not added yet, each with a comma after it. */
+static void add_numbers_to(cr_strbuf *out, const cr_train_options *options, const char *key,
+                           size_t *done) {
+  for (; *done < NUMBER_OPTIONS && strcmp(number_options[*done].key, key) < 0; ++*done) {
+    const char *place = (const char *)options + number_options[*done].offset;
+    double value;
+    memcpy(&value, place, sizeof value);
+    add_number(out, number_options[*done].key, value);
+    comma(out);
+  }
+}
+
 /* From "batch" to "optimizer". */
-static void add_first_options(cr_strbuf *out, const cr_record *record) {
+static void add_first_options(cr_strbuf *out, const cr_record *record, size_t *numbers) {
   const cr_train_options *o = record->options;
   add_size(out, "batch", o->batch);
   comma(out);
   add_size(out, "best_epoch", record->summary->best_epoch);
   comma(out);
+  add_numbers_to(out, o, "data", numbers);
   add_data(out, record->portions);
   comma(out);
+  add_numbers_to(out, o, "epochs", numbers);
   add_size(out, "epochs", o->epochs);
   comma(out);
   add_size(out, "epochs_run", record->summary->epochs_run);
   comma(out);
+  add_numbers_to(out, o, "initializer", numbers);
   add_text(out, "initializer", record->plan->initializer ? record->plan->initializer : "auto");
   comma(out);
+  add_numbers_to(out, o, "keep", numbers);
   add_text(out, "keep", o->keep);
   comma(out);
-  add_number(out, "l1", o->l1);
-  comma(out);
-  add_number(out, "l2", o->l2);
-  comma(out);
-  add_number(out, "learning_rate", o->learning_rate);
-  comma(out);
+  add_numbers_to(out, o, "optimizer", numbers);
   add_text(out, "optimizer", o->optimizer);
   comma(out);
 }
 
-/* From "parts" to "stopped". */
-static void add_last_options(cr_strbuf *out, const cr_record *record) {
+/* From "parts" to "weight_decay". */
+static void add_last_options(cr_strbuf *out, const cr_record *record, size_t *numbers) {
   const cr_train_options *o = record->options;
   add_parts(out, record);
   comma(out);
@@ -126,13 +156,17 @@ static void add_last_options(cr_strbuf *out, const cr_record *record) {
   add_size(out, "split_seed", record->prepare->seed);
   comma(out);
   add_text(out, "stopped", record->summary->reason);
+  comma(out);
+  add_numbers_to(out, o, "weight_decay", numbers);
+  add_number(out, "weight_decay", o->weight_decay);
 }
 
 cr_status cr_record_write(const cr_record *record, char **out) {
   cr_strbuf text = {0};
+  size_t numbers = 0;
   cr_strbuf_add(&text, "{", 1);
-  add_first_options(&text, record);
-  add_last_options(&text, record);
+  add_first_options(&text, record, &numbers);
+  add_last_options(&text, record, &numbers);
   cr_strbuf_add(&text, "}", 1);
   const cr_status status = cr_strbuf_take(&text, out);
   cr_strbuf_free(&text);

@@ -15,6 +15,13 @@ static void test_text(void **state) {
                                     .epochs = 30,
                                     .keep = "best",
                                     .l2 = 0.1,
+                                    .beta1 = 0.9,
+                                    .dropout = 0.5,
+                                    .input_noise = 0.25,
+                                    .gamma = 0.125,
+                                    .momentum = 0.75,
+                                    .warm_up = 0.0625,
+                                    .weight_decay = 0.01,
                                     .learning_rate = 0.005,
                                     .optimizer = "adam",
                                     .schedule = "one_cycle",
@@ -37,13 +44,17 @@ static void test_text(void **state) {
   assert_int_equal(cr_record_write(&record, &text), CR_OK);
   assert_string_equal(
       text,
-      "{\"batch\":16,\"best_epoch\":21,\"data\":[\"0000000000abcdef\",\"ffffffffffffffff\"],"
-      "\"epochs\":30,\"epochs_run\":25,\"initializer\":\"he\",\"keep\":\"best\",\"l1\":0,"
-      "\"l2\":0.1,\"learning_rate\":0.005,\"optimizer\":\"adam\",\"parts\":{"
+      "{\"batch\":16,\"best_epoch\":21,\"beta1\":0.9,\"beta2\":0,\"clip\":0,\"dampening\":0,"
+      "\"data\":[\"0000000000abcdef\",\"ffffffffffffffff\"],\"dropout\":0.5,"
+      "\"epochs\":30,\"epochs_run\":25,\"epsilon\":0,\"gamma\":0.125,\"initializer\":\"he\","
+      "\"input_dropout\":0,\"input_noise\":0.25,\"keep\":\"best\",\"l1\":0,\"l2\":0.1,"
+      "\"label_smoothing\":0,\"learning_rate\":0.005,\"max_norm\":0,\"momentum\":0.75,"
+      "\"optimizer\":\"adam\",\"parts\":{"
       "\"test\":{\"loss\":null,\"n\":2,\"r2\":0.5,\"rmse\":2.5},"
       "\"train\":{\"accuracy\":0.875,\"loss\":0.25,\"n\":8}},"
       "\"patience\":4,\"restarts\":5,\"same_rows\":false,\"schedule\":\"one_cycle\",\"seed\":7,"
-      "\"split\":[0.8,0.2,0],\"split_seed\":9,\"stopped\":\"patience\"}");
+      "\"split\":[0.8,0.2,0],\"split_seed\":9,\"stopped\":\"patience\",\"warm_up\":0.0625,"
+      "\"weight_decay\":0.01}");
   cr_free(text);
   cr_table_destroy(table);
   cr_table_destroy(test);
