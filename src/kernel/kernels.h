@@ -45,6 +45,8 @@ typedef struct cr_kernel {
   /* words (groups * 64), of the blocks from counter[0] on */
   void (*random_words)(uint32_t *words, size_t groups, const uint32_t counter[4],
                        const uint32_t key[2]);
+  /* normal numbers with this deviation, one a word */
+  void (*normals)(float *out, const uint32_t *words, size_t n, float deviation);
   /* mask = words < least ? 0 : kept */
   void (*mask)(float *out, const uint32_t *words, size_t n, uint32_t least, float kept);
 } cr_kernel;

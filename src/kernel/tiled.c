@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/size.h"
+#include "kernel/normal.h"
 #include "kernel/variants.h"
 
 /*
@@ -298,6 +299,11 @@ static void random_words(uint32_t *words, size_t groups, const uint32_t counter[
   }
 }
 
+static void normals(float *restrict out, const uint32_t *restrict words, size_t n,
+                    float deviation) {
+  for (size_t i = 0; i < n; i++) out[i] = deviation * cr_normal_of_word(words[i]);
+}
+
 static void mask(float *restrict out, const uint32_t *restrict words, size_t n, uint32_t least,
                  float kept) {
   for (size_t i = 0; i < n; i++) out[i] = words[i] < least ? 0.0f : kept;
@@ -318,5 +324,6 @@ const cr_kernel JOIN(cr_kernel_, CR_KERNEL) = {
     .column_sums = column_sums,
     .bytes_to_floats = bytes_to_floats,
     .random_words = random_words,
+    .normals = normals,
     .mask = mask,
 };

@@ -81,9 +81,6 @@ void cr_draws_noise(const cr_draws *draws, const cr_kernel *kernel, size_t row_i
   row_words row = begin_row(draws, kernel, CR_STREAM_NOISE, 0, row_index);
   for (size_t done = 0, count = 0; done < units; done += count) {
     count = next_words(&row, units - done, words);
-    for (size_t i = 0; i < count; ++i) {
-      const double p = ((double)words[i] + 0.5) * 0x1p-32;
-      noise[done + i] = (float)(draws->input_noise * cr_normal_quantile(p));
-    }
+    kernel->normals(noise + done, words, count, (float)draws->input_noise);
   }
 }

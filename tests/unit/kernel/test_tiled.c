@@ -1,3 +1,4 @@
+#include "base/rng.h"
 #include "product_case.h"
 
 /* Runs a test on every kernel that this processor has. */
@@ -301,6 +302,38 @@ static void bytes_of_all_lengths(void **state) {
   for_each_kernel(check_bytes);
 }
 
+/* Words of a group from the block function for one block. */
+static void check_random_words(const cr_kernel *kernel) {
+  enum { GROUPS = 3 };
+  const uint32_t counter[4] = {UINT32_MAX - 20, 6, 7, 8}, key[2] = {0xdeadbeef, 3};
+  uint32_t words[GROUPS * CR_GROUP_WORDS];
+  kernel->random_words(words, GROUPS, counter, key);
+  for (uint32_t i = 0; i < GROUPS * CR_GROUP_WORDS; i++) {
+    uint32_t block[4] = {counter[0] + 16 * (i / 64) + i % 16, 6, 7, 8}, expected[4];
+    cr_philox(block, key, expected);
+    assert_int_equal(words[i], expected[i % 64 / 16]);
+  }
+}
+
+static void random_words_are_those_of_philox(void **state) {
+  (void)state;
+  for_each_kernel(check_random_words);
+}
+
+static void check_mask(const cr_kernel *kernel) {
+  const uint32_t words[7] = {0, 1, 99, 100, 101, UINT32_MAX, UINT32_C(1) << 31};
+  float mask[8] = {0};
+  mask[7] = 9;
+  kernel->mask(mask, words, 7, 100, 1.25f);
+  for (size_t i = 0; i < 7; i++) assert_true(mask[i] == (i < 3 ? 0.0f : 1.25f));
+  assert_true(mask[7] == 9);
+}
+
+static void a_mask_leaves_out_small_words(void **state) {
+  (void)state;
+  for_each_kernel(check_mask);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(products_of_all_sizes),
@@ -315,6 +348,8 @@ int main(void) {
       cmocka_unit_test(transpose_of_all_sizes),
       cmocka_unit_test(column_sums_in_order),
       cmocka_unit_test(bytes_of_all_lengths),
+      cmocka_unit_test(random_words_are_those_of_philox),
+      cmocka_unit_test(a_mask_leaves_out_small_words),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
