@@ -8,16 +8,30 @@
 
 #include "chainrule/model.h"
 
-/* Figures of a model on n rows. What does not apply to the task is NAN. */
+/*
+ * Figures of a model on n rows. What does not apply to the task is NAN. Where rows or classes were
+ * weighted in training, `loss` is the weighted sum over n; every other figure counts a row once.
+ */
 typedef struct cr_metrics {
   size_t n;
   double loss;     /* mean data loss a row, in the scale the network is trained in */
-  double accuracy; /* classification: share of rows whose label is right */
+  double accuracy; /* classification: share of rows whose label is right; multilabel: all labels */
   double accuracy_low, accuracy_high; /* its 95 % interval (Wilson) */
-  double baseline; /* accuracy of always saying the most frequent label; RMSE of always the mean */
+  double baseline; /* accuracy of always saying what is most frequent; RMSE of always the mean */
   double rmse;     /* regression: root of the mean squared error, in the target's unit */
   double r2;       /* regression: 1 - squared error / squared error of the mean; NAN if constant */
+  double label_accuracy; /* multilabel: share of the labels of all rows that are right */
+  double f1; /* multilabel: mean of the labels' F1, those left out for which it is not defined */
 } cr_metrics;
+
+/* Figures of one label of a multilabel model. What would be 0 / 0 is NAN. */
+typedef struct cr_label_metrics {
+  size_t actual, predicted, both; /* rows that have it, are said to have it, and both */
+  double share;                   /* of rows that have it */
+  double accuracy;                /* share of rows in which it is right */
+  double precision, recall;       /* both / predicted, both / actual */
+  double f1;                      /* their harmonic mean, 2 both / (actual + predicted) */
+} cr_label_metrics;
 
 typedef struct cr_evaluation cr_evaluation;   /* metrics, confusion, and each row's outcome */
 typedef struct cr_case_report cr_case_report; /* what cr_check_case found */
@@ -26,8 +40,9 @@ typedef struct cr_case_report cr_case_report; /* what cr_check_case found */
 typedef struct cr_outcome {
   size_t row;                           /* as cr_table_row_number counts */
   size_t actual, predicted;             /* classes, from 0: cr_model_label has their names */
-  double probability;                   /* of the predicted class */
-  double actual_value, predicted_value; /* regression */
+  double probability;                   /* of the predicted class; NAN where outputs are scores */
+  double actual_value, predicted_value; /* regression; of scores those of the two classes */
+  size_t wrong_labels;                  /* multilabel: how many of the row's labels are wrong */
 } cr_outcome;
 
 /*
@@ -97,9 +112,12 @@ CR_API cr_status cr_evaluate(const cr_model *model, const cr_table *table,
 CR_API void cr_evaluation_destroy(cr_evaluation *evaluation);
 CR_API const cr_metrics *cr_evaluation_metrics(const cr_evaluation *evaluation);
 
-/* Rows of class `actual` that were predicted as `predicted`, from 0; 0 rows for regression. */
+/* Rows of class `actual` that were predicted as `predicted`, from 0; 0 rows for other tasks. */
 CR_API size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual,
                                       size_t predicted);
+
+/* Figures of label `index` of a multilabel model; NULL past the last one, and for other tasks. */
+CR_API const cr_label_metrics *cr_evaluation_label(const cr_evaluation *evaluation, size_t index);
 
 /* Outcome of evaluated row `index`; NULL past the last one. */
 CR_API const cr_outcome *cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index);

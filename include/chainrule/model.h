@@ -26,13 +26,15 @@ typedef struct cr_model_input {
 typedef struct cr_model_info {
   const char *network; /* as cr_net_create reads it */
   const char *loss;
-  const char *task;                  /* "classification" or "regression" */
-  const char *target;                /* name of the column it predicts */
+  const char *task;                  /* "classification", "regression" or "multilabel" */
+  const char *target;                /* name of the column it predicts; of several "a,b,c" */
   size_t input_columns;              /* columns it takes; cr_net_inputs() counts values */
-  size_t classes;                    /* 0 for regression */
+  size_t classes;                    /* 0 unless classification */
   double target_shift, target_scale; /* regression: value = output * scale + shift */
   const char *training;              /* how it was trained, JSON text; "{}" when not known */
   const char *sha256;                /* of the content it was loaded with, hex; "" for a new one */
+  size_t labels; /* that cr_model_label names: the classes, or the columns of several targets */
+  bool scores;   /* its outputs for classes are scores of any size, not probabilities (hinge) */
 } cr_model_info;
 
 /* What a network made by hand does not say of itself. */
@@ -93,7 +95,10 @@ CR_API const cr_model_info *cr_model_get_info(const cr_model *model);
 /* Input column `index`, counted from 0; NULL past the last one. */
 CR_API const cr_model_input *cr_model_input_at(const cr_model *model, size_t index);
 
-/* The name of a class, counted from 0; NULL past the last one and for regression. */
+/*
+ * The name of a class, or of one of several targets, counted from 0; NULL past the last one and for
+ * regression.
+ */
 CR_API const char *cr_model_label(const cr_model *model, size_t class_index);
 CR_API cr_net *cr_model_net(cr_model *model);
 
@@ -125,9 +130,13 @@ CR_API size_t cr_predictions_row(const cr_predictions *predictions, size_t index
 
 /*
  * Class: index of the most probable label, counted from 0, the first of equals; *probability how
- * sure (may be NULL). For regression 0 and NAN. Value `output`: probability of a class, or the
- * number predicted, in the target's own unit. Two classes from one output p: 1 - p and p, the
- * second from 0.5 on. NAN past the end.
+ * sure (may be NULL). For regression 0 and NAN; for several targets, of which any number may hold,
+ * SIZE_MAX and NAN. Value `output`: probability of a class or of one of several targets, which is
+ * said to hold from 0.5 on, or the number predicted, in the target's own unit. Two classes from one
+ * output p: 1 - p and p, the second from 0.5 on. NAN past the end.
+ *
+ * Where info.scores is set, values are scores instead: the class with the highest one is predicted,
+ * *probability is NAN, and of two classes from one output s the values are -s and s.
  */
 CR_API size_t cr_predictions_class(const cr_predictions *predictions, size_t index,
                                    double *probability);
@@ -147,7 +156,7 @@ CR_API void cr_predictor_destroy(cr_predictor *predictor); /* NULL is fine */
 /*
  * inputs: raw numbers in the order of cr_model_input_at, all pixels of an image in a row from 0 to
  * 255; as many as cr_net_inputs(cr_model_net(model)). values: what cr_predictions_value gives, the
- * probability of each class, or 1 number. CR_ERR_SHAPE for other counts; CR_ERR_NUMBER for an input
+ * probability of each class or target, or 1 number. CR_ERR_SHAPE for other counts; CR_ERR_NUMBER for an input
  * that is not finite, or where the network's sums overflow.
  */
 CR_API cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,

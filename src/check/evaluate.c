@@ -26,8 +26,8 @@ void cr_wilson_interval(size_t right, size_t n, double *low, double *high) {
   *high = right == n ? 1.0 : (middle + reach) / widened;
 }
 
-size_t cr_predicted_class(const float *output, size_t outputs) {
-  if (outputs == 1) return output[0] >= 0.5f;
+size_t cr_predicted_class(const cr_loss *loss, const float *output, size_t outputs) {
+  if (outputs == 1) return (double)output[0] >= loss->boundary;
   size_t best = 0;
   for (size_t k = 1; k < outputs; k++)
     if (output[k] > output[best]) best = k;
@@ -37,8 +37,10 @@ size_t cr_predicted_class(const float *output, size_t outputs) {
 /* What adds up over the rows. */
 typedef struct sums {
   double loss;
-  size_t right;          /* classes */
-  double squared_errors; /* numbers, in the scale of the training */
+  size_t right;           /* rows: classes, or all labels */
+  double squared_errors;  /* numbers, in the scale of the training */
+  cr_label_count *labels; /* multilabel: (outputs) */
+  size_t wrong_labels;    /* of all rows */
 } sums;
 
 static void gather_block(const cr_samples *samples, cr_bytes_to_floats *convert, size_t first,
@@ -56,13 +58,19 @@ static void gather_block(const cr_samples *samples, cr_bytes_to_floats *convert,
 }
 
 /* a, y: (rows, outputs) of the samples from `first` on. */
-static void add_block(sums *s, const cr_encoder *encoder, const cr_samples *samples, size_t first,
-                      const float *a, cr_matrix y) {
+static void add_block(sums *s, const cr_measurement *m, size_t first, const float *a, cr_matrix y) {
+  const cr_encoder *encoder = m->encoder;
+  const cr_samples *samples = m->samples;
   const size_t outputs = samples->outputs;
   for (size_t i = 0; i < y.rows; i++) {
     if (encoder->classes) {
       const size_t actual = samples->classes[first + i];
-      s->right += cr_predicted_class(a + i * outputs, outputs) == actual;
+      s->right += cr_predicted_class(m->target->loss, a + i * outputs, outputs) == actual;
+    } else if (encoder->multilabel) {
+      const float *wanted = y.data + i * y.stride;
+      const size_t wrong = cr_count_labels(a + i * outputs, wanted, outputs, s->labels);
+      s->right += wrong == 0;
+      s->wrong_labels += wrong;
     } else {
       const double error = (double)a[i * outputs] - (double)y.data[i * y.stride];
       s->squared_errors += error * error;
@@ -88,6 +96,13 @@ static void fill_class_metrics(const sums *s, cr_metrics *out) {
   cr_wilson_interval(s->right, out->n, &out->accuracy_low, &out->accuracy_high);
 }
 
+/* (eq M5) */
+static void fill_label_metrics(const sums *s, size_t labels, cr_metrics *out) {
+  fill_class_metrics(s, out);
+  out->label_accuracy = 1.0 - (double)s->wrong_labels / ((double)out->n * (double)labels);
+  out->f1 = cr_mean_f1(s->labels, labels);
+}
+
 static void fill_number_metrics(const sums *s, const cr_encoder *encoder, const cr_samples *samples,
                                 cr_metrics *out) {
   const double about_mean = squares_about_mean(samples);
@@ -103,6 +118,8 @@ static void clear_metrics(cr_metrics *out) {
                       .baseline = (double)NAN,
                       .rmse = (double)NAN,
                       .r2 = (double)NAN,
+                      .label_accuracy = (double)NAN,
+                      .f1 = (double)NAN,
                       .loss = (double)NAN};
 }
 
@@ -121,6 +138,7 @@ static cr_status check_samples(const cr_net *net, const cr_encoder *encoder,
 }
 
 static cr_status run_blocks(const cr_measurement *m, sums *s) {
+  cr_target_function target = *m->target; /* (eq L8) with the weights of the block's rows */
   cr_matrix x = m->x, y = m->y;
   const size_t width = m->samples->outputs;
   const float *a = m->work->a[m->work->layers - 1];
@@ -130,24 +148,40 @@ static cr_status run_blocks(const cr_measurement *m, sums *s) {
     x.rows = y.rows = cr_size_min(m->work->max_rows, m->samples->rows - first);
     gather_block(m->samples, m->work->kernel->bytes_to_floats, first, x, y);
     cr_forward_pass(m->net, m->work, (cr_const_matrix){x.data, x.rows, x.cols, x.stride});
-    s->loss += cr_loss_sum(m->net, m->work, m->target,
-                           (cr_const_matrix){y.data, y.rows, y.cols, y.stride});
+    target.row_weights = m->samples->weights ? m->samples->weights + first : NULL;
+    s->loss +=
+        cr_loss_sum(m->net, m->work, &target, (cr_const_matrix){y.data, y.rows, y.cols, y.stride});
     if (m->outputs) memcpy(m->outputs + first * width, a, x.rows * width * sizeof *a);
-    if (m->encoder) add_block(s, m->encoder, m->samples, first, a, y);
+    if (m->encoder) add_block(s, m, first, a, y);
   }
   return CR_OK;
 }
 
+static void fill_metrics(const cr_measurement *m, const sums *s, cr_metrics *out) {
+  const cr_encoder *encoder = m->encoder;
+  out->n = m->samples->rows;
+  out->loss = s->loss / (double)out->n;
+  if (encoder == NULL) return;
+  if (encoder->classes)
+    fill_class_metrics(s, out);
+  else if (encoder->multilabel)
+    fill_label_metrics(s, m->samples->outputs, out);
+  else
+    fill_number_metrics(s, encoder, m->samples, out);
+}
+
 cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out) {
   sums s = {0};
+  void *labels = NULL;
   clear_metrics(out);
   CR_TRY(check_samples(m->net, m->encoder, m->samples));
-  CR_TRY(run_blocks(m, &s));
-  out->n = m->samples->rows;
-  out->loss = s.loss / (double)out->n;
-  if (m->encoder && m->encoder->classes) fill_class_metrics(&s, out);
-  if (m->encoder && !m->encoder->classes) fill_number_metrics(&s, m->encoder, m->samples, out);
-  return CR_OK;
+  if (m->encoder && m->encoder->multilabel)
+    CR_TRY(cr_alloc(m->samples->outputs, sizeof(cr_label_count), &labels));
+  s.labels = labels;
+  const cr_status status = run_blocks(m, &s);
+  if (status == CR_OK) fill_metrics(m, &s, out);
+  cr_free(labels);
+  return status;
 }
 
 /* The share of the most frequent class. */
@@ -166,6 +200,7 @@ static cr_status majority_share(const cr_samples *samples, size_t classes, doubl
 cr_status cr_metrics_baseline(const cr_encoder *encoder, const cr_samples *samples,
                               cr_metrics *out) {
   if (encoder->classes) return majority_share(samples, encoder->labels.count, &out->baseline);
+  if (encoder->multilabel) return cr_label_baseline(samples->y, &out->baseline);
   out->baseline =
       sqrt(squares_about_mean(samples) / (double)samples->rows) * fabs(encoder->target_scale);
   return CR_OK;

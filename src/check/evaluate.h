@@ -30,9 +30,28 @@ cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out);
 cr_status cr_metrics_baseline(const cr_encoder *encoder, const cr_samples *samples,
                               cr_metrics *out);
 
-/* The class a row of outputs (outputs) stands for: the largest, the first of equals; of a single
- * output 1 from 0.5 on. */
-size_t cr_predicted_class(const float *output, size_t outputs);
+/* Rows that have a label, that are said to have it, and both. */
+typedef struct cr_label_count {
+  size_t actual, predicted, both;
+} cr_label_count;
+
+/* Counts one row, output and y (labels), into counts (labels); returns how many are wrong. */
+size_t cr_count_labels(const float *output, const float *y, size_t labels, cr_label_count *counts);
+
+/* From the counts of a label over n rows to its figures. */
+void cr_label_figures(const cr_label_count *count, size_t n, cr_label_metrics *out);
+
+/* Mean F1 over the labels, those left out for which it is not defined; NAN if there are none. */
+double cr_mean_f1(const cr_label_count *counts, size_t labels);
+
+/* Share of rows whose labels all are what each label is most often. y (rows, labels) */
+cr_status cr_label_baseline(cr_const_matrix y, double *out);
+
+/*
+ * The class a row of outputs (outputs) stands for: the largest, the first of equals; of a single
+ * output 1 from the loss's boundary on.
+ */
+size_t cr_predicted_class(const cr_loss *loss, const float *output, size_t outputs);
 
 /* 95 % interval of k right of n (Wilson 1927). */
 void cr_wilson_interval(size_t right, size_t n, double *low, double *high);

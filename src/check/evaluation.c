@@ -1,17 +1,21 @@
 /* A model on a table: its figures, what was taken for what, and the outcome of every row. */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/options.h"
 #include "base/size.h"
 #include "check/evaluate.h"
-#include "model/trained.h"
+#include "model/values.h"
 
 struct cr_evaluation {
   cr_metrics metrics;
-  size_t rows, classes; /* classes: 0 for numbers */
-  size_t *confusion;    /* (classes, classes), actual by predicted */
+  size_t rows, classes;     /* classes: 0 for numbers */
+  size_t *confusion;        /* (classes, classes), actual by predicted */
+  cr_label_metrics *labels; /* (label_count), 0 unless several targets */
+  size_t label_count;
   cr_outcome *outcomes; /* (rows) */
+  double *values;       /* (classes) of one row, while it is noted */
   cr_strlist warnings;
 };
 
@@ -21,7 +25,7 @@ typedef struct run {
   const cr_table *table;
   size_t *rows; /* (count) those of the table that are evaluated */
   size_t count;
-  size_t target; /* column */
+  size_t target; /* column; of several the first */
   cr_samples *samples;
   cr_workspace *work;
   cr_matrix x, y; /* room for a block */
@@ -54,10 +58,12 @@ static cr_status take_block(size_t rows, size_t cols, cr_matrix *out) {
 /* Finds the target's column, and notes what of the table is ignored. */
 static cr_status match_columns(run *r, cr_strlist *warnings) {
   const cr_encoder *encoder = r->model->encoder;
-  void *inputs = NULL;
-  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
-  const cr_status status = cr_encoder_match(encoder, r->table, inputs, &r->target, warnings);
-  cr_free(inputs);
+  void *block = NULL;
+  CR_TRY(cr_alloc(encoder->input_count + cr_encoder_target_count(encoder), sizeof(size_t), &block));
+  size_t *places = block, *targets = places + encoder->input_count;
+  const cr_status status = cr_encoder_match(encoder, r->table, places, targets, warnings);
+  r->target = targets[0];
+  cr_free(block);
   return status;
 }
 
@@ -114,11 +120,15 @@ static void note_class(const run *r, size_t i, cr_evaluation *e) {
   const float *output = r->outputs + i * outputs;
   cr_outcome *outcome = &e->outcomes[i];
   outcome->actual = r->samples->classes[i];
-  outcome->predicted = cr_predicted_class(output, outputs);
-  if (outputs > 1)
-    outcome->probability = (double)output[outcome->predicted];
-  else
-    outcome->probability = outcome->predicted == 1 ? (double)output[0] : 1.0 - (double)output[0];
+  outcome->predicted = cr_predicted_class(r->model->loss, output, outputs);
+  cr_values_of(r->model, output, e->values);
+  if (cr_gives_scores(r->model)) {
+    outcome->probability = (double)NAN;
+    outcome->actual_value = e->values[outcome->actual];
+    outcome->predicted_value = e->values[outcome->predicted];
+  } else {
+    outcome->probability = e->values[outcome->predicted];
+  }
   e->confusion[outcome->actual * e->classes + outcome->predicted]++;
 }
 
@@ -127,6 +137,24 @@ static void note_number(const run *r, size_t i, cr_evaluation *e) {
   cr_outcome *outcome = &e->outcomes[i];
   outcome->actual_value = cr_table_number(r->table, r->rows[i], r->target);
   outcome->predicted_value = (double)r->outputs[i] * encoder->target_scale + encoder->target_shift;
+}
+
+/* Of several targets the labels' figures, and how many of each row are wrong. */
+static cr_status note_labels(const run *r, cr_evaluation *e) {
+  const size_t labels = r->samples->outputs;
+  void *block = NULL;
+  CR_TRY(cr_alloc(labels, sizeof(cr_label_metrics), &block));
+  e->labels = block;
+  e->label_count = labels;
+  CR_TRY(cr_alloc(labels, sizeof(cr_label_count), &block));
+  cr_label_count *counts = block;
+  const cr_const_matrix y = r->samples->y;
+  for (size_t i = 0; i < r->count; i++)
+    e->outcomes[i].wrong_labels =
+        cr_count_labels(r->outputs + i * labels, y.data + i * y.stride, labels, counts);
+  for (size_t k = 0; k < labels; k++) cr_label_figures(&counts[k], r->count, &e->labels[k]);
+  cr_free(counts);
+  return CR_OK;
 }
 
 static cr_status note_outcomes(const run *r, cr_evaluation *e) {
@@ -139,15 +167,17 @@ static cr_status note_outcomes(const run *r, cr_evaluation *e) {
   CR_TRY(cr_size_product(e->classes, e->classes, &cells));
   CR_TRY(cr_alloc(cells, sizeof(size_t), &block));
   e->confusion = block;
+  CR_TRY(cr_alloc(e->classes, sizeof(double), &block));
+  e->values = block;
   e->rows = r->count;
   for (size_t i = 0; i < r->count; i++) {
     e->outcomes[i].row = cr_table_row_number(r->table, r->rows[i]);
     if (encoder->classes)
       note_class(r, i, e);
-    else
+    else if (!encoder->multilabel)
       note_number(r, i, e);
   }
-  return CR_OK;
+  return encoder->multilabel ? note_labels(r, e) : CR_OK;
 }
 
 static cr_status evaluate(run *r, const cr_apply_options *options, cr_evaluation *e) {
@@ -182,6 +212,8 @@ cr_status cr_evaluate(const cr_model *model, const cr_table *table, const cr_app
 void cr_evaluation_destroy(cr_evaluation *evaluation) {
   if (evaluation == NULL) return;
   cr_free(evaluation->confusion);
+  cr_free(evaluation->labels);
+  cr_free(evaluation->values);
   cr_free(evaluation->outcomes);
   cr_strlist_free(&evaluation->warnings);
   cr_free(evaluation);
@@ -194,6 +226,10 @@ const cr_metrics *cr_evaluation_metrics(const cr_evaluation *evaluation) {
 size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual, size_t predicted) {
   if (actual >= evaluation->classes || predicted >= evaluation->classes) return 0;
   return evaluation->confusion[actual * evaluation->classes + predicted];
+}
+
+const cr_label_metrics *cr_evaluation_label(const cr_evaluation *evaluation, size_t index) {
+  return index < evaluation->label_count ? &evaluation->labels[index] : NULL;
 }
 
 const cr_outcome *cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index) {

@@ -28,6 +28,24 @@ static cr_status mark_drops(const cr_table *table, const cr_prepare_options *opt
   return CR_OK;
 }
 
+/* The column that says how often a row counts is no input. */
+static cr_status take_weight(cr_encoder *encoder, const cr_table *table,
+                             const cr_prepare_options *options, bool *dropped) {
+  const char *name = options->weight;
+  size_t column = 0;
+  if (name == NULL) return CR_OK;
+  if (!cr_table_find(table, name, &column)) return cr_table_fail_column(table, name);
+  bool is_target = options->target != NULL && strcmp(options->target, name) == 0;
+  for (size_t i = 0; i < options->target_count; i++)
+    is_target = is_target || strcmp(options->targets[i], name) == 0;
+  if (is_target) {
+    cr_fail(CR_ERR_COLUMN, "column '%s' is the target and cannot be the weight of its rows", name);
+    return cr_fix("choose another --weight, or leave it out");
+  }
+  dropped[column] = true;
+  return cr_copy_text(name, &encoder->weight);
+}
+
 static cr_status fail_dropped_target(const char *name) {
   cr_fail(CR_ERR_COLUMN, "column '%s' is the target and cannot be dropped", name);
   cr_fix("drop another column, or choose another --target");
@@ -276,29 +294,44 @@ cr_status cr_encoder_check_varies(const cr_encoder *encoder, const cr_table *tab
   return cr_fix("--target NAME of another column");
 }
 
+static cr_status check_target_rows(cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                                   size_t count) {
+  if (encoder->classes) return collect_labels(encoder, table, rows, count);
+  if (encoder->multilabel) return cr_encoder_check_labels(encoder, table, rows, count);
+  return cr_encoder_check_varies(encoder, table, encoder->target_column, rows, count);
+}
+
 /* What the target means, from the rows that can be used. */
 static cr_status describe_target(cr_encoder *encoder, const cr_table *table, bool skip_bad_rows) {
   void *rows = NULL;
   size_t count = 0;
   CR_TRY(cr_alloc(table->rows, sizeof(size_t), &rows));
   cr_status status = cr_encoder_usable(encoder, table, true, skip_bad_rows, rows, &count);
-  if (status == CR_OK) {
-    status = encoder->classes
-                 ? collect_labels(encoder, table, rows, count)
-                 : cr_encoder_check_varies(encoder, table, encoder->target_column, rows, count);
-  }
+  if (status == CR_OK) status = check_target_rows(encoder, table, rows, count);
   cr_free(rows);
   return status;
+}
+
+/* A single target: its column, and what it holds. */
+static cr_status choose_target(cr_encoder *encoder, const cr_table *table,
+                               const cr_prepare_options *options, const bool *dropped) {
+  const char *name = options->target_count == 1 ? options->targets[0] : options->target;
+  CR_TRY(find_target(table, name, dropped, &encoder->target_column));
+  CR_TRY(check_target_type(table, encoder->target_column));
+  CR_TRY(cr_copy_text(table->columns[encoder->target_column].info.name, &encoder->target));
+  return choose_task(encoder, table, options->task);
 }
 
 /* dropped (columns) is all false at first. */
 static cr_status choose_columns(cr_encoder *encoder, const cr_table *table,
                                 const cr_prepare_options *options, bool *dropped) {
+  if (options->target != NULL && options->target_count > 0)
+    return cr_fail(CR_ERR_ARGUMENT, "there is a target, '%s', and a list of targets",
+                   options->target);
   CR_TRY(mark_drops(table, options, dropped));
-  CR_TRY(find_target(table, options->target, dropped, &encoder->target_column));
-  CR_TRY(check_target_type(table, encoder->target_column));
-  CR_TRY(cr_copy_text(table->columns[encoder->target_column].info.name, &encoder->target));
-  CR_TRY(choose_task(encoder, table, options->task));
+  CR_TRY(take_weight(encoder, table, options, dropped));
+  CR_TRY(options->target_count > 1 ? cr_encoder_choose_labels(encoder, table, options, dropped)
+                                   : choose_target(encoder, table, options, dropped));
   return choose_inputs(encoder, table, dropped);
 }
 
@@ -331,11 +364,18 @@ cr_status cr_encoder_create(const cr_table *table, const cr_prepare_options *opt
   return status;
 }
 
+const char *cr_encoder_task(const cr_encoder *encoder) {
+  if (encoder->classes) return "classification";
+  return encoder->multilabel ? "multilabel" : "regression";
+}
+
 void cr_encoder_destroy(cr_encoder *encoder) {
   if (encoder == NULL) return;
   for (size_t i = 0; i < encoder->input_count; i++) cr_free(encoder->inputs[i].name);
   cr_free(encoder->inputs);
   cr_free(encoder->target);
+  cr_free(encoder->weight);
+  cr_free(encoder->label_columns);
   cr_strlist_free(&encoder->labels);
   cr_free(encoder);
 }

@@ -22,10 +22,13 @@ typedef struct cr_encoder {
   cr_input *inputs;
   size_t width;                      /* of x: the widths of the inputs together */
   size_t columns;                    /* of the table it was made from; 0: not known */
-  char *target;                      /* name of the target column */
-  size_t target_column;              /* its place in that table */
+  char *target;                      /* name of the target column; of several all, with commas */
+  size_t target_column;              /* its place in that table; of several the first one's */
   bool classes;                      /* classification */
-  cr_strlist labels;                 /* classes: in order */
+  bool multilabel;                   /* several targets: columns of 0 and 1, each a label */
+  cr_strlist labels;                 /* classes: in order; multilabel: names of the columns */
+  size_t *label_columns;             /* multilabel: (labels) their places in that table */
+  char *weight;                      /* column that said how often a row counts, or NULL */
   double target_shift, target_scale; /* numbers: y = (value - shift) / scale */
 } cr_encoder;
 
@@ -38,12 +41,22 @@ cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_
                          size_t count, const char *scale, cr_strlist *warnings);
 void cr_encoder_destroy(cr_encoder *encoder);
 
+/* Several targets, once `labels` and `label_columns` are there: sets target and target_column. */
+cr_status cr_encoder_name_labels(cr_encoder *encoder);
+
+/* "classification", "regression" or "multilabel". */
+const char *cr_encoder_task(const cr_encoder *encoder);
+
+/* Columns of targets: one, or with multilabel one for each label. */
+size_t cr_encoder_target_count(const cr_encoder *encoder);
+
 /*
- * Which column of `table` feeds each input (inputs: input_count entries) and which is the target
- * (SIZE_MAX if it has none). CR_ERR_SHAPE lists what is missing.
+ * Which column of `table` feeds each input (inputs: input_count entries) and which are the targets
+ * (targets: cr_encoder_target_count entries; SIZE_MAX for one it has not). CR_ERR_SHAPE lists what
+ * is missing.
  */
 cr_status cr_encoder_match(const cr_encoder *encoder, const cr_table *table, size_t *inputs,
-                           size_t *target, cr_strlist *warnings);
+                           size_t *targets, cr_strlist *warnings);
 
 /*
  * Rows of `table` that can be used: all, or, with skip_bad_rows, those without a missing or bad
@@ -57,8 +70,8 @@ cr_status cr_warn_left_out(const cr_table *table, size_t used, cr_strlist *warni
 
 /*
  * Samples of some rows. Numbers are encoded now; images stay the table's bytes, so the table must
- * outlive the samples. `outputs` is the width of the network's output (1 or the classes).
- * CR_ERR_TARGET if a label is not among the encoder's.
+ * outlive the samples. `outputs` is the width of the network's output (1, or the labels).
+ * CR_ERR_TARGET if a label is not among the encoder's, or one of several targets is not 0 or 1.
  */
 cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
                              size_t count, bool with_target, size_t outputs, cr_samples **out);

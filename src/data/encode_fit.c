@@ -108,7 +108,7 @@ static cr_status tell_left_out(const cr_encoder *encoder, cr_name_list *left,
 
 static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t target,
                             const size_t *rows, size_t count, scaling how) {
-  if (encoder->classes) return CR_OK;
+  if (encoder->classes || encoder->multilabel) return CR_OK;
   const double *numbers = table->columns[target].numbers;
   CR_TRY(cr_encoder_check_varies(encoder, table, target, rows, count));
   const spread s = spread_of_numbers(numbers, rows, count);
@@ -122,11 +122,12 @@ cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_
   CR_TRY(find_scaling(scale, &how));
   if (count == 0) return cr_fail(CR_ERR_EMPTY, "there are no training rows");
   void *block = NULL;
-  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &block));
-  size_t *places = block, target = SIZE_MAX;
+  const size_t inputs = encoder->input_count;
+  CR_TRY(cr_alloc(inputs + cr_encoder_target_count(encoder), sizeof(size_t), &block));
+  size_t *places = block, *targets = places + inputs;
   cr_name_list left = {0};
-  cr_status status = cr_encoder_match(encoder, table, places, &target, NULL);
-  if (status == CR_OK) status = fit_target(encoder, table, target, rows, count, how);
+  cr_status status = cr_encoder_match(encoder, table, places, targets, NULL);
+  if (status == CR_OK) status = fit_target(encoder, table, targets[0], rows, count, how);
   if (status == CR_OK) status = fit_inputs(encoder, table, places, rows, count, how, &left);
   if (status == CR_OK) status = tell_left_out(encoder, &left, warnings);
   cr_name_list_free(&left);

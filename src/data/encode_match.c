@@ -39,51 +39,73 @@ static cr_status fail_missing(const cr_encoder *encoder, const cr_table *table,
   return cr_fix_command(&command);
 }
 
+size_t cr_encoder_target_count(const cr_encoder *encoder) {
+  return encoder->multilabel ? encoder->labels.count : 1;
+}
+
+/* Target `index`: its name, and its place in the table the encoder was made from. */
+static const char *target_name(const cr_encoder *encoder, size_t index) {
+  return encoder->multilabel ? encoder->labels.items[index] : encoder->target;
+}
+
+static size_t target_place(const cr_encoder *encoder, size_t index) {
+  return encoder->multilabel ? encoder->label_columns[index] : encoder->target_column;
+}
+
 static cr_status match_names(const cr_encoder *encoder, const cr_table *table, size_t *inputs,
-                             size_t *target) {
+                             size_t *targets) {
   bool complete = true;
   for (size_t i = 0; i < encoder->input_count; i++) {
     inputs[i] = SIZE_MAX;
     if (!cr_table_find(table, encoder->inputs[i].name, &inputs[i])) complete = false;
   }
-  *target = SIZE_MAX;
-  cr_table_find(table, encoder->target, target);
+  for (size_t t = 0; t < cr_encoder_target_count(encoder); t++) {
+    targets[t] = SIZE_MAX;
+    cr_table_find(table, target_name(encoder, t), &targets[t]);
+  }
   return complete ? CR_OK : fail_missing(encoder, table, inputs);
 }
 
 /* Do the places of the columns in the table it was made from make sense in this one? */
 static bool has_layout(const cr_encoder *encoder, const cr_table *table) {
-  const size_t found = table->column_count;
-  const bool same = found == encoder->columns && encoder->target_column < found;
-  const bool but_target = found + 1 == encoder->columns && encoder->target_column == found;
-  if (!same && !but_target) return false;
+  const size_t found = table->column_count, targets = cr_encoder_target_count(encoder);
+  bool same = found == encoder->columns, but_targets = found + targets == encoder->columns;
+  for (size_t t = 0; t < targets; t++) {
+    same = same && target_place(encoder, t) < found;
+    but_targets = but_targets && target_place(encoder, t) >= found;
+  }
+  if (!same && !but_targets) return false;
   for (size_t i = 0; i < encoder->input_count; i++)
     if (encoder->inputs[i].column >= found) return false;
   return true;
 }
 
 /*
- * Without names: the columns of the table it was made from, with or without a target at the end; or
- * the inputs alone; or the inputs and then the target.
+ * Without names: the columns of the table it was made from, with or without targets at the end; or
+ * the inputs alone; or the inputs and then the targets.
  */
 static cr_status match_places(const cr_encoder *encoder, const cr_table *table, size_t *inputs,
-                              size_t *target) {
+                              size_t *targets) {
   const size_t found = table->column_count, wanted = encoder->input_count;
+  const size_t target_count = cr_encoder_target_count(encoder);
   if (has_layout(encoder, table)) {
     for (size_t i = 0; i < wanted; i++) inputs[i] = encoder->inputs[i].column;
-    *target = encoder->target_column < found ? encoder->target_column : SIZE_MAX;
+    for (size_t t = 0; t < target_count; t++) {
+      const size_t place = target_place(encoder, t);
+      targets[t] = place < found ? place : SIZE_MAX;
+    }
     return CR_OK;
   }
-  if (found == wanted || found == wanted + 1) {
+  if (found == wanted || found == wanted + target_count) {
     for (size_t i = 0; i < wanted; i++) inputs[i] = i;
-    *target = found > wanted ? wanted : SIZE_MAX;
+    for (size_t t = 0; t < target_count; t++) targets[t] = found > wanted ? wanted + t : SIZE_MAX;
     return CR_OK;
   }
   cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0, "this model takes %zu input%s, %s has %zu column%s",
              wanted, wanted == 1 ? "" : "s", table->path, found, found == 1 ? "" : "s");
   cr_why("without a header line on both sides the number of columns has to fit");
   return cr_fix("give it %zu column%s, or %zu with '%s' at the end", wanted, wanted == 1 ? "" : "s",
-                wanted + 1, encoder->target);
+                wanted + target_count, encoder->target);
 }
 
 static cr_status warn_places(const cr_encoder *encoder, const cr_table *table,
@@ -116,14 +138,21 @@ static cr_status check_input(const cr_table *table, size_t column, const cr_inpu
                     found->channels);
 }
 
-/* One sentence about the columns that are neither an input nor the target. */
+/*
+ * One sentence about the columns that are neither an input nor a target. Weights of rows are for
+ * training: nobody misses them.
+ */
 static cr_status warn_ignored(const cr_encoder *encoder, const cr_table *table,
-                              const size_t *inputs, size_t target, cr_strlist *warnings) {
+                              const size_t *inputs, const size_t *targets, cr_strlist *warnings) {
   void *block = NULL;
   CR_TRY(cr_alloc(table->column_count, sizeof(bool), &block));
   bool *used = block;
   for (size_t i = 0; i < encoder->input_count; i++) used[inputs[i]] = true;
-  if (target != SIZE_MAX) used[target] = true;
+  for (size_t t = 0; t < cr_encoder_target_count(encoder); t++)
+    if (targets[t] != SIZE_MAX) used[targets[t]] = true;
+  size_t weight = 0;
+  if (encoder->weight != NULL && cr_table_find(table, encoder->weight, &weight))
+    used[weight] = true;
   cr_name_list names = {0};
   for (size_t c = 0; c < table->column_count; c++) {
     if (!used[c]) cr_name_list_add(&names, table->columns[c].info.name);
@@ -137,13 +166,13 @@ static cr_status warn_ignored(const cr_encoder *encoder, const cr_table *table,
 }
 
 cr_status cr_encoder_match(const cr_encoder *encoder, const cr_table *table, size_t *inputs,
-                           size_t *target, cr_strlist *warnings) {
+                           size_t *targets, cr_strlist *warnings) {
   const bool by_name = encoder->named && cr_table_is_named(table);
-  CR_TRY(by_name ? match_names(encoder, table, inputs, target)
-                 : match_places(encoder, table, inputs, target));
+  CR_TRY(by_name ? match_names(encoder, table, inputs, targets)
+                 : match_places(encoder, table, inputs, targets));
   for (size_t i = 0; i < encoder->input_count; i++)
     CR_TRY(check_input(table, inputs[i], &encoder->inputs[i]));
   if (warnings == NULL) return CR_OK;
   CR_TRY(warn_places(encoder, table, warnings));
-  return warn_ignored(encoder, table, inputs, *target, warnings);
+  return warn_ignored(encoder, table, inputs, targets, warnings);
 }

@@ -19,6 +19,20 @@ cr_status cr_fail_text(const cr_table *table, size_t column, const char *why);
 cr_status cr_encoder_check_varies(const cr_encoder *encoder, const cr_table *table, size_t target,
                                   const size_t *rows, size_t count);
 
+/*
+ * Several targets: finds their columns, marks them in `taken` (columns) and names the labels after
+ * them. CR_ERR_COLUMN, CR_ERR_ARGUMENT.
+ */
+cr_status cr_encoder_choose_labels(cr_encoder *encoder, const cr_table *table,
+                                   const cr_prepare_options *options, bool *taken);
+
+/* CR_ERR_TARGET if a value of these rows is not 0 or 1, or all of one label are the same. */
+cr_status cr_encoder_check_labels(const cr_encoder *encoder, const cr_table *table,
+                                  const size_t *rows, size_t count);
+
+/* Is the value of a row 0 or 1? Else CR_ERR_TARGET, with the place. */
+cr_status cr_check_bit(const cr_table *table, size_t column, size_t row);
+
 /* Are the inputs one image? Then samples keep its bytes, */
 bool cr_encoder_keeps_bytes(const cr_encoder *encoder);
 

@@ -26,41 +26,43 @@ cr_status cr_fail_text(const cr_table *table, size_t column, const char *why) {
 
 /* The columns of a table that are used. */
 typedef struct used_columns {
-  size_t *columns; /* (count) inputs, then the target if it is wanted */
-  size_t count;
-  bool with_target;
+  size_t *columns; /* (count) inputs, then the targets if they are wanted */
+  size_t count, inputs;
 } used_columns;
 
-static cr_status fail_no_target(const cr_encoder *encoder, const cr_table *table) {
-  cr_fail_at(CR_ERR_TARGET, table->path, 0, 0, "%s has no column '%s', the target", table->path,
-             encoder->target);
+static cr_status fail_no_target(const cr_encoder *encoder, const cr_table *table, size_t index) {
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, 0, "%s has no column '%s', %s", table->path,
+             encoder->multilabel ? encoder->labels.items[index] : encoder->target,
+             encoder->multilabel ? "one of the targets" : "the target");
   return cr_fix("add the column with what is true of each row");
 }
 
-static cr_status check_target(const cr_encoder *encoder, const cr_table *table, size_t target) {
-  if (target == SIZE_MAX) return fail_no_target(encoder, table);
+static cr_status check_target(const cr_encoder *encoder, const cr_table *table, size_t index,
+                              size_t target) {
+  if (target == SIZE_MAX) return fail_no_target(encoder, table, index);
   const cr_column *column = &table->columns[target].info;
   if (column->type == CR_COLUMN_IMAGE)
     return cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
                       "column '%s' holds images, the target of this model are %s", column->name,
                       encoder->classes ? "labels" : "numbers");
   if (column->type == CR_COLUMN_TEXT && !encoder->classes)
-    return cr_fail_text(table, target, "the target of this model is a number");
+    return cr_fail_text(table, target,
+                        encoder->multilabel ? "each of several targets is a column of 0 and 1"
+                                            : "the target of this model is a number");
   return CR_OK;
 }
 
 static cr_status find_used(const cr_encoder *encoder, const cr_table *table, bool with_target,
                            used_columns *used) {
   void *block = NULL;
-  CR_TRY(cr_alloc(encoder->input_count + 1, sizeof(size_t), &block));
+  const size_t inputs = encoder->input_count, targets = cr_encoder_target_count(encoder);
+  CR_TRY(cr_alloc(inputs + targets, sizeof(size_t), &block));
   used->columns = block;
-  used->count = encoder->input_count;
-  used->with_target = with_target;
-  size_t target = SIZE_MAX;
-  CR_TRY(cr_encoder_match(encoder, table, used->columns, &target, NULL));
+  used->count = used->inputs = inputs;
+  CR_TRY(cr_encoder_match(encoder, table, used->columns, used->columns + inputs, NULL));
   if (!with_target) return CR_OK;
-  CR_TRY(check_target(encoder, table, target));
-  used->columns[used->count++] = target;
+  for (size_t t = 0; t < targets; t++)
+    CR_TRY(check_target(encoder, table, t, used->columns[used->count++]));
   return CR_OK;
 }
 
@@ -114,7 +116,7 @@ static cr_status fail_first_problem(const cr_table *table, const used_columns *u
       bad ? cr_table_fail_bad(table, column) : cr_table_fail_missing(table, column);
   /* A cause that was found in the value itself has a better remedy. */
   if (cr_last_error()->why[0] != '\0') return status;
-  const bool is_target = used->with_target && place + 1 == used->count;
+  const bool is_target = place >= used->inputs;
   cr_fix("--skip-bad-rows leaves out %zu of %zu rows", table->rows - kept, table->rows);
   if (is_target) return status;
   cr_strbuf fix = {0};
@@ -136,7 +138,7 @@ static cr_status fail_none_left(const cr_table *table, const used_columns *used)
   cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0,
              "none of the %zu rows has all its values; column '%s' has none in %zu of them",
              table->rows, column->info.name, problems_in(column));
-  if (used->with_target && worst + 1 == used->count) return cr_fix("--target NAME");
+  if (worst >= used->inputs) return cr_fix("--target NAME");
   cr_strbuf command = {0};
   cr_add_drop(&command, column->info.name);
   return cr_fix_command(&command);

@@ -16,8 +16,8 @@ typedef struct job {
   const cr_table *table;
   const size_t *rows; /* (count) */
   size_t count;
-  size_t *inputs; /* (input_count) the column of each input */
-  size_t target;  /* column, or SIZE_MAX */
+  size_t *inputs;  /* (input_count) the column of each input */
+  size_t *targets; /* (targets) the column of each, or SIZE_MAX */
   cr_samples *samples;
 } job;
 
@@ -106,7 +106,7 @@ static cr_status fail_unknown_label(const job *j, size_t row, const char *label)
   const cr_strlist *labels = &j->encoder->labels;
   cr_name_list known = {0};
   for (size_t k = 0; k < labels->count; k++) cr_name_list_add(&known, labels->items[k]);
-  cr_fail_at(CR_ERR_TARGET, j->table->path, 0, j->target + 1,
+  cr_fail_at(CR_ERR_TARGET, j->table->path, 0, j->targets[0] + 1,
              "row %zu has the label '%s'; known are %s", cr_table_row_number(j->table, row) + 1,
              label, cr_name_list_text(&known));
   cr_name_list_free(&known);
@@ -114,7 +114,7 @@ static cr_status fail_unknown_label(const job *j, size_t row, const char *label)
 }
 
 static cr_status classes_of_numbers(const job *j, const cr_label_set *labels, uint32_t *classes) {
-  const double *numbers = j->table->columns[j->target].numbers;
+  const double *numbers = j->table->columns[j->targets[0]].numbers;
   for (size_t i = 0; i < j->count; i++) {
     const double value = numbers[j->rows[i]];
     classes[i] = cr_label_set_number(labels, value);
@@ -127,7 +127,7 @@ static cr_status classes_of_numbers(const job *j, const cr_label_set *labels, ui
 }
 
 static cr_status classes_of_texts(const job *j, const cr_label_set *labels, uint32_t *classes) {
-  const cr_stored_column *column = &j->table->columns[j->target];
+  const cr_stored_column *column = &j->table->columns[j->targets[0]];
   void *block = NULL;
   CR_TRY(cr_alloc(column->texts.count, sizeof(uint32_t), &block));
   uint32_t *class_of = block; /* (texts) */
@@ -145,7 +145,7 @@ static cr_status classes_of_texts(const job *j, const cr_label_set *labels, uint
 }
 
 static cr_status find_classes(const job *j, uint32_t *classes) {
-  const bool texts = j->table->columns[j->target].info.type == CR_COLUMN_TEXT;
+  const bool texts = j->table->columns[j->targets[0]].info.type == CR_COLUMN_TEXT;
   cr_label_set labels;
   CR_TRY(cr_label_set_create(&j->encoder->labels, &labels));
   const cr_status status =
@@ -154,23 +154,56 @@ static cr_status find_classes(const job *j, uint32_t *classes) {
   return status;
 }
 
-/* Where each input is, and the target, which has to be there if it is wanted. */
+/* Room for the columns of inputs and, after them, of targets; freed with `inputs`. */
+static cr_status take_places(job *j) {
+  const size_t inputs = j->encoder->input_count;
+  void *block = NULL;
+  CR_TRY(cr_alloc(inputs + cr_encoder_target_count(j->encoder), sizeof(size_t), &block));
+  j->inputs = block;
+  j->targets = j->inputs + inputs;
+  return CR_OK;
+}
+
+/* Where each input is, and the targets, which have to be there if they are wanted. */
 static cr_status find_columns(job *j, bool with_target) {
-  CR_TRY(cr_encoder_match(j->encoder, j->table, j->inputs, &j->target, NULL));
-  if (!with_target || j->target != SIZE_MAX) return CR_OK;
-  return cr_fail(CR_ERR_TARGET, "%s has no column '%s', the target", j->table->path,
-                 j->encoder->target);
+  const cr_encoder *encoder = j->encoder;
+  CR_TRY(cr_encoder_match(encoder, j->table, j->inputs, j->targets, NULL));
+  for (size_t t = 0; with_target && t < cr_encoder_target_count(encoder); t++) {
+    if (j->targets[t] != SIZE_MAX) continue;
+    return cr_fail(CR_ERR_TARGET, "%s has no column '%s', %s", j->table->path,
+                   encoder->multilabel ? encoder->labels.items[t] : encoder->target,
+                   encoder->multilabel ? "one of the targets" : "the target");
+  }
+  return CR_OK;
+}
+
+/* y (count, labels): 0 and 1 as they are. */
+static cr_status encode_labels(const job *j) {
+  const size_t labels = j->encoder->labels.count;
+  size_t size = 0;
+  void *block = NULL;
+  CR_TRY(cr_size_product(j->count, labels, &size));
+  CR_TRY(cr_alloc(size, sizeof(float), &block));
+  float *y = j->samples->owned_y = block;
+  j->samples->y = (cr_const_matrix){block, j->count, labels, labels};
+  for (size_t i = 0; i < j->count; i++)
+    for (size_t t = 0; t < labels; t++) {
+      CR_TRY(cr_check_bit(j->table, j->targets[t], j->rows[i]));
+      y[i * labels + t] = (float)j->table->columns[j->targets[t]].numbers[j->rows[i]];
+    }
+  return CR_OK;
 }
 
 static cr_status encode_target(const job *j) {
   cr_samples *samples = j->samples;
   void *block = NULL;
+  if (j->encoder->multilabel) return encode_labels(j);
   if (!j->encoder->classes) {
     CR_TRY(cr_alloc(j->count, sizeof(float), &block));
     samples->owned_y = block;
     samples->y = (cr_const_matrix){block, j->count, 1, 1};
-    return encode_numbers(j, j->target, j->encoder->target_shift, j->encoder->target_scale, block,
-                          1);
+    return encode_numbers(j, j->targets[0], j->encoder->target_shift, j->encoder->target_scale,
+                          block, 1);
   }
   CR_TRY(cr_alloc(j->count, sizeof(uint32_t), &block));
   samples->classes = block;
@@ -180,19 +213,21 @@ static cr_status encode_target(const job *j) {
 cr_status cr_encoder_classes(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
                              size_t count, uint32_t *classes) {
   assert(encoder->classes);
-  void *inputs = NULL;
-  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
-  job j = {.encoder = encoder, .table = table, .rows = rows, .count = count, .inputs = inputs};
+  job j = {.encoder = encoder, .table = table, .rows = rows, .count = count};
+  CR_TRY(take_places(&j));
   cr_status status = find_columns(&j, true);
   if (status == CR_OK) status = find_classes(&j, classes);
-  cr_free(inputs);
+  cr_free(j.inputs);
   return status;
 }
 
-/* Numbers need one output; classes one each, or a single one for two. */
+/* Numbers need one output; labels one each, and classes may share a single one for two. */
 static cr_status check_outputs(const cr_encoder *encoder, size_t outputs) {
   const size_t classes = encoder->labels.count;
-  if (!encoder->classes && outputs != 1)
+  if (encoder->multilabel && outputs != classes)
+    return cr_fail(CR_ERR_SHAPE, "the network has %zu output%s for %zu labels", outputs,
+                   outputs == 1 ? "" : "s", classes);
+  if (!encoder->classes && !encoder->multilabel && outputs != 1)
     return cr_fail(CR_ERR_SHAPE, "the network has %zu outputs, a target of numbers needs 1",
                    outputs);
   if (encoder->classes && outputs != classes && !(outputs == 1 && classes == 2))
@@ -212,18 +247,17 @@ cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, c
   *out = NULL;
   CR_TRY(check_outputs(encoder, outputs));
   job j = {.encoder = encoder, .table = table, .rows = rows, .count = count};
-  void *inputs = NULL, *samples = NULL;
-  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
+  void *samples = NULL;
+  CR_TRY(take_places(&j));
   cr_status status = cr_alloc(1, sizeof(cr_samples), &samples);
   if (status == CR_OK) {
-    j.inputs = inputs;
     j.samples = samples;
     j.samples->rows = count;
     j.samples->inputs = encoder->width;
     j.samples->outputs = outputs;
     status = encode(&j, with_target);
   }
-  cr_free(inputs);
+  cr_free(j.inputs);
   if (status == CR_OK)
     *out = samples;
   else

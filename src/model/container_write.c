@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "model/container.h"
 #include "model/description.h"
+#include "model/values.h"
 
 /* A file about to be written: head is the length and the header, data the tensors. */
 typedef struct cr_model_image {
@@ -64,13 +65,20 @@ static void add_tensor(cr_strbuf *header, const cr_tensor *tensor) {
                    tensor->end);
 }
 
+/* The oldest version that has all of it, so that the same model gives the same bytes for ever. */
+static const char *version_of(const cr_model *model) {
+  const cr_encoder *encoder = model->encoder;
+  const bool newer = encoder->multilabel || encoder->weight || cr_gives_scores(model);
+  return newer ? CR_FORMAT_VERSION : "1.0";
+}
+
 /* Eight bytes for the length, the JSON text, and blanks, so that the tensors start aligned. */
 static cr_status write_head(const cr_model *model, const char *description,
                             const cr_tensors *tensors, cr_model_image *image) {
   cr_strbuf head = {0};
   cr_strbuf_add(&head, "\0\0\0\0\0\0\0\0", 8);
   cr_strbuf_format(&head, "{\"__metadata__\":{");
-  add_metadata(&head, "chainrule.format", CR_FORMAT_VERSION);
+  add_metadata(&head, "chainrule.format", version_of(model));
   cr_strbuf_format(&head, ",");
   add_metadata(&head, "chainrule.model", description);
   cr_strbuf_format(&head, ",");

@@ -92,12 +92,43 @@ static cr_status read_labels(const char *file, const json_t *target, cr_encoder 
   return CR_OK;
 }
 
+static cr_status read_label_columns(const char *file, const json_t *target, cr_encoder *encoder) {
+  json_t *columns = NULL;
+  void *block = NULL;
+  CR_TRY(cr_json_array(CR_ERR_MODEL, file, target, "columns", &columns));
+  const size_t count = json_array_size(columns);
+  if (count != encoder->labels.count || count == 0) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "found %zu target columns for %zu labels", count,
+                      encoder->labels.count);
+  }
+  CR_TRY(cr_alloc(count, sizeof(size_t), &block));
+  encoder->label_columns = block;
+  for (size_t i = 0; i < count; i++) {
+    const json_t *column = json_array_get(columns, i);
+    const json_int_t place = json_is_integer(column) ? json_integer_value(column) : -1;
+    if (place < 0 || (uint64_t)place >= SIZE_MAX) {
+      return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                        "the place of target column %zu is no whole number from 0", i + 1);
+    }
+    encoder->label_columns[i] = (size_t)place;
+  }
+  return CR_OK;
+}
+
+/* Several targets. */
+static cr_status read_targets(const char *file, const json_t *target, cr_encoder *encoder) {
+  CR_TRY(read_labels(file, target, encoder));
+  CR_TRY(read_label_columns(file, target, encoder));
+  return cr_encoder_name_labels(encoder);
+}
+
 static cr_status read_target(const char *file, const json_t *root, cr_encoder *encoder) {
   const json_t *target = json_object_get(root, "target");
   CR_TRY(expect_object(file, target, "target"));
+  encoder->target_scale = 1;
+  if (encoder->multilabel) return read_targets(file, target, encoder);
   CR_TRY(copy_member(file, target, "name", &encoder->target));
   CR_TRY(cr_json_size(CR_ERR_MODEL, file, target, "column", &encoder->target_column));
-  encoder->target_scale = 1;
   if (encoder->classes) return read_labels(file, target, encoder);
   CR_TRY(cr_json_number(CR_ERR_MODEL, file, target, "shift", &encoder->target_shift));
   return cr_json_number(CR_ERR_MODEL, file, target, "scale", &encoder->target_scale);
@@ -107,9 +138,10 @@ static cr_status read_task(const char *file, const json_t *root, cr_encoder *enc
   const char *task = NULL;
   CR_TRY(cr_json_text(CR_ERR_MODEL, file, root, "task", &task));
   encoder->classes = strcmp(task, "classification") == 0;
-  if (!encoder->classes && strcmp(task, "regression") != 0) {
+  encoder->multilabel = strcmp(task, "multilabel") == 0;
+  if (!encoder->classes && !encoder->multilabel && strcmp(task, "regression") != 0) {
     return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
-                      "task is \"%s\", expected classification or regression", task);
+                      "task is \"%s\", expected classification, regression or multilabel", task);
   }
   const json_t *named = json_object_get(root, "named");
   if (!json_is_boolean(named)) {
@@ -129,6 +161,8 @@ static cr_status read_root(const char *file, const json_t *root, cr_description 
   out->encoder = block;
   CR_TRY(read_task(file, root, out->encoder));
   CR_TRY(read_inputs(file, root, out->encoder));
+  if (json_object_get(root, "weight"))
+    CR_TRY(copy_member(file, root, "weight", &out->encoder->weight));
   return read_target(file, root, out->encoder);
 }
 

@@ -46,17 +46,36 @@ static void add_input(cr_strbuf *buffer, const cr_input *input) {
   add(buffer, "}");
 }
 
+static void add_labels(cr_strbuf *buffer, const cr_strlist *labels) {
+  add(buffer, "\"labels\":[");
+  for (size_t i = 0; i < labels->count; i++) {
+    if (i > 0) add(buffer, ",");
+    cr_quote_json(buffer, labels->items[i]);
+  }
+  add(buffer, "]");
+}
+
+/* Several targets: their names, and the place of each. */
+static void add_targets(cr_strbuf *buffer, const cr_encoder *encoder) {
+  add(buffer, "{");
+  add_labels(buffer, &encoder->labels);
+  add(buffer, ",\"columns\":[");
+  for (size_t i = 0; i < encoder->labels.count; i++)
+    cr_strbuf_format(buffer, "%s%zu", i > 0 ? "," : "", encoder->label_columns[i]);
+  add(buffer, "]}");
+}
+
 static void add_target(cr_strbuf *buffer, const cr_encoder *encoder) {
+  if (encoder->multilabel) {
+    add_targets(buffer, encoder);
+    return;
+  }
   add(buffer, "{\"name\":");
   cr_quote_json(buffer, encoder->target);
   cr_strbuf_format(buffer, ",\"column\":%zu", encoder->target_column);
   if (encoder->classes) {
-    add(buffer, ",\"labels\":[");
-    for (size_t i = 0; i < encoder->labels.count; i++) {
-      if (i > 0) add(buffer, ",");
-      cr_quote_json(buffer, encoder->labels.items[i]);
-    }
-    add(buffer, "]");
+    add(buffer, ",");
+    add_labels(buffer, &encoder->labels);
   } else {
     add_number(buffer, "shift", encoder->target_shift);
     add_number(buffer, "scale", encoder->target_scale);
@@ -72,14 +91,17 @@ cr_status cr_description_write(const cr_model *model, char **out) {
   add(&buffer, ",\"loss\":");
   cr_quote_json(&buffer, model->loss->part.name);
   cr_strbuf_format(&buffer, ",\"task\":\"%s\",\"named\":%s,\"columns\":%zu,\"inputs\":[",
-                   encoder->classes ? "classification" : "regression",
-                   encoder->named ? "true" : "false", encoder->columns);
+                   cr_encoder_task(encoder), encoder->named ? "true" : "false", encoder->columns);
   for (size_t i = 0; i < encoder->input_count; i++) {
     if (i > 0) add(&buffer, ",");
     add_input(&buffer, &encoder->inputs[i]);
   }
   add(&buffer, "],\"target\":");
   add_target(&buffer, encoder);
+  if (encoder->weight) {
+    add(&buffer, ",\"weight\":");
+    cr_quote_json(&buffer, encoder->weight);
+  }
   add(&buffer, "}");
   return cr_strbuf_take(&buffer, out);
 }

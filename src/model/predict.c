@@ -11,7 +11,7 @@ enum { BLOCK_ROWS = 256, BLOCK_VALUES = 1 << 20 };
 
 struct cr_predictions {
   size_t rows, columns; /* columns: the classes, or 1 */
-  bool classes;
+  bool classes, multilabel, scores;
   bool single;         /* two classes from one output */
   double *values;      /* (rows, columns) */
   size_t *row_numbers; /* (rows) places in the table while it is read, then cr_table_row_number's */
@@ -70,11 +70,12 @@ static cr_status choose_rows(const cr_prediction *p, bool skip_bad_rows, cr_pred
 /* Those rows, encoded. */
 static cr_status prepare_samples(cr_prediction *p, bool skip_bad_rows, cr_predictions *out) {
   const cr_encoder *encoder = p->model->encoder;
-  size_t target = 0;
-  void *inputs = NULL;
-  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
-  const cr_status matched = cr_encoder_match(encoder, p->table, inputs, &target, &out->warnings);
-  cr_free(inputs);
+  void *block = NULL;
+  CR_TRY(cr_alloc(encoder->input_count + cr_encoder_target_count(encoder), sizeof(size_t), &block));
+  size_t *places = block;
+  const cr_status matched =
+      cr_encoder_match(encoder, p->table, places, places + encoder->input_count, &out->warnings);
+  cr_free(block);
   if (matched != CR_OK) return matched;
   CR_TRY(choose_rows(p, skip_bad_rows, out));
   return cr_encoder_samples(encoder, p->table, out->row_numbers, out->rows, false,
@@ -146,6 +147,8 @@ cr_status cr_model_predict(const cr_model *model, const cr_table *table,
   CR_TRY(cr_alloc(1, sizeof(cr_predictions), &block));
   cr_predictions *predictions = block;
   predictions->classes = model->encoder->classes;
+  predictions->multilabel = model->encoder->multilabel;
+  predictions->scores = cr_gives_scores(model);
   predictions->columns = cr_value_count(model);
   predictions->single = cr_has_single_output(model);
   cr_prediction p = {.model = model, .table = table};
@@ -178,13 +181,14 @@ size_t cr_predictions_row(const cr_predictions *predictions, size_t index) {
 
 size_t cr_predictions_class(const cr_predictions *predictions, size_t index, double *probability) {
   if (probability) *probability = (double)NAN;
+  if (predictions->multilabel) return SIZE_MAX;
   if (!predictions->classes || index >= predictions->rows) return 0;
   const double *values = predictions->values + index * predictions->columns;
-  size_t best = predictions->single && values[1] >= values[0]; /* p >= 0.5 */
+  size_t best = predictions->single && values[1] >= values[0]; /* p >= 1/2, or s >= 0 */
   for (size_t k = 1; k < predictions->columns; k++) {
     if (values[k] > values[best]) best = k;
   }
-  if (probability) *probability = values[best];
+  if (probability && !predictions->scores) *probability = values[best];
   return best;
 }
 

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "json/json.h"
 #include "model/validate.h"
+#include "model/values.h"
 
 /* A training summary is small; this bounds what a file can make of it. */
 #define MAX_TRAINING_VALUES 100000
@@ -14,7 +15,7 @@ void cr_model_describe(cr_model *model) {
   model->info = (cr_model_info){
       .network = cr_net_spec(model->net),
       .loss = model->loss->part.name,
-      .task = encoder->classes ? "classification" : "regression",
+      .task = cr_encoder_task(encoder),
       .target = encoder->target,
       .input_columns = encoder->input_count,
       .classes = encoder->classes ? encoder->labels.count : 0,
@@ -22,6 +23,8 @@ void cr_model_describe(cr_model *model) {
       .target_scale = encoder->target_scale,
       .training = model->training,
       .sha256 = model->sha256,
+      .labels = encoder->labels.count,
+      .scores = cr_gives_scores(model),
   };
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
@@ -104,8 +107,7 @@ const cr_model_input *cr_model_input_at(const cr_model *model, size_t index) {
 
 const char *cr_model_label(const cr_model *model, size_t class_index) {
   const cr_encoder *encoder = model->encoder;
-  if (!encoder->classes || class_index >= encoder->labels.count) return NULL;
-  return encoder->labels.items[class_index];
+  return class_index < encoder->labels.count ? encoder->labels.items[class_index] : NULL;
 }
 
 cr_net *cr_model_net(cr_model *model) {

@@ -8,6 +8,7 @@
 #include "base/size.h"
 #include "data/label_set.h"
 #include "model/container.h"
+#include "model/values.h"
 
 cr_status cr_check_fit(cr_status status, const char *file, const cr_net *net,
                        const cr_encoder *encoder) {
@@ -16,7 +17,7 @@ cr_status cr_check_fit(cr_status status, const char *file, const cr_net *net,
     return cr_fail_at(status, file, 0, 0, "the network takes %zu inputs, its columns give %zu",
                       inputs, encoder->width);
   }
-  if (!encoder->classes) {
+  if (!encoder->classes && !encoder->multilabel) {
     if (outputs == 1) return CR_OK;
     return cr_fail_at(status, file, 0, 0,
                       "the network has %zu outputs, expected 1 for a number to predict", outputs);
@@ -26,9 +27,10 @@ cr_status cr_check_fit(cr_status status, const char *file, const cr_net *net,
     return cr_fail_at(status, file, 0, 0, "found %zu label%s, expected 2 or more", classes,
                       classes == 1 ? "" : "s");
   }
-  if (outputs == classes || (outputs == 1 && classes == 2)) return CR_OK;
+  const bool may_share = encoder->classes && classes == 2;
+  if (outputs == classes || (outputs == 1 && may_share)) return CR_OK;
   return cr_fail_at(status, file, 0, 0, "the network has %zu outputs, expected %zu%s", outputs,
-                    classes, classes == 2 ? " or 1 for 2 labels" : ", one for each label");
+                    classes, may_share ? " or 1 for 2 labels" : ", one for each label");
 }
 
 static cr_status check_text(const char *file, const char *what, const char *text) {
@@ -96,7 +98,7 @@ static cr_status check_label_numbers(const char *file, const cr_strlist *labels)
                     first, second);
 }
 
-static cr_status check_labels(const char *file, const cr_strlist *labels) {
+static cr_status check_labels(const char *file, const cr_strlist *labels, bool classes) {
   if (labels->count > CR_MAX_CLASSES) {
     return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "found %zu labels, expected at most %d",
                       labels->count, CR_MAX_CLASSES);
@@ -111,7 +113,7 @@ static cr_status check_labels(const char *file, const cr_strlist *labels) {
   }
   if (status == CR_OK) status = check_distinct(file, "labels", sorted, labels->count);
   cr_free(sorted);
-  return status == CR_OK ? check_label_numbers(file, labels) : status;
+  return status == CR_OK && classes ? check_label_numbers(file, labels) : status;
 }
 
 static cr_status check_names(const char *file, const cr_encoder *encoder) {
@@ -133,6 +135,51 @@ static cr_status check_place(const char *file, const cr_encoder *encoder, const 
                     name, column, encoder->columns);
 }
 
+static int compare_sizes(const void *a, const void *b) {
+  const size_t x = *(const size_t *)a, y = *(const size_t *)b;
+  return (x > y) - (x < y);
+}
+
+/* Several targets are columns of their own: none twice, none an input. */
+static cr_status check_places_differ(const char *file, const cr_encoder *encoder) {
+  const size_t inputs = encoder->input_count, targets = encoder->labels.count;
+  void *block = NULL;
+  CR_TRY(cr_alloc(inputs + targets, sizeof(size_t), &block));
+  size_t *places = block;
+  for (size_t i = 0; i < inputs; i++) places[i] = encoder->inputs[i].column;
+  for (size_t t = 0; t < targets; t++) places[inputs + t] = encoder->label_columns[t];
+  qsort(places, inputs + targets, sizeof *places, compare_sizes);
+  size_t i = 1;
+  while (i < inputs + targets && places[i] != places[i - 1]) i++;
+  const bool same = i < inputs + targets;
+  const size_t place = same ? places[i] : 0;
+  cr_free(block);
+  if (!same) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "two columns have the place %zu", place);
+}
+
+/* Where columns are found by name, what is learnt is none of the inputs. */
+static cr_status check_label_names(const char *file, const cr_encoder *encoder) {
+  const size_t inputs = encoder->input_count, targets = encoder->labels.count;
+  void *block = NULL;
+  if (!encoder->named) return CR_OK;
+  CR_TRY(cr_alloc(inputs + targets, sizeof(char *), &block));
+  const char **names = block;
+  for (size_t i = 0; i < inputs; i++) names[i] = encoder->inputs[i].name;
+  for (size_t t = 0; t < targets; t++) names[inputs + t] = encoder->labels.items[t];
+  const cr_status status = check_distinct(file, "columns", names, inputs + targets);
+  cr_free(block);
+  return status;
+}
+
+static cr_status check_targets(const char *file, const cr_encoder *encoder) {
+  CR_TRY(check_labels(file, &encoder->labels, false));
+  for (size_t t = 0; t < encoder->labels.count; t++)
+    CR_TRY(check_place(file, encoder, encoder->labels.items[t], encoder->label_columns[t]));
+  CR_TRY(check_places_differ(file, encoder));
+  return check_label_names(file, encoder);
+}
+
 static cr_status check_encoder(const char *file, const cr_encoder *encoder) {
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
@@ -140,18 +187,29 @@ static cr_status check_encoder(const char *file, const cr_encoder *encoder) {
     CR_TRY(check_place(file, encoder, input->name, input->column));
   }
   CR_TRY(check_names(file, encoder));
+  if (encoder->weight) CR_TRY(check_text(file, "the name of the weight", encoder->weight));
+  if (encoder->multilabel) return check_targets(file, encoder);
   CR_TRY(check_text(file, "the name of the target", encoder->target));
   CR_TRY(check_place(file, encoder, encoder->target, encoder->target_column));
-  if (encoder->classes) return check_labels(file, &encoder->labels);
+  if (encoder->classes) return check_labels(file, &encoder->labels, true);
   return check_scaling(file, encoder->target, encoder->target_shift, encoder->target_scale);
 }
 
-/* What tells classes apart is a probability, as in training. */
+/* Each of several labels is a probability of its own. */
+static cr_status check_multilabel_output(const char *file, const char *output, const char *loss) {
+  if (strcmp(output, "sigmoid") == 0 && strcmp(loss, "binary_cross_entropy") == 0) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                    "output %s with loss %s, expected sigmoid with binary_cross_entropy for "
+                    "several targets",
+                    output, loss);
+}
+
+/* What tells classes apart is a probability, or the score that the loss is made for. */
 static cr_status check_output(const char *file, const cr_model *model) {
-  const cr_spec *spec = &model->net->spec;
-  const char *output = spec->layers[spec->count - 1].activation->part.name;
-  if (!model->encoder->classes || strcmp(output, "sigmoid") == 0 || strcmp(output, "softmax") == 0)
-    return CR_OK;
+  const char *output = cr_output_name(model);
+  if (model->encoder->multilabel)
+    return check_multilabel_output(file, output, model->loss->part.name);
+  if (!cr_gives_scores(model) || strcmp(model->loss->outputs, output) == 0) return CR_OK;
   return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
                     "the network's output is %s, expected sigmoid or softmax for labels", output);
 }

@@ -2,22 +2,35 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 size_t cr_value_count(const cr_model *model) {
-  return model->encoder->classes ? model->encoder->labels.count : 1;
+  const cr_encoder *encoder = model->encoder;
+  return encoder->classes || encoder->multilabel ? encoder->labels.count : 1;
 }
 
 bool cr_has_single_output(const cr_model *model) {
   return cr_value_count(model) > cr_net_outputs(model->net);
 }
 
+const char *cr_output_name(const cr_model *model) {
+  const cr_spec *spec = &model->net->spec;
+  return spec->layers[spec->count - 1].activation->part.name;
+}
+
+bool cr_gives_scores(const cr_model *model) {
+  const char *output = cr_output_name(model);
+  return model->encoder->classes && strcmp(output, "sigmoid") != 0 &&
+         strcmp(output, "softmax") != 0;
+}
+
 void cr_values_of(const cr_model *model, const float *outputs, double *values) {
   const cr_encoder *encoder = model->encoder;
-  if (!encoder->classes) {
+  if (!encoder->classes && !encoder->multilabel) {
     values[0] = (double)outputs[0] * encoder->target_scale + encoder->target_shift;
   } else if (cr_has_single_output(model)) {
     values[1] = (double)outputs[0];
-    values[0] = 1.0 - values[1];
+    values[0] = (cr_gives_scores(model) ? 0.0 : 1.0) - values[1];
   } else {
     for (size_t k = 0; k < encoder->labels.count; k++) values[k] = (double)outputs[k];
   }

@@ -7,8 +7,14 @@
 /* Values a row: one for each class, or 1. */
 size_t cr_value_count(const cr_model *model);
 
-/* Does one output stand for two classes? It is the probability of the second. */
+/* Does one output stand for two classes? It is the probability, or the score, of the second. */
 bool cr_has_single_output(const cr_model *model);
+
+/* The activation of the last layer. */
+const char *cr_output_name(const cr_model *model);
+
+/* Classes told apart by outputs of any size: no probabilities. */
+bool cr_gives_scores(const cr_model *model);
 
 /* From a row of outputs to its values (cr_value_count). */
 void cr_values_of(const cr_model *model, const float *outputs, double *values);

@@ -18,8 +18,9 @@ double cr_loss_sum(const cr_net *net, const cr_workspace *work, const cr_target_
   const size_t last = net->spec.count - 1, cols = y.cols;
   double sum = 0.0;
   for (size_t r = 0; r < y.rows; ++r) {
-    sum += row_loss(target, work->z[last] + r * cols, work->a[last] + r * cols,
-                    y.data + r * y.stride, cols);
+    const double times = target->row_weights ? (double)target->row_weights[r] : 1.0;
+    sum += times * row_loss(target, work->z[last] + r * cols, work->a[last] + r * cols,
+                            y.data + r * y.stride, cols);
   }
   return sum;
 }

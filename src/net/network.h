@@ -65,8 +65,8 @@ struct cr_workspace {
 void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x);
 
 /*
- * After cr_forward_pass on the same rows: data loss summed over rows, all alike and with targets as
- * they are. y (rows, outputs).
+ * After cr_forward_pass on the same rows: data loss summed over rows, each as often as its weight
+ * says, with targets as they are. y (rows, outputs).
  */
 double cr_loss_sum(const cr_net *net, const cr_workspace *work, const cr_target_function *target,
                    cr_const_matrix y);

@@ -62,7 +62,7 @@ static cr_status evaluate(cr_fitting *fit, size_t epoch, const volatile sig_atom
                               stop, &metrics));
   if (plan->dev) {
     fit->event.dev_loss = metrics.loss;
-    fit->event.dev_score = plan->encoder && plan->encoder->classes ? metrics.accuracy : metrics.r2;
+    fit->event.dev_score = isnan(metrics.accuracy) ? metrics.r2 : metrics.accuracy;
   }
   fit->last_loss = metrics.loss;
   *improved = cr_early_stop_update(&fit->stop, epoch, metrics.loss, trainer->net->parameters);

@@ -46,40 +46,66 @@ static cr_status fail_class_output(const cr_encoder *encoder, const char *output
   cr_fail(CR_ERR_COMBINATION, "labels '%s' and '%s' with output %s", encoder->labels.items[0],
           encoder->labels.items[1], output);
   cr_why("an output for classes is a probability, from 0 to 1");
-  return cr_fix("leave out --output, or use --output sigmoid or --output softmax");
+  return cr_fix("leave out --output, or use --output sigmoid, --output softmax or --loss hinge");
 }
 
-/* Classes: probabilities, and a loss that goes with them. */
-static cr_status choose_for_classes(const cr_encoder *encoder, cr_plan *plan) {
+/* The one output that a loss is made for; NULL if it takes any. */
+static const char *output_of_loss(const char *name) {
+  const cr_loss *loss = NULL;
+  if (!name || cr_loss_find(name, &loss) != CR_OK || is(loss->outputs, "any")) return NULL;
+  return loss->outputs;
+}
+
+static cr_status fail_smoothing(const char *what, const char *why) {
+  cr_fail(CR_ERR_COMBINATION, "%s with label smoothing", what);
+  cr_why("%s", why);
+  return cr_fix("leave out --label-smoothing");
+}
+
+/* Classes: probabilities, or scores for a loss that compares them. */
+static cr_status choose_for_classes(const cr_encoder *encoder, const cr_train_options *options,
+                                    cr_plan *plan) {
   const size_t classes = encoder->labels.count;
-  if (!plan->output && plan->loss) {
-    if (is(plan->loss, "binary_cross_entropy"))
-      plan->output = "sigmoid";
-    else if (is(plan->loss, "cross_entropy"))
-      plan->output = "softmax";
-    else
-      return fail_number_loss(encoder, plan->loss);
-  }
-  if (!plan->output) plan->output = cr_default_output(true, classes);
-  const bool sigmoid = is(plan->output, "sigmoid");
-  if (!sigmoid && !is(plan->output, "softmax")) return fail_class_output(encoder, plan->output);
+  const char *made_for = output_of_loss(plan->loss);
+  if (!plan->output && plan->loss && !made_for) return fail_number_loss(encoder, plan->loss);
+  if (!plan->output) plan->output = made_for ? made_for : cr_default_output(true, classes);
+  const bool softmax = is(plan->output, "softmax"), sigmoid = is(plan->output, "sigmoid");
+  const bool scores = !softmax && !sigmoid;
+  if (scores && !(made_for && is(plan->output, made_for)))
+    return fail_class_output(encoder, plan->output);
+  if (scores && options->label_smoothing > 0)
+    return fail_smoothing(plan->loss, "it moves probabilities toward each other; scores are none");
   if (!plan->loss) plan->loss = cr_default_loss(plan->output);
-  plan->outputs = sigmoid && classes == 2 ? 1 : classes;
+  plan->outputs = !softmax && classes == 2 ? 1 : classes;
   return CR_OK;
+}
+
+/* Several targets: each label a probability of its own. */
+static cr_status choose_for_labels(const cr_encoder *encoder, const cr_train_options *options,
+                                   cr_plan *plan) {
+  if (options->label_smoothing > 0)
+    return fail_smoothing("several targets",
+                          "it shares out a part of one class among all; here many may hold");
+  plan->outputs = encoder->labels.count;
+  if (!plan->output) plan->output = "sigmoid";
+  if (!plan->loss) plan->loss = cr_default_loss(plan->output);
+  if (is(plan->output, "sigmoid") && is(plan->loss, "binary_cross_entropy")) return CR_OK;
+  cr_fail(CR_ERR_COMBINATION, "%zu targets of 0 and 1 with output %s and loss %s", plan->outputs,
+          plan->output, plan->loss);
+  cr_why("each target is yes or no by itself: a probability from sigmoid, with its cross-entropy");
+  return cr_fix("leave out --output and --loss");
 }
 
 /* Numbers: one output of any height. */
 static cr_status choose_for_numbers(const cr_encoder *encoder, const cr_train_options *options,
                                     cr_plan *plan) {
   plan->outputs = 1;
-  if (options->label_smoothing > 0) {
-    cr_fail(CR_ERR_COMBINATION, "numbers in column '%s' with label smoothing", encoder->target);
-    cr_why("it moves probabilities of classes toward each other; a number has none");
-    return cr_fix("leave out --label-smoothing");
-  }
+  if (options->label_smoothing > 0)
+    return fail_smoothing("a target of numbers",
+                          "it moves probabilities of classes toward each other; a number has none");
   if (!plan->output) plan->output = cr_default_output(false, 0);
   if (!plan->loss) plan->loss = "half_squared";
-  if (is(plan->loss, "binary_cross_entropy") || is(plan->loss, "cross_entropy")) {
+  if (output_of_loss(plan->loss)) {
     cr_fail(CR_ERR_COMBINATION, "numbers in column '%s' with loss %s", encoder->target, plan->loss);
     cr_why("%s is for classes, and '%s' is learnt as a number", plan->loss, encoder->target);
     return cr_fix("leave out --loss");
@@ -190,8 +216,9 @@ cr_status cr_plan_create(const cr_encoder *encoder, size_t rows, const cr_train_
                          cr_plan *out) {
   *out = (cr_plan){0};
   CR_TRY(find_names(options, out));
-  CR_TRY(encoder->classes ? choose_for_classes(encoder, out)
-                          : choose_for_numbers(encoder, options, out));
+  CR_TRY(encoder->classes      ? choose_for_classes(encoder, options, out)
+         : encoder->multilabel ? choose_for_labels(encoder, options, out)
+                               : choose_for_numbers(encoder, options, out));
   const cr_status status = choose_layers(encoder, rows, options, out);
   if (status != CR_OK) cr_plan_free(out);
   return status;
@@ -204,11 +231,12 @@ void cr_plan_free(cr_plan *plan) {
   *plan = (cr_plan){0};
 }
 
-/* Every class as likely as the others; every sigmoid at a half. */
+/* Every class as likely as the others; every sigmoid at a half, every score at 0. */
 double cr_plan_start_loss(const cr_plan *plan) {
   const double outputs = (double)plan->outputs;
   if (is(plan->loss, "cross_entropy")) return log(outputs);
   if (is(plan->loss, "binary_cross_entropy")) return outputs * log(2);
+  if (is(plan->loss, "hinge")) return outputs > 1 ? outputs - 1 : 1;
   if (!is(plan->output, "sigmoid")) return (double)NAN;
   return outputs * (is(plan->loss, "squared") ? 0.25 : 0.125);
 }

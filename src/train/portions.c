@@ -3,16 +3,19 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "data/weighting.h"
 
 /* With fewer rows than this a part would be a row or two: no measure of anything. */
 enum { LEAST_ROWS_TO_SHARE = 10 };
 
 /* Usable rows of a table; *rows is the caller's (cr_free). */
-static cr_status find_usable(const cr_encoder *encoder, const cr_table *table, bool skip_bad_rows,
-                             size_t **rows, size_t *count) {
+static cr_status find_usable(const cr_encoder *encoder, const cr_table *table,
+                             const cr_prepare_options *prepare, size_t **rows, size_t *count) {
+  const bool skip = prepare->skip_bad_rows;
   void *block = NULL;
   CR_TRY(cr_alloc(table->rows, sizeof(size_t), &block));
-  const cr_status status = cr_encoder_usable(encoder, table, true, skip_bad_rows, block, count);
+  cr_status status = cr_encoder_usable(encoder, table, true, skip, block, count);
+  if (status == CR_OK) status = cr_weighting_usable(prepare->weight, table, skip, block, count);
   if (status == CR_OK) {
     *rows = block;
     return CR_OK;
@@ -28,7 +31,7 @@ static cr_status take_whole(cr_portions *portions, size_t part, const cr_table *
   portions->rows.rows[part] = NULL;
   portions->rows.count[part] = 0;
   portions->tables[part] = table;
-  CR_TRY(find_usable(encoder, table, prepare->skip_bad_rows, &portions->rows.rows[part],
+  CR_TRY(find_usable(encoder, table, prepare, &portions->rows.rows[part],
                      &portions->rows.count[part]));
   portions->skipped += table->origin.skipped_rows + table->rows - portions->rows.count[part];
   if (portions->rows.count[part] > 0) return CR_OK;
@@ -120,7 +123,7 @@ cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const c
   *out = (cr_portions){.tables = {table, table, table}};
   size_t *usable = NULL;
   size_t count = 0;
-  CR_TRY(find_usable(encoder, table, prepare->skip_bad_rows, &usable, &count));
+  CR_TRY(find_usable(encoder, table, prepare, &usable, &count));
   const cr_status status = choose(table, dev, test, prepare, encoder, usable, count, out);
   cr_free(usable);
   if (status != CR_OK) cr_portions_free(out);
@@ -150,6 +153,20 @@ cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, s
       CR_TRY(cr_encoder_samples(encoder, portions->tables[p], portions->rows.rows[p],
                                 portions->rows.count[p], true, outputs, &portions->samples[p]));
   return CR_OK;
+}
+
+cr_status cr_portions_weigh(cr_portions *portions, const cr_encoder *encoder,
+                            const cr_prepare_options *prepare) {
+  cr_weighting weighting;
+  cr_status status = cr_weighting_fit(prepare, encoder, portions->tables[CR_PORTION_TRAIN],
+                                      portions->rows.rows[CR_PORTION_TRAIN],
+                                      portions->samples[CR_PORTION_TRAIN], &weighting);
+  for (size_t p = 0; p < CR_PORTION_COUNT && status == CR_OK; p++)
+    if (portions->samples[p])
+      status = cr_weighting_apply(&weighting, portions->tables[p], portions->rows.rows[p],
+                                  portions->samples[p]);
+  cr_weighting_free(&weighting);
+  return status;
 }
 
 void cr_portions_drop_samples(cr_portions *portions) {

@@ -30,6 +30,13 @@ cr_status cr_portions_take(const cr_table *table, const cr_table *dev, const cr_
 /* Makes the samples, with the encoder fitted on the training part. */
 cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs);
 
+/*
+ * Gives the samples the weights that the options ask for, scaled by the training part. See
+ * cr_weighting_fit for what is refused.
+ */
+cr_status cr_portions_weigh(cr_portions *portions, const cr_encoder *encoder,
+                            const cr_prepare_options *prepare);
+
 /* Gives the samples back: they borrow from the tables; the rows stay. */
 void cr_portions_drop_samples(cr_portions *portions);
 void cr_portions_free(cr_portions *portions);

@@ -58,7 +58,8 @@ static cr_status prepare_parts(job *j) {
                         &training->warnings));
   CR_TRY(cr_plan_create(j->encoder, portions->rows.count[CR_PORTION_TRAIN], &j->options,
                         &training->plan));
-  return cr_portions_encode(portions, j->encoder, training->plan.outputs);
+  CR_TRY(cr_portions_encode(portions, j->encoder, training->plan.outputs));
+  return cr_portions_weigh(portions, j->encoder, &j->prepare);
 }
 
 static cr_status create_trainer(job *j) {

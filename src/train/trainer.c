@@ -183,7 +183,7 @@ static size_t count_right(const cr_trainer *trainer, size_t rows) {
   size_t right = 0;
   if (!samples->classes) return 0;
   for (size_t i = 0; i < rows; i++)
-    right += cr_predicted_class(a + i * samples->outputs, samples->outputs) ==
+    right += cr_predicted_class(trainer->target.loss, a + i * samples->outputs, samples->outputs) ==
              samples->classes[trainer->order[i]];
   return right;
 }

@@ -45,9 +45,15 @@ static void wilson_intervals(void **state) {
 static void the_predicted_class(void **state) {
   (void)state;
   const float some[4] = {0.1f, 0.4f, 0.4f, 0.1f}, below[1] = {0.49999997f}, half[1] = {0.5f};
-  assert_int_equal(cr_predicted_class(some, 4), 1); /* the first of equals */
-  assert_int_equal(cr_predicted_class(below, 1), 0);
-  assert_int_equal(cr_predicted_class(half, 1), 1);
+  const float lost[1] = {-1e-30f}, even[1] = {0.0f};
+  const cr_loss *loss = NULL, *hinge = NULL;
+  assert_int_equal(cr_loss_find("binary_cross_entropy", &loss), CR_OK);
+  assert_int_equal(cr_loss_find("hinge", &hinge), CR_OK);
+  assert_int_equal(cr_predicted_class(loss, some, 4), 1); /* the first of equals */
+  assert_int_equal(cr_predicted_class(loss, below, 1), 0);
+  assert_int_equal(cr_predicted_class(loss, half, 1), 1);
+  assert_int_equal(cr_predicted_class(hinge, lost, 1), 0);
+  assert_int_equal(cr_predicted_class(hinge, even, 1), 1);
 }
 
 /* Everything an evaluation takes; small enough for fixed room. */

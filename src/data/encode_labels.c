@@ -1,0 +1,110 @@
+/* Several targets: columns of 0 and 1, each learnt as a label of its own. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/number.h"
+#include "data/encode_parts.h"
+#include "data/label_set.h"
+
+static bool is_bit(double value) {
+  return value == 0.0 || value == 1.0;
+}
+
+static cr_status check_task(const cr_prepare_options *options) {
+  const char *task = options->task;
+  if (task == NULL || strcmp(task, "auto") == 0 || strcmp(task, "multilabel") == 0) return CR_OK;
+  cr_fail(CR_ERR_COMBINATION, "%zu targets with task %s", options->target_count, task);
+  cr_why("several targets are learnt as labels: columns of 0 and 1, each yes or no");
+  return cr_fix("leave out --task, or name one --target");
+}
+
+static cr_status check_type(const cr_table *table, size_t column) {
+  const cr_column *info = &table->columns[column].info;
+  if (info->type == CR_COLUMN_NUMBER) return CR_OK;
+  if (info->type == CR_COLUMN_TEXT)
+    return cr_fail_text(table, column, "each of several targets is a column of 0 and 1");
+  return cr_fail_at(CR_ERR_TARGET, table->path, 0, column + 1,
+                    "column '%s' holds images; each of several targets is a column of 0 and 1",
+                    info->name);
+}
+
+static cr_status take_label(cr_encoder *encoder, const cr_table *table, const char *name,
+                            bool *taken) {
+  size_t column = 0;
+  if (!cr_table_find(table, name, &column)) return cr_table_fail_column(table, name);
+  for (size_t t = 0; t < encoder->labels.count; t++)
+    if (encoder->label_columns[t] == column)
+      return cr_fail(CR_ERR_ARGUMENT, "column '%s' is a target twice", name);
+  if (taken[column]) {
+    cr_fail(CR_ERR_COLUMN, "column '%s' is one of the targets and cannot be dropped", name);
+    return cr_fix("drop another column, or leave it out of --target");
+  }
+  CR_TRY(check_type(table, column));
+  encoder->label_columns[encoder->labels.count] = column;
+  return cr_strlist_add(&encoder->labels, name);
+}
+
+/* "a,b,c" */
+static cr_status join_names(const cr_strlist *names, char **out) {
+  cr_strbuf text = {0};
+  for (size_t i = 0; i < names->count; i++)
+    cr_strbuf_format(&text, "%s%s", i > 0 ? "," : "", names->items[i]);
+  const cr_status status = cr_strbuf_take(&text, out);
+  cr_strbuf_free(&text);
+  return status;
+}
+
+cr_status cr_encoder_name_labels(cr_encoder *encoder) {
+  encoder->target_column = encoder->label_columns[0];
+  return join_names(&encoder->labels, &encoder->target);
+}
+
+cr_status cr_encoder_choose_labels(cr_encoder *encoder, const cr_table *table,
+                                   const cr_prepare_options *options, bool *taken) {
+  CR_TRY(check_task(options));
+  if (options->target_count > CR_MAX_CLASSES)
+    return cr_fail(CR_ERR_ARGUMENT, "%zu targets, expected at most %d", options->target_count,
+                   CR_MAX_CLASSES);
+  void *block = NULL;
+  CR_TRY(cr_alloc(options->target_count, sizeof(size_t), &block));
+  encoder->label_columns = block;
+  encoder->multilabel = true;
+  for (size_t t = 0; t < options->target_count; t++)
+    CR_TRY(take_label(encoder, table, options->targets[t], taken));
+  for (size_t t = 0; t < options->target_count; t++) taken[encoder->label_columns[t]] = true;
+  return cr_encoder_name_labels(encoder);
+}
+
+cr_status cr_check_bit(const cr_table *table, size_t column, size_t row) {
+  const double value = table->columns[column].numbers[row];
+  if (is_bit(value)) return CR_OK;
+  char text[32];
+  cr_format_number(value, text);
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, column + 1,
+             "%s in column '%s', row %zu, expected 0 or 1", text, table->columns[column].info.name,
+             cr_table_row_number(table, row) + 1);
+  cr_why("several targets are learnt as labels, each yes or no; several numbers are not");
+  return cr_fix("--target with columns of 0 and 1, or with one column");
+}
+
+static cr_status check_label(const cr_table *table, size_t column, const size_t *rows,
+                             size_t count) {
+  const double *numbers = table->columns[column].numbers;
+  bool varies = false;
+  for (size_t i = 0; i < count; i++) {
+    CR_TRY(cr_check_bit(table, column, rows[i]));
+    varies = varies || numbers[rows[i]] != numbers[rows[0]];
+  }
+  if (varies) return CR_OK;
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, column + 1, "column '%s' is %g in every row",
+             table->columns[column].info.name, numbers[rows[0]]);
+  cr_why("a label that is always the same leaves nothing to learn");
+  return cr_fix("leave it out of --target");
+}
+
+cr_status cr_encoder_check_labels(const cr_encoder *encoder, const cr_table *table,
+                                  const size_t *rows, size_t count) {
+  for (size_t t = 0; t < encoder->labels.count; t++)
+    CR_TRY(check_label(table, encoder->label_columns[t], rows, count));
+  return CR_OK;
+}
