@@ -25,7 +25,8 @@ struct settings {
   cr_read_options read;
   cr_prepare_options prepare;
   cr_train_options train;
-  struct name_list drop; /* as given until the table is known: drop_resolve */
+  struct name_list drop;    /* as given until the table is known: drop_resolve */
+  struct name_list targets; /* of a --target that is a list: target_resolve */
   const char *dev_path, *test_path;
   bool probabilities, no_header; /* predict */
   bool manual, completion;       /* help */

@@ -76,16 +76,18 @@ static void show_inputs(const struct cli *cli, const cr_model *model, const cr_m
 
 static void show_target(const struct cli *cli, const cr_model *model, const cr_model_info *info) {
   struct text line = {0};
-  if (info->classes == 0) {
+  if (info->labels == 0) {
     text_add(&line, "%s, a number: output × %s + %s", info->target,
              number_text(info->target_scale).s, number_text(info->target_shift).s);
-  } else {
+  } else if (info->classes > 0) {
     text_add(&line, "%s, %zu classes: ", info->target, info->classes);
+  } else {
+    text_add(&line, "%zu labels, each 0 or 1: ", info->labels);
   }
-  for (size_t c = 0; c < info->classes && c < LABELS_SHOWN; c++) {
+  for (size_t c = 0; c < info->labels && c < LABELS_SHOWN; c++) {
     text_add(&line, "%s%s", c > 0 ? ", " : "", cr_model_label(model, c));
   }
-  if (info->classes > LABELS_SHOWN) text_add(&line, ", …");
+  if (info->labels > LABELS_SHOWN) text_add(&line, ", …");
   terminal_line(&cli->out, "target", REPORT_INDENT, "%s", line.data);
   text_free(&line);
 }
@@ -132,11 +134,11 @@ static json_t *model_object(const struct cli *cli, cr_model *model, const cr_mod
     json_array_append_new(inputs, input_object(model, i));
   }
   json_object_set_new(object, "inputs", inputs);
-  for (size_t c = 0; c < info->classes; c++) {
+  for (size_t c = 0; c < info->labels; c++) {
     json_array_append_new(labels, output_text(cr_model_label(model, c)));
   }
   json_object_set_new(object, "labels", labels);
-  if (info->classes == 0) {
+  if (info->labels == 0) {
     json_object_set_new(object, "target_shift", output_number(info->target_shift));
     json_object_set_new(object, "target_scale", output_number(info->target_scale));
   }

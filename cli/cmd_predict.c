@@ -16,10 +16,23 @@ struct prediction {
   const cr_model_info *info;
 };
 
+/* Several targets, each of which is said to hold or not? */
+static bool has_targets(const struct prediction *p) {
+  return p->info->labels > 0 && p->info->classes == 0;
+}
+
+/* A probability from here on says yes. */
+static int said(const struct prediction *p, size_t index, size_t label) {
+  return cr_predictions_value(p->predictions, index, label) >= 0.5;
+}
+
 static void write_header(const struct prediction *p, FILE *stream) {
-  fputs("row,", stream);
-  output_field(stream, p->info->target);
-  for (size_t c = 0; p->cli->settings.probabilities && c < p->info->classes; c++) {
+  fputs("row", stream);
+  for (size_t c = 0; c < (has_targets(p) ? p->info->labels : 1); c++) {
+    fputc(',', stream);
+    output_field(stream, has_targets(p) ? cr_model_label(p->model, c) : p->info->target);
+  }
+  for (size_t c = 0; p->cli->settings.probabilities && c < p->info->labels; c++) {
     struct text name = {0};
     text_add(&name, "p_%s", cr_model_label(p->model, c));
     fputc(',', stream);
@@ -30,43 +43,59 @@ static void write_header(const struct prediction *p, FILE *stream) {
 }
 
 static void write_row(const struct prediction *p, FILE *stream, size_t index) {
-  fprintf(stream, "%zu,", cr_predictions_row(p->predictions, index) + 1);
-  if (p->info->classes == 0) {
-    fprintf(stream, "%.9g", cr_predictions_value(p->predictions, index, 0));
+  fprintf(stream, "%zu", cr_predictions_row(p->predictions, index) + 1);
+  if (has_targets(p)) {
+    for (size_t c = 0; c < p->info->labels; c++) fprintf(stream, ",%d", said(p, index, c));
+  } else if (p->info->classes == 0) {
+    fprintf(stream, ",%.9g", cr_predictions_value(p->predictions, index, 0));
   } else {
+    fputc(',', stream);
     output_field(stream,
                  cr_model_label(p->model, cr_predictions_class(p->predictions, index, NULL)));
   }
-  for (size_t c = 0; p->cli->settings.probabilities && c < p->info->classes; c++) {
+  for (size_t c = 0; p->cli->settings.probabilities && c < p->info->labels; c++) {
     fprintf(stream, ",%.6f", cr_predictions_value(p->predictions, index, c));
   }
   fputc('\n', stream);
 }
 
+/* What is predicted of a row: its class and how sure, or which of several targets hold. */
+static void set_said(const struct prediction *p, size_t index, json_t *object) {
+  double sure = 0;
+  if (has_targets(p)) {
+    json_t *values = json_array();
+    for (size_t c = 0; c < p->info->labels; c++) {
+      json_array_append_new(values, json_integer(said(p, index, c)));
+    }
+    json_object_set_new(object, "values", values);
+    return;
+  }
+  size_t best = cr_predictions_class(p->predictions, index, &sure);
+  json_object_set_new(object, "label", output_text(cr_model_label(p->model, best)));
+  json_object_set_new(object, "probability", output_number(sure));
+}
+
 static json_t *row_object(const struct prediction *p, size_t index) {
   json_t *object = json_object();
   json_object_set_new(object, "row", output_count(cr_predictions_row(p->predictions, index)));
-  if (p->info->classes == 0) {
+  if (p->info->labels == 0) {
     json_object_set_new(object, "value",
                         output_number(cr_predictions_value(p->predictions, index, 0)));
     return object;
   }
-  double sure = 0;
   json_t *all = json_array();
-  size_t best = cr_predictions_class(p->predictions, index, &sure);
-  json_object_set_new(object, "label", output_text(cr_model_label(p->model, best)));
-  json_object_set_new(object, "probability", output_number(sure));
-  for (size_t c = 0; c < p->info->classes; c++) {
+  set_said(p, index, object);
+  for (size_t c = 0; c < p->info->labels; c++) {
     json_array_append_new(all, output_number(cr_predictions_value(p->predictions, index, c)));
   }
-  json_object_set_new(object, "probabilities", all);
+  json_object_set_new(object, p->info->scores ? "scores" : "probabilities", all);
   return object;
 }
 
 static json_t *whole_object(const struct prediction *p) {
   json_t *object = output_object("predict"), *rows = json_array(), *labels = json_array();
   json_object_set_new(object, "target", output_text(p->info->target));
-  for (size_t c = 0; c < p->info->classes; c++) {
+  for (size_t c = 0; c < p->info->labels; c++) {
     json_array_append_new(labels, output_text(cr_model_label(p->model, c)));
   }
   json_object_set_new(object, "labels", labels);
@@ -141,6 +170,12 @@ static int show(const struct prediction *p) {
   return 0;
 }
 
+static int refuse_scores(const struct prediction *p) {
+  return errors_usage(p->cli, "leave out --proba; --json has the scores",
+                      "--proba: this model has no probabilities, its outputs are scores (loss %s)",
+                      p->info->loss);
+}
+
 static int predict(struct prediction *p) {
   const struct settings *settings = &p->cli->settings;
   cr_read_options read = settings->read;
@@ -149,6 +184,7 @@ static int predict(struct prediction *p) {
   if (status != 0) return status;
   if (cr_model_load(settings->operands[0], &p->model) != CR_OK) return errors_last(p->cli);
   p->info = cr_model_get_info(p->model);
+  if (settings->probabilities && p->info->scores) return refuse_scores(p);
   read.target = p->info->target;
   if (cr_table_read(settings->operands[1], &read, &p->table) != CR_OK) return errors_last(p->cli);
   const cr_apply_options apply = settings_apply(settings);
@@ -158,7 +194,7 @@ static int predict(struct prediction *p) {
   for (size_t i = 0; cr_predictions_warning(p->predictions, i) != NULL; i++) {
     errors_warn(p->cli, NULL, "%s", cr_predictions_warning(p->predictions, i));
   }
-  if (settings->probabilities && p->info->classes == 0) {
+  if (settings->probabilities && p->info->labels == 0) {
     errors_note(p->cli, "--proba adds nothing: '%s' is a number, which has no classes",
                 p->info->target);
   }
@@ -182,7 +218,7 @@ static const struct option options[] = {
      .offset = offsetof(struct settings, probabilities),
      .group = "OUTPUT",
      .basic = true,
-     .sentence = "a column p_LABEL with the probability of each class",
+     .sentence = "a column p_LABEL with the probability of each label",
      .fallback = "off"},
     {.name = "no-header",
      .kind = OPTION_FLAG,

@@ -29,6 +29,7 @@ static void show(const struct cli *cli, const cr_model *model, const cr_evaluati
   if (cli->settings.quiet) return;
   terminal_line(&cli->out, "loss", REPORT_INDENT, "%s a row", figure_text(metrics->loss).s);
   evaluation_show_confusion(cli, model, evaluation);
+  evaluation_show_labels(cli, model, evaluation);
   evaluation_show_worst(cli, model, evaluation);
 }
 

@@ -105,19 +105,41 @@ static void name_list_free(struct name_list *list) {
 
 void settings_free(struct settings *settings) {
   name_list_free(&settings->drop);
+  name_list_free(&settings->targets);
+}
+
+/* The names in a list with commas, appended. */
+static void add_names(struct name_list *names, const char *list) {
+  for (const char *at = list;; at++) {
+    size_t length = strcspn(at, ",");
+    name_list_add(names, at, length);
+    at += length;
+    if (*at == '\0') break;
+  }
+}
+
+void target_resolve(struct settings *settings, const cr_table *table) {
+  cr_prepare_options *prepare = &settings->prepare;
+  size_t column = 0;
+  if (prepare->target == NULL || strchr(prepare->target, ',') == NULL ||
+      cr_table_find(table, prepare->target, &column)) {
+    return;
+  }
+  add_names(&settings->targets, prepare->target);
+  prepare->target = NULL;
+  prepare->targets = (const char *const *)settings->targets.names;
+  prepare->target_count = settings->targets.count;
 }
 
 void drop_resolve(struct settings *settings, const cr_table *table) {
   struct name_list names = {0};
   for (size_t i = 0; i < settings->drop.count; i++) {
-    const char *at = settings->drop.names[i];
+    const char *given = settings->drop.names[i];
     size_t column = 0;
-    bool whole = cr_table_find(table, at, &column);
-    for (;; at++) {
-      size_t length = whole ? strlen(at) : strcspn(at, ",");
-      name_list_add(&names, at, length);
-      at += length;
-      if (*at == '\0') break;
+    if (cr_table_find(table, given, &column)) {
+      name_list_add(&names, given, strlen(given));
+    } else {
+      add_names(&names, given);
     }
   }
   name_list_free(&settings->drop);

@@ -59,6 +59,9 @@ void name_list_add(struct name_list *list, const char *name, size_t length); /* 
  */
 void drop_resolve(struct settings *settings, const cr_table *table);
 
+/* Makes several targets of a --target that is a list with commas and no column by itself. */
+void target_resolve(struct settings *settings, const cr_table *table);
+
 /* Appends the options that another command needs to read the same file: " --header no". */
 void settings_add_reading(const struct settings *settings, struct text *out);
 

@@ -87,21 +87,49 @@ void evaluation_show_confusion(const struct cli *cli, const cr_model *model,
   text_free(&line);
 }
 
-static double wrongness(bool classes, const cr_outcome *outcome) {
-  if (!classes) return fabs(outcome->predicted_value - outcome->actual_value);
+/* A share with one digit, "-" where there is none. */
+static void share_cell(struct grid *grid, double share) {
+  grid_cell(grid, "%s", isnan(share) ? "-" : percent_text(share).s);
+}
+
+void evaluation_show_labels(const struct cli *cli, const cr_model *model,
+                            const cr_evaluation *evaluation) {
+  struct grid grid;
+  const cr_label_metrics *label = NULL;
+  static const char *const heads[] = {"label", "ones", "right", "precision", "recall", "F1"};
+  if (cr_evaluation_label(evaluation, 0) == NULL) return;
+  grid_open(&grid, "lrrrrr", 2);
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) grid_cell(&grid, "%s", heads[i]);
+  for (size_t k = 0; (label = cr_evaluation_label(evaluation, k)) != NULL; k++) {
+    grid_cell(&grid, "%.*s", LABEL_MOST, cr_model_label(model, k));
+    share_cell(&grid, label->share);
+    share_cell(&grid, label->accuracy);
+    share_cell(&grid, label->precision);
+    share_cell(&grid, label->recall);
+    grid_cell(&grid, "%s", isnan(label->f1) ? "-" : figure_text(label->f1).s);
+  }
+  grid_print(&grid, &cli->out, true);
+  grid_close(&grid);
+}
+
+static double wrongness(const cr_model_info *info, const cr_outcome *outcome) {
+  if (info->labels > 0 && info->classes == 0) return (double)outcome->wrong_labels;
+  if (info->classes == 0 || info->scores) {
+    return fabs(outcome->predicted_value - outcome->actual_value);
+  }
   return outcome->actual == outcome->predicted ? 0 : outcome->probability;
 }
 
 size_t evaluation_worst(const cr_model *model, const cr_evaluation *evaluation,
                         const cr_outcome **out, size_t most) {
-  bool classes = class_count(model) > 0;
+  const cr_model_info *info = cr_model_get_info(model);
   size_t found = 0;
   const cr_outcome *outcome;
   for (size_t i = 0; (outcome = cr_evaluation_outcome(evaluation, i)) != NULL; i++) {
-    double wrong = wrongness(classes, outcome);
+    double wrong = wrongness(info, outcome);
     size_t at = found;
     if (!(wrong > 0)) continue;
-    while (at > 0 && wrongness(classes, out[at - 1]) < wrong) at--;
+    while (at > 0 && wrongness(info, out[at - 1]) < wrong) at--;
     if (at == most) continue;
     if (found < most) found++;
     memmove(out + at + 1, out + at, (found - at - 1) * sizeof *out);
@@ -110,21 +138,36 @@ size_t evaluation_worst(const cr_model *model, const cr_evaluation *evaluation,
   return found;
 }
 
+/* "setosa taken for virginica, 91 % sure", "3.1 for 5" or "2 of 3 labels wrong". */
+static void add_outcome(struct text *line, const cr_model *model, const cr_outcome *outcome) {
+  const cr_model_info *info = cr_model_get_info(model);
+  if (info->classes == 0 && info->labels > 0) {
+    text_add(line, "%zu of %zu labels wrong", outcome->wrong_labels, info->labels);
+    return;
+  }
+  struct short_text said = number_text(outcome->predicted_value);
+  struct short_text is = number_text(outcome->actual_value);
+  if (info->classes == 0) {
+    text_add(line, "%s for %s", said.s, is.s);
+    return;
+  }
+  text_add(line, "%s taken for %s, ", cr_model_label(model, outcome->actual),
+           cr_model_label(model, outcome->predicted));
+  if (info->scores) {
+    text_add(line, "score %s against %s", said.s, is.s);
+  } else {
+    text_add(line, "%.0f %% sure", 100 * outcome->probability);
+  }
+}
+
 void evaluation_show_worst(const struct cli *cli, const cr_model *model,
                            const cr_evaluation *evaluation) {
   const cr_outcome *worst[WORST_SHOWN];
   struct text line = {0};
-  bool classes = class_count(model) > 0;
   size_t found = evaluation_worst(model, evaluation, worst, WORST_SHOWN);
   for (size_t i = 0; i < found; i++) {
     text_add(&line, "%srow %zu: ", i > 0 ? "; " : "", worst[i]->row + 1);
-    if (classes) {
-      text_add(&line, "%s taken for %s, %.0f %% sure", cr_model_label(model, worst[i]->actual),
-               cr_model_label(model, worst[i]->predicted), 100 * worst[i]->probability);
-    } else {
-      text_add(&line, "%s for %s", number_text(worst[i]->predicted_value).s,
-               number_text(worst[i]->actual_value).s);
-    }
+    add_outcome(&line, model, worst[i]);
   }
   if (found > 0) terminal_line(&cli->out, "worst", REPORT_INDENT, "%s", line.data);
   text_free(&line);
@@ -142,10 +185,29 @@ static json_t *confusion_array(const cr_evaluation *evaluation, size_t classes) 
   return rows;
 }
 
-static json_t *outcome_object(const cr_model *model, bool classes, const cr_outcome *outcome) {
+/* Several targets: the figures of each, in the order of the labels. */
+static json_t *label_array(const cr_evaluation *evaluation) {
+  json_t *array = json_array();
+  const cr_label_metrics *label = NULL;
+  for (size_t k = 0; (label = cr_evaluation_label(evaluation, k)) != NULL; k++) {
+    json_t *object = json_object();
+    json_object_set_new(object, "share", output_number(label->share));
+    json_object_set_new(object, "accuracy", output_number(label->accuracy));
+    json_object_set_new(object, "precision", output_number(label->precision));
+    json_object_set_new(object, "recall", output_number(label->recall));
+    json_object_set_new(object, "f1", output_number(label->f1));
+    json_array_append_new(array, object);
+  }
+  return array;
+}
+
+static json_t *outcome_object(const cr_model *model, const cr_outcome *outcome) {
   json_t *object = json_object();
+  const cr_model_info *info = cr_model_get_info(model);
   json_object_set_new(object, "row", output_count(outcome->row));
-  if (classes) {
+  if (info->labels > 0 && info->classes == 0) {
+    json_object_set_new(object, "wrong_labels", output_count(outcome->wrong_labels));
+  } else if (info->classes > 0) {
     json_object_set_new(object, "actual", output_text(cr_model_label(model, outcome->actual)));
     json_object_set_new(object, "predicted",
                         output_text(cr_model_label(model, outcome->predicted)));
@@ -158,20 +220,24 @@ static json_t *outcome_object(const cr_model *model, bool classes, const cr_outc
 }
 
 void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, json_t *object) {
-  size_t classes = class_count(model);
+  const cr_model_info *info = cr_model_get_info(model);
   const cr_outcome *worst[WORST_SHOWN];
-  if (classes > 0) {
+  if (info->labels > 0) {
     json_t *labels = json_array();
-    for (size_t c = 0; c < classes; c++) {
+    for (size_t c = 0; c < info->labels; c++) {
       json_array_append_new(labels, output_text(cr_model_label(model, c)));
     }
     json_object_set_new(object, "labels", labels);
-    json_object_set_new(object, "confusion", confusion_array(evaluation, classes));
+  }
+  if (info->classes > 0) {
+    json_object_set_new(object, "confusion", confusion_array(evaluation, info->classes));
+  } else if (info->labels > 0) {
+    json_object_set_new(object, "per_label", label_array(evaluation));
   }
   json_t *rows = json_array();
   size_t found = evaluation_worst(model, evaluation, worst, WORST_SHOWN);
   for (size_t i = 0; i < found; i++) {
-    json_array_append_new(rows, outcome_object(model, classes > 0, worst[i]));
+    json_array_append_new(rows, outcome_object(model, worst[i]));
   }
   json_object_set_new(object, "first_row", output_count(0));
   json_object_set_new(object, "worst", rows);

@@ -48,6 +48,11 @@ json_t *output_text(const char *text) {
   return value;
 }
 
+/* Are these the figures of several targets? */
+static bool has_labels(const cr_metrics *metrics) {
+  return !isnan(metrics->label_accuracy);
+}
+
 json_t *output_metrics(const cr_metrics *metrics) {
   if (metrics->n == 0) return json_null();
   json_t *object = json_object();
@@ -60,6 +65,10 @@ json_t *output_metrics(const cr_metrics *metrics) {
     json_object_set_new(object, "accuracy", output_number(metrics->accuracy));
     json_object_set_new(object, "accuracy_low", output_number(metrics->accuracy_low));
     json_object_set_new(object, "accuracy_high", output_number(metrics->accuracy_high));
+  }
+  if (has_labels(metrics)) {
+    json_object_set_new(object, "label_accuracy", output_number(metrics->label_accuracy));
+    json_object_set_new(object, "f1", output_number(metrics->f1));
   }
   json_object_set_new(object, "baseline", output_number(metrics->baseline));
   return object;
@@ -106,18 +115,31 @@ void output_describe(struct text *out, const cr_metrics *metrics, bool unseen) {
     text_add(out, ")");
     return;
   }
-  text_add(out, "accuracy %s (%.0f/%zu", percent_text(metrics->accuracy).s,
-           metrics->accuracy * (double)metrics->n, metrics->n);
+  text_add(out, "%s %s (%.0f/%zu", has_labels(metrics) ? "all labels right" : "accuracy",
+           percent_text(metrics->accuracy).s, metrics->accuracy * (double)metrics->n, metrics->n);
   if (unseen) {
     text_add(out, ", 95 %% interval %.0f–%.0f", 100 * metrics->accuracy_low,
              100 * metrics->accuracy_high);
   }
   text_add(out, ")");
+  if (!has_labels(metrics)) return;
+  text_add(out, ", single labels %s, F1 %s", percent_text(metrics->label_accuracy).s,
+           figure_text(metrics->f1).s);
+}
+
+void output_labels(struct text *out, const cr_model *model, size_t most) {
+  size_t count = cr_model_get_info(model)->labels;
+  for (size_t k = 0; k < count && k < most; k++) {
+    text_add(out, "%s%s", k > 0 ? ", " : "", cr_model_label(model, k));
+  }
+  if (count > most) text_add(out, " and %zu more", count - most);
 }
 
 void output_baseline(struct text *out, const cr_metrics *metrics) {
   if (isnan(metrics->accuracy)) {
     text_add(out, " · always the mean: RMSE %s", number_text(metrics->baseline).s);
+  } else if (has_labels(metrics)) {
+    text_add(out, " · each label's commoner value %s", percent_text(metrics->baseline).s);
   } else {
     text_add(out, " · majority class %s", percent_text(metrics->baseline).s);
   }

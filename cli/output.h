@@ -41,6 +41,9 @@ void output_describe(struct text *out, const cr_metrics *metrics, bool unseen);
 /* The rest of that line: what a rule without learning reaches, appended. */
 void output_baseline(struct text *out, const cr_metrics *metrics);
 
+/* The first `most` labels of a model, with commas, and how many more there are; appended. */
+void output_labels(struct text *out, const cr_model *model, size_t most);
+
 /* Flushes stdout: 0, or the exit status when what was written did not arrive. */
 int output_finish(const struct cli *cli);
 

@@ -76,7 +76,9 @@ int training_read(struct training *training) {
   if (status == 0) status = read_table(training, training->data, &training->table);
   if (status == 0) status = read_table(training, settings->dev_path, &training->dev);
   if (status == 0) status = read_table(training, settings->test_path, &training->test);
-  if (status == 0) drop_resolve(settings, training->table);
+  if (status != 0) return status;
+  target_resolve(settings, training->table);
+  drop_resolve(settings, training->table);
   return status;
 }
 

@@ -30,6 +30,13 @@ int training_end(const struct training *training);
 /* What is worth a word about a training that begins; event: CR_EVENT_START. */
 void training_show_notes(const struct training *training, const cr_event *event);
 
+/*
+ * The next difference at or after *index that chance does not explain, in a column that the model
+ * takes or learns; NULL past the last one.
+ */
+const cr_difference *training_difference(const cr_model *model, const cr_comparison *comparison,
+                                         size_t *index);
+
 /* The lines of the report: nothing with --json, only the result with -q. */
 void training_show_data(const struct training *training);
 void training_show_start(const struct training *training, const cr_event *event);

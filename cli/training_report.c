@@ -7,6 +7,8 @@
 #include "record_text.h"
 #include "training.h"
 
+enum { TARGETS_SHOWN = 5 };
+
 static const char *const part_names[] = {"train", "dev", "test"};
 
 static void add_delimiter(struct text *out, const cr_table_origin *origin) {
@@ -44,15 +46,20 @@ static void add_inputs(struct text *out, const cr_model *model, const cr_model_i
 
 static void show_task(const struct training *training, const cr_model *model,
                       const cr_model_info *info) {
+  const cr_prepare_options *prepare = &training->cli->settings.prepare;
   struct text line = {0};
-  text_add(&line, "%s, ", info->target);
   if (info->classes > 0) {
-    text_add(&line, "%zu classes", info->classes);
+    text_add(&line, "%s, %zu classes", info->target, info->classes);
+  } else if (info->labels > 0) {
+    text_add(&line, "%zu labels: ", info->labels);
+    output_labels(&line, model, TARGETS_SHOWN);
   } else {
-    text_add(&line, "a number");
+    text_add(&line, "%s, a number", info->target);
   }
   text_add(&line, ", from ");
   add_inputs(&line, model, info);
+  if (prepare->weight != NULL) text_add(&line, ", rows weighted by %s", prepare->weight);
+  if (prepare->class_weights != NULL) text_add(&line, ", classes %s", prepare->class_weights);
   terminal_line(&training->cli->out, "learns", REPORT_INDENT, "%s", line.data);
   text_free(&line);
 }
@@ -199,6 +206,28 @@ void training_show_result(const struct training *training) {
   }
 }
 
+/* How a part that is a file of its own differs from the table trained on; appended. */
+static void add_differences(const struct training *training, const cr_model *model, size_t part,
+                            const cr_table *table, json_t *out) {
+  cr_comparison *comparison = NULL;
+  const cr_difference *d = NULL;
+  if (table == NULL || cr_tables_compare(training->table, table, &comparison) != CR_OK) return;
+  for (size_t index = 0; (d = training_difference(model, comparison, &index)) != NULL;) {
+    json_t *object = json_object();
+    json_object_set_new(object, "part", json_string(part_names[part]));
+    json_object_set_new(object, "column", output_text(d->column));
+    json_object_set_new(object, "distance", output_number(d->distance));
+    json_object_set_new(object, "critical", output_number(d->critical));
+    json_object_set_new(object, "train_mean", output_number(d->first_mean));
+    json_object_set_new(object, "mean", output_number(d->second_mean));
+    json_object_set_new(object, "value", d->text != NULL ? output_text(d->text) : json_null());
+    json_object_set_new(object, "train_share", output_number(d->first_share));
+    json_object_set_new(object, "share", output_number(d->second_share));
+    json_array_append_new(out, object);
+  }
+  cr_comparison_destroy(comparison);
+}
+
 json_t *training_object(const struct training *training, const char *command) {
   json_t *object = output_object(command);
   cr_model *model = cr_training_model(training->run);
@@ -230,5 +259,9 @@ json_t *training_object(const struct training *training, const char *command) {
     json_object_set_new(object, part_names[part],
                         output_metrics(cr_training_metrics(training->run, part)));
   }
+  json_t *differences = json_array();
+  add_differences(training, model, CR_PORTION_DEV, training->dev, differences);
+  add_differences(training, model, CR_PORTION_TEST, training->test, differences);
+  json_object_set_new(object, "differences", differences);
   return object;
 }

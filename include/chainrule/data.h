@@ -34,9 +34,10 @@ typedef struct cr_table_origin {
   const char *path;
   const char *format; /* "csv", "idx", "builtin", "memory" */
   bool compressed;
-  bool has_header;      /* column names came from the file */
-  char delimiter;       /* 0 unless csv */
-  bool complete;        /* these are all the cases there are (@xor, @and, @or, @parity): nothing to hold out */
+  bool has_header; /* column names came from the file */
+  char delimiter;  /* 0 unless csv */
+  bool
+      complete; /* these are all the cases there are (@xor, @and, @or, @parity): nothing to hold out */
   size_t skipped_rows;  /* rows left out by skip_bad_rows while reading */
   uint64_t fingerprint; /* of the content, to recognise the same data again */
 } cr_table_origin;
@@ -67,7 +68,7 @@ typedef struct cr_prepare_options {
   const char *target;      /* name of the column to learn; NULL: the last one */
   const char *const *drop; /* names of columns to leave out */
   size_t drop_count;
-  const char *task;  /* "auto", "classification" or "regression" */
+  const char *task;  /* "auto", "classification" or "regression"; several targets: "auto" */
   const char *scale; /* "auto" (standard), "standard", "minmax" or "none" */
   /*
    * Shares by cr_portion, 1 together. All 0: 0.6, 0.2, 0.2; above 1,000,000 rows 0.98, 0.01, 0.01;
@@ -79,10 +80,38 @@ typedef struct cr_prepare_options {
   /* Several columns of 0 and 1, each learnt as a label of its own; instead of `target`. */
   const char *const *targets;
   size_t target_count;
-  const char *weight; /* name of a column that says how often a row counts; NULL: all once */
-  /* How often a class counts: "balanced" (all classes alike), or "a:1,b:5"; NULL: its rows alike */
+  /*
+   * Name of a column of numbers from 0 that says how often a row counts in training; NULL: all once.
+   * It is no input. Its values are scaled to 1 on average of the training part; a part that is a
+   * table of its own and has no such column counts its rows once.
+   */
+  const char *weight;
+  /*
+   * How often the rows of a class count: "balanced", so that all classes count alike, or a list as
+   * "a:1,b:5", in which a class not named counts 1; NULL: alike. Scaled likewise, times `weight`.
+   */
   const char *class_weights;
 } cr_prepare_options;
+
+typedef struct cr_comparison cr_comparison; /* of two tables, column by column */
+
+/*
+ * How a column differs between two tables, over the rows that have a value in it. `distance` goes
+ * from 0 (alike) to 1: of numbers the largest difference between the shares of rows up to a value
+ * (Kolmogorov-Smirnov), of images the same of their mean byte, of texts the largest difference
+ * between the shares of one text. Rows drawn from one distribution go beyond `critical` in any
+ * column of a comparison once in a thousand times. Columns of more than 5,000 rows are judged by as
+ * many, drawn the same way each time; means and shares of texts are of all.
+ */
+typedef struct cr_difference {
+  const char *column; /* its name in the first table */
+  size_t place;       /* and its place there */
+  cr_column_type type;
+  double distance, critical;
+  double first_mean, second_mean;   /* of the numbers or bytes; NAN for texts */
+  const char *text;                 /* texts: the one that differs most; else NULL */
+  double first_share, second_share; /* of rows with it; NAN unless texts */
+} cr_difference;
 
 CR_BEGIN
 
@@ -142,6 +171,18 @@ CR_API const uint8_t *cr_table_image(const cr_table *table, size_t row, size_t c
 
 /* What the reader noticed, in sentences: mixed line ends, duplicate rows; NULL past the last. */
 CR_API const char *cr_table_warning(const cr_table *table, size_t index);
+
+/*
+ * Compares the columns that two tables share: by name, or by place where one has no names. Columns
+ * of different types, or without a value in one table, are left out. Borrows both tables, which
+ * must outlive the comparison; the caller owns *out.
+ */
+CR_API cr_status cr_tables_compare(const cr_table *first, const cr_table *second,
+                                   cr_comparison **out);
+CR_API void cr_comparison_destroy(cr_comparison *comparison); /* NULL is fine */
+
+/* The largest distance first, of equals the column more to the left; NULL past the last one. */
+CR_API const cr_difference *cr_comparison_at(const cr_comparison *comparison, size_t index);
 
 /* Last column, nothing dropped, everything "auto", seed 1. */
 CR_API void cr_prepare_options_init_sized(cr_prepare_options *options, size_t size);

@@ -171,8 +171,11 @@ static cr_status fit_rows(cr_weighting *w, const cr_table *table, const size_t *
   size_t place = 0;
   double sum = 0.0;
   CR_TRY(find_numbers(w->column, table, &numbers, &place));
-  for (size_t i = 0; i < count && numbers != NULL; i++) sum += numbers[rows[i]];
   if (numbers == NULL) return CR_OK;
+  for (size_t i = 0; i < count; i++) {
+    if (!is_weight(numbers[rows[i]])) return fail_weight(table, place, rows[i]);
+    sum += numbers[rows[i]];
+  }
   if (!(sum > 0.0)) return fail_all_zero("the weight");
   w->row_scale = (double)count / sum;
   if (isnormal(w->row_scale)) return CR_OK;
@@ -243,6 +246,7 @@ cr_status cr_weighting_apply(const cr_weighting *w, const cr_table *table, const
   CR_TRY(cr_alloc(samples->rows, sizeof(float), &block));
   samples->weights = block;
   for (size_t i = 0; i < samples->rows; i++) {
+    if (numbers != NULL && !is_weight(numbers[rows[i]])) return fail_weight(table, place, rows[i]);
     const double of_class = w->classes != NULL ? w->classes[samples->classes[i]] : 1.0;
     const double weight = row_weight(w, numbers, rows[i]) * of_class;
     samples->weights[i] = (float)weight;
