@@ -64,7 +64,7 @@ static cr_status fail_not_classes(const cr_encoder *encoder) {
   return cr_fix("leave out --class-weight; --weight NAME weighs single rows");
 }
 
-/* (eq W1) n / (K n_k): all classes together count alike. */
+/* (eq N4) n / (K n_k): all classes together count alike. */
 static void balance(const cr_samples *samples, double *weights, size_t classes) {
   for (size_t i = 0; i < samples->rows; i++) weights[samples->classes[i]] += 1.0;
   for (size_t k = 0; k < classes; k++)
