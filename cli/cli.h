@@ -13,6 +13,14 @@ struct name_list {
   size_t count;
 };
 
+/* What only `explain` asks; texts as they were given, NULL where they were not. */
+struct explain_settings {
+  const char *row, *rows, *x, *target, *weight, *layout, *format;
+  size_t top, digits;
+  double rate; /* 0: not given */
+  bool quiz;
+};
+
 /* The command line as read; what is not given holds the library's default. */
 struct settings {
   const char *operands[OPERANDS_MAX];
@@ -30,6 +38,7 @@ struct settings {
   const char *dev_path, *test_path;
   bool probabilities, no_header; /* predict */
   bool manual, completion;       /* help */
+  struct explain_settings explain;
 };
 
 struct cli;
@@ -64,6 +73,6 @@ const struct command *command_find(const char *name);
 const struct command *command_at(size_t index);
 
 extern const struct command command_train, command_test, command_predict, command_data,
-    command_inspect, command_check, command_demo, command_help;
+    command_inspect, command_check, command_explain, command_demo, command_help;
 
 #endif

@@ -84,7 +84,8 @@ const struct option common_options[] = {
 };
 
 void settings_init(struct settings *settings) {
-  *settings = (struct settings){.seed = 1};
+  *settings = (struct settings){
+      .seed = 1, .explain = {.layout = "rows", .format = "text", .top = 5, .digits = 6}};
   cr_read_options_init(&settings->read);
   cr_prepare_options_init(&settings->prepare);
   cr_train_options_init(&settings->train);

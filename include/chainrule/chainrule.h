@@ -5,6 +5,7 @@
 #include "chainrule/api.h"
 #include "chainrule/check.h"
 #include "chainrule/data.h"
+#include "chainrule/explain.h"
 #include "chainrule/model.h"
 #include "chainrule/net.h"
 #include "chainrule/parts.h"

@@ -1,0 +1,282 @@
+/* chainrule explain: the mathematics, with the user's own numbers. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command_line.h"
+#include "destination.h"
+#include "errors.h"
+#include "explain_input.h"
+#include "explain_quiz.h"
+#include "operands.h"
+#include "output.h"
+
+static int usage(const struct cli *cli, const char *what) {
+  return errors_usage(
+      cli, "chainrule explain MODEL DATA --row 1   or   chainrule explain CASE.json", "%s", what);
+}
+
+/* Do operands and options belong together? */
+static int check_operands(const struct cli *cli) {
+  const struct settings *s = &cli->settings;
+  bool sample = s->explain.x != NULL || s->explain.target != NULL;
+  bool rows = s->explain.row != NULL || s->explain.rows != NULL;
+  if (is_case_file(s->operands[0])) {
+    if (s->operand_count > 1)
+      return usage(cli, "a case holds its samples; there is no DATA beside it");
+    return sample ? usage(cli, "a case holds its samples; --x and --target are for a model") : 0;
+  }
+  if (s->explain.row != NULL && s->explain.rows != NULL)
+    return errors_usage(cli, "--rows 1-4,9", "--row and --rows are the same: give one of them");
+  if (!sample && s->operand_count == 1)
+    return usage(cli,
+                 "a model alone has no numbers to explain: name DATA, or give --x and --target");
+  if (!sample) return operands_check_model_data(cli);
+  if (s->operand_count > 1) return usage(cli, "--x and --target stand instead of DATA");
+  if (rows) return errors_usage(cli, "leave out --row", "--x is one sample; there are no rows");
+  if (s->explain.x == NULL || s->explain.target == NULL)
+    return errors_usage(cli, "--x 0.05,0.10 --target 0.01,0.99", "--x and --target come together");
+  return 0;
+}
+
+static int explain_sample(const struct cli *cli, const cr_model *model,
+                          const cr_explain_options *options, cr_explanation **out) {
+  struct number_list x = {0}, target = {0};
+  int status = number_list_read(cli, "x", cli->settings.explain.x, &x);
+  if (status == 0) status = number_list_read(cli, "target", cli->settings.explain.target, &target);
+  if (status == 0 && cr_explain_sample(model, x.numbers, x.count, target.numbers, target.count,
+                                       options, out) != CR_OK)
+    status = errors_last(cli);
+  number_list_free(&x);
+  number_list_free(&target);
+  return status;
+}
+
+static int explain_model(const struct cli *cli, const cr_explain_options *options,
+                         cr_explanation **out) {
+  const struct settings *s = &cli->settings;
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  int status = 0;
+  if (cr_model_load(s->operands[0], &model) != CR_OK) return errors_last(cli);
+  if (s->explain.x != NULL) {
+    status = explain_sample(cli, model, options, out);
+  } else {
+    cr_read_options reading = s->read;
+    reading.target = cr_model_get_info(model)->target;
+    if (cr_table_read(s->operands[1], &reading, &table) != CR_OK ||
+        cr_explain_table(model, table, options, out) != CR_OK)
+      status = errors_last_of_rows(cli);
+  }
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+  return status;
+}
+
+static int explain(const struct cli *cli, const cr_explain_options *options, cr_explanation **out) {
+  const char *first = cli->settings.operands[0];
+  if (!is_case_file(first)) return explain_model(cli, options, out);
+  return cr_explain_case(first, options, out) == CR_OK ? 0 : errors_last(cli);
+}
+
+static cr_render_options form(const struct cli *cli) {
+  const struct settings *s = &cli->settings;
+  cr_render_options options;
+  cr_render_options_init(&options);
+  options.format = s->explain.format;
+  options.digits = s->explain.digits;
+  options.ascii = s->output == NULL && !cli->out.utf8;
+  if (cli->out.width > 0 && s->output == NULL) options.width = cli->out.width;
+  return options;
+}
+
+/* Text goes through the terminal, which lets nothing through that could command it. */
+static int write_out(const struct cli *cli, const char *text) {
+  const char *path = cli->settings.output;
+  struct destination file;
+  if (path == NULL) {
+    fputs(text, stdout);
+    return 0;
+  }
+  int status = destination_open(cli, path, &file);
+  if (status != 0) return status;
+  fputs(text, file.stream);
+  status = destination_close(cli, &file);
+  if (status == 0 && !cli->settings.quiet && !cli->settings.json)
+    terminal_print(&cli->err, "wrote %s\n", path);
+  return status;
+}
+
+static int check_output(const struct cli *cli) {
+  const struct settings *s = &cli->settings;
+  if (s->output == NULL) return 0;
+  const struct source sources[] = {
+      {s->operands[0], "what is explained"},
+      {s->operand_count > 1 ? s->operands[1] : NULL, "the data"},
+      {0},
+  };
+  const struct destination_question question = {s->output, "the explanation", sources, false};
+  return destination_check(cli, &question);
+}
+
+static int show(const struct cli *cli, cr_explanation *explanation) {
+  const cr_render_options options = form(cli);
+  const char *text = NULL;
+  if (cli->settings.explain.quiz) return quiz_run(cli, explanation, &options);
+  if (cr_explanation_render(explanation, &options, &text) != CR_OK) return errors_last(cli);
+  return write_out(cli, text);
+}
+
+static void suggest(const struct cli *cli) {
+  const struct settings *s = &cli->settings;
+  struct text words = {0};
+  if (strcmp(s->explain.format, "text") != 0 || s->output != NULL || s->explain.quiz) return;
+  for (size_t i = 0; i < s->operand_count; i++) {
+    text_add_path(&words, s->operands[i]);
+    text_add(&words, " ");
+  }
+  if (s->explain.x != NULL)
+    text_add(&words, "--x %s --target %s ", s->explain.x, s->explain.target);
+  output_next(cli, "explain %s--quiz", words.data);
+  text_free(&words);
+}
+
+static int run(struct cli *cli) {
+  const struct settings *s = &cli->settings;
+  struct row_list rows = {0};
+  cr_explain_options options;
+  cr_explanation *explanation = NULL;
+  cr_explain_options_init(&options);
+  int status = check_operands(cli);
+  if (status == 0) status = check_output(cli);
+  if (status == 0 && s->explain.row != NULL)
+    status = row_list_read(cli, "row", s->explain.row, &rows);
+  else if (status == 0 && s->explain.rows != NULL)
+    status = row_list_read(cli, "rows", s->explain.rows, &rows);
+  if (status != 0) return status;
+  options.rows = rows.rows;
+  options.row_count = rows.count;
+  options.learning_rate = s->explain.rate;
+  options.weight = s->explain.weight;
+  options.layout = s->explain.layout;
+  options.top = s->explain.top;
+  status = explain(cli, &options, &explanation);
+  if (status == 0) status = show(cli, explanation);
+  if (status == 0) suggest(cli);
+  cr_explanation_destroy(explanation);
+  row_list_free(&rows);
+  return status;
+}
+
+#define AT(member) offsetof(struct settings, member)
+
+static const struct option options[] = {
+    {.name = "row",
+     .kind = OPTION_TEXT,
+     .offset = AT(explain.row),
+     .argument = "N",
+     .sample = "3",
+     .group = "WHAT",
+     .basic = true,
+     .sentence = "the row, or several as 3,5; counted from 1",
+     .fallback = "1; of a case all rows",
+     .more = "Of several rows the loss is the mean, and gradients are sums over them"},
+    {.name = "rows",
+     .kind = OPTION_TEXT,
+     .offset = AT(explain.rows),
+     .argument = "N-M",
+     .sample = "1-4",
+     .sentence = "the same, for ranges: 1-4,9",
+     .fallback = "none"},
+    {.name = "x",
+     .kind = OPTION_TEXT,
+     .offset = AT(explain.x),
+     .argument = "NUMBERS",
+     .sample = "0.05,0.10",
+     .sentence = "a sample instead of DATA: the inputs as the network takes them",
+     .fallback = "none",
+     .more = "They are not scaled: what a model does to a column before stays undone"},
+    {.name = "target",
+     .kind = OPTION_TEXT,
+     .offset = AT(explain.target),
+     .argument = "NUMBERS",
+     .sample = "0.01,0.99",
+     .sentence = "what should come out for --x, a number for each output",
+     .fallback = "none"},
+    {.name = "lr",
+     .kind = OPTION_POSITIVE,
+     .offset = AT(explain.rate),
+     .argument = "RATE",
+     .sample = "0.5",
+     .sentence = "learning rate of the step that is shown",
+     .fallback = "that of the case or of the training, else 0.1"},
+    {.name = "layout",
+     .kind = OPTION_CHOICE,
+     .offset = AT(explain.layout),
+     .argument = "WORD",
+     .sample = "columns",
+     .choices = "rows,columns,bias-input",
+     .group = "HOW",
+     .basic = true,
+     .sentence = "how the formulas are written: Z = A W + b, Z = W A + b, or Z = [A 1] W",
+     .fallback = "rows",
+     .more = "The same numbers in three notations; json always has samples as rows"},
+    {.name = "format",
+     .kind = OPTION_CHOICE,
+     .offset = AT(explain.format),
+     .argument = "WORD",
+     .sample = "text",
+     .choices = "text",
+     .basic = true,
+     .sentence = "what is written",
+     .fallback = "text"},
+    {.name = "output",
+     .letter = 'o',
+     .kind = OPTION_TEXT,
+     .offset = AT(output),
+     .argument = "FILE",
+     .sample = "maths.html",
+     .basic = true,
+     .sentence = "where to write it",
+     .fallback = "standard output"},
+    {.name = "digits",
+     .kind = OPTION_COUNT,
+     .offset = AT(explain.digits),
+     .argument = "N",
+     .sample = "6",
+     .least = 1,
+     .sentence = "decimals of the numbers, at most 15; json always has all",
+     .fallback = "6"},
+    {.name = "quiz",
+     .kind = OPTION_FLAG,
+     .offset = AT(explain.quiz),
+     .sentence = "hide the results and ask for them, one by one",
+     .fallback = "off",
+     .more = "Answers are read from standard input, a line each; its end ends the quiz"},
+    {0},
+};
+
+static const char *const examples[] = {
+    "chainrule explain iris.safetensors iris.csv --row 84",
+    "forward, loss, backward and update of one row",
+    "chainrule explain case.json --layout columns",
+    "a worked case, samples in columns",
+    NULL,
+};
+
+const struct command command_explain = {
+    .name = "explain",
+    .group = "UNDERSTAND",
+    .summary = "the mathematics of some rows, with their numbers",
+    .operands = "MODEL DATA | CASE.json",
+    .operands_least = 1,
+    .operands_most = 2,
+    .about =
+        "Shows what a network computes for a row, and what it learns from it: forward, loss, "
+        "backward and update, matrix by matrix, each line with its symbol, formula, numbers and "
+        "shapes. Everything is worked out in double precision. Rows, units and layers count from "
+        "1; in JSON and in C from 0.",
+    .examples = examples,
+    .options = options,
+    .reads_tables = true,
+    .run = run,
+};

@@ -1,0 +1,95 @@
+#include "explain_input.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "errors.h"
+
+/* Nobody reads more rows at once, and "1-99999999999" must not take all memory. */
+enum { MOST_ROWS = 100000, LONGEST_NUMBER = 40 };
+
+static int refuse(const struct cli *cli, const char *option, const char *text, const char *what,
+                  const char *sample) {
+  char fix[64];
+  snprintf(fix, sizeof fix, "--%s %s", option, sample);
+  return errors_usage(cli, fix, "--%s: '%.200s' %s", option, text, what);
+}
+
+/* A row from 1 on at *at, which moves past it; 0 if there is none. */
+static size_t take_row(const char **at) {
+  char *end = NULL;
+  if (**at < '0' || **at > '9') return 0;
+  errno = 0;
+  unsigned long long row = strtoull(*at, &end, 10);
+  *at = end;
+  return errno == 0 && row < SIZE_MAX ? (size_t)row : 0;
+}
+
+int row_list_read(const struct cli *cli, const char *option, const char *text,
+                  struct row_list *out) {
+  *out = (struct row_list){0};
+  for (const char *at = text;; at++) {
+    size_t first = take_row(&at), last = first;
+    const char *wrong = NULL;
+    if (first > 0 && *at == '-') {
+      at++;
+      last = take_row(&at);
+    }
+    if (first == 0 || last < first || (*at != ',' && *at != '\0'))
+      wrong = "is not a list of rows, which count from 1";
+    else if (last - first >= MOST_ROWS - out->count)
+      wrong = "are too many rows to explain";
+    if (wrong != NULL) {
+      row_list_free(out);
+      return refuse(cli, option, text, wrong, "3,5");
+    }
+    out->rows = take_more(out->rows, out->count + last - first + 1, sizeof *out->rows);
+    for (size_t row = first; row <= last; row++) out->rows[out->count++] = row - 1;
+    if (*at == '\0') return 0;
+  }
+}
+
+void row_list_free(struct row_list *list) {
+  free(list->rows);
+  *list = (struct row_list){0};
+}
+
+int number_list_read(const struct cli *cli, const char *option, const char *text,
+                     struct number_list *out) {
+  *out = (struct number_list){0};
+  for (const char *at = text;; at++) {
+    char one[LONGEST_NUMBER], *end = NULL;
+    size_t length = strcspn(at, ",");
+    snprintf(one, sizeof one, "%.*s", (int)(length < sizeof one ? length : 0), at);
+    bool decimal = one[0] != '\0' && one[strspn(one, "0123456789.eE+-")] == '\0';
+    double number = decimal ? strtod(one, &end) : 0;
+    if (!decimal || *end != '\0' || !isfinite(number)) {
+      number_list_free(out);
+      return refuse(cli, option, text, "is not a list of numbers", "0.05,0.10");
+    }
+    out->numbers = take_more(out->numbers, out->count + 1, sizeof *out->numbers);
+    out->numbers[out->count++] = number;
+    at += length;
+    if (*at == '\0') return 0;
+  }
+}
+
+void number_list_free(struct number_list *list) {
+  free(list->numbers);
+  *list = (struct number_list){0};
+}
+
+bool is_case_file(const char *path) {
+  struct stat about;
+  size_t length = strlen(path);
+  if (length > 5 && strcmp(path + length - 5, ".json") == 0) return true;
+  if (stat(path, &about) != 0 || !S_ISREG(about.st_mode)) return false; /* a pipe is read once */
+  FILE *file = fopen(path, "rb");
+  if (file == NULL) return false;
+  int first = fgetc(file);
+  fclose(file);
+  return first == '{';
+}

@@ -1,0 +1,29 @@
+/* What is shown of a matrix that is too large for a page. */
+#include <math.h>
+
+#include "explain/typeset.h"
+
+cr_corner cr_corner_of(const cr_shown *matrix) {
+  const size_t rows = cr_shown_rows(matrix), cols = cr_shown_cols(matrix);
+  const cr_corner corner = {
+      .rows = rows > CR_CORNER_SIDE ? CR_CORNER_SIDE - 1 : rows,
+      .cols = cols > CR_CORNER_SIDE ? CR_CORNER_SIDE - 1 : cols,
+      .more_rows = rows > CR_CORNER_SIDE,
+      .more_cols = cols > CR_CORNER_SIDE,
+  };
+  return corner;
+}
+
+cr_figures cr_corner_figures(const cr_shown *matrix, cr_corner corner, size_t digits) {
+  double largest = 0.0;
+  for (size_t r = 0; r < corner.rows; r++) {
+    for (size_t c = 0; c < corner.cols; c++)
+      largest = fmax(largest, fabs(cr_shown_at(matrix, r, c)));
+  }
+  cr_figures figures = cr_figures_for(largest, digits);
+  for (size_t r = 0; r < corner.rows; r++) {
+    for (size_t c = 0; c < corner.cols; c++)
+      cr_figures_extend(&figures, cr_shown_at(matrix, r, c), digits);
+  }
+  return figures;
+}
