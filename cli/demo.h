@@ -15,7 +15,9 @@
   X(iris, "three kinds of flowers, told apart")                                     \
   X(spiral, "a picture of what was learnt")                                         \
   X(perceptron, "the first rule that learnt: AND, OR, and round in circles on XOR") \
-  X(xor, "four rows, five starts, local minima")
+  X(xor, "four rows, five starts, local minima")                                    \
+  X(logistic, "a loop over samples against matrices, and the line they learn")      \
+  X(symmetry, "why weights do not start at zero")
 
 /* Each returns the exit status. */
 #define DEMO_DECLARE(name, summary) int demo_##name(struct cli *cli);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/options.h"
+#include "parts/activation.h"
 
 enum { MOST_PASSES = 10000 };
 
@@ -16,6 +17,7 @@ struct cr_perceptron {
   double *states;         /* (passes + 1, inputs + 1): the weights after each pass */
   size_t states_capacity; /* in numbers */
   double *weights;        /* (inputs + 1), the bias last */
+  const cr_activation *threshold;
 };
 
 void cr_perceptron_options_init_sized(cr_perceptron_options *options, size_t size) {
@@ -101,9 +103,10 @@ static size_t run_pass(cr_perceptron *p, cr_const_matrix x, cr_const_matrix y,
   const size_t before = p->summary.mistakes;
   for (size_t r = 0; r < x.rows; ++r) {
     const float *row = x.data + r * x.stride;
-    double size;
+    double size, a;
     const double z = weighted_sum(p->weights, row, x.cols, &size);
-    const bool answer = z >= 0, target = y.data[r * y.stride] > 0;
+    p->threshold->forward_ref(&a, &z, 1, 1); /* (eq A11) a = 1 if z >= 0, else 0 */
+    const bool answer = a > 0, target = y.data[r * y.stride] > 0;
     p->summary.exact &= size <= EXACT_BELOW;
     if (answer != target) correct(p, row, target ? 1 : -1);
     if (!options->on_step) continue;
@@ -148,6 +151,7 @@ static bool closes_cycle(cr_perceptron *p) {
 static cr_status run(cr_perceptron *p, cr_const_matrix x, cr_const_matrix y,
                      const cr_perceptron_options *options) {
   void *weights;
+  CR_TRY(cr_activation_find("step", &p->threshold));
   CR_TRY(cr_alloc(x.cols + 1, sizeof *p->weights, &weights));
   p->weights = weights;
   if (options->start) memcpy(p->weights, options->start, (x.cols + 1) * sizeof *p->weights);
