@@ -39,6 +39,14 @@ struct settings {
   bool probabilities, no_header; /* predict */
   bool manual, completion;       /* help */
   struct explain_settings explain;
+  const char *run_path;          /* --run */
+  bool force, dry_run;           /* train */
+  bool no_baseline;              /* no linear model beside the network */
+  double bayes;                  /* the least error there can be; 0: not stated */
+  const char *config;            /* --config, */
+  const char *fingerprints[3];   /* and what it says of the data, by cr_portion; NULL: nothing */
+  struct name_list given;        /* names of the options of the command line */
+  struct name_list kept;         /* texts of the configuration */
 };
 
 struct cli;

@@ -4,49 +4,100 @@
 #include <string.h>
 
 #include "command_line.h"
+#include "config.h"
+#include "diagnosis_text.h"
 #include "errors.h"
 #include "evaluation_text.h"
 #include "operands.h"
 #include "output.h"
 
-static json_t *test_object(const cr_model *model, const cr_evaluation *evaluation) {
-  const cr_metrics *metrics = cr_evaluation_metrics(evaluation);
+/* A record is a text of the model's file: larger counts than a double holds are none. */
+static const double LARGEST_COUNT = 9007199254740992.0;
+
+/* What is said of one evaluation. */
+struct verdict {
+  const cr_model *model;
+  const cr_evaluation *evaluation;
+  const struct judgement *judgement; /* NULL where the model's own figures are not known */
+};
+
+/* A number of the model's record; NAN where there is none. */
+static double recorded(const json_t *record, const char *key) {
+  const json_t *value = json_object_get(record, key);
+  return json_is_number(value) ? json_number_value(value) : (double)NAN;
+}
+
+/* The same of a count; 0 for what is none. */
+static size_t recorded_count(const json_t *record, const char *key) {
+  const double number = recorded(record, key);
+  return number >= 0 && number <= LARGEST_COUNT ? (size_t)number : 0;
+}
+
+static double recorded_strength(const json_t *record, const char *key) {
+  const double number = recorded(record, key);
+  return number > 0 ? number : 0;
+}
+
+/* Compares with the rows it was trained on, whose figures are in its record; false without them. */
+static bool judge(const struct cli *cli, cr_model *model, const cr_metrics *metrics,
+                  struct judgement *out) {
+  json_t *record = json_loads(cr_model_get_info(model)->training, 0, NULL);
+  const json_t *part = json_object_get(json_object_get(record, "parts"), "train");
+  const bool classes = !isnan(metrics->accuracy);
+  const cr_metrics train = {.n = recorded_count(part, "n"),
+                            .accuracy = classes ? recorded(part, "accuracy") : (double)NAN,
+                            .r2 = classes ? (double)NAN : recorded(part, "r2")};
+  *out = (struct judgement){
+      .classes = classes,
+      .part = "these rows",
+      .has_file = true,
+      .net = cr_model_net(model),
+      .epochs = recorded_count(record, "epochs"),
+      .was_short =
+          was_short(recorded_count(record, "best_epoch"), recorded_count(record, "epochs_run")),
+      .l2 = recorded_strength(record, "l2"),
+      .dropout = recorded_strength(record, "dropout"),
+  };
+  json_decref(record);
+  return cr_diagnose(&train, metrics, cli->settings.bayes, &out->found) == CR_OK;
+}
+
+static json_t *test_object(const struct verdict *verdict) {
+  const cr_metrics *metrics = cr_evaluation_metrics(verdict->evaluation);
   json_t *object = output_object("test");
   json_t *figures = output_metrics(metrics);
   if (json_is_object(figures)) json_object_update(object, figures);
   json_decref(figures);
-  evaluation_json(model, evaluation, object);
+  json_object_set_new(
+      object, "diagnosis",
+      verdict->judgement != NULL ? diagnosis_object(verdict->judgement) : json_null());
+  evaluation_json(verdict->model, verdict->evaluation, object);
   return object;
 }
 
-static void show(const struct cli *cli, const cr_model *model, const cr_evaluation *evaluation) {
+static void show(const struct cli *cli, const struct verdict *verdict) {
   struct text line = {0};
-  const cr_metrics *metrics = cr_evaluation_metrics(evaluation);
+  const cr_metrics *metrics = cr_evaluation_metrics(verdict->evaluation);
   output_describe(&line, metrics, true);
   output_baseline(&line, metrics);
   terminal_line(&cli->out, "result", REPORT_INDENT, "%s", line.data);
   text_free(&line);
   if (cli->settings.quiet) return;
   terminal_line(&cli->out, "loss", REPORT_INDENT, "%s a row", figure_text(metrics->loss).s);
-  evaluation_show_confusion(cli, model, evaluation);
-  evaluation_show_labels(cli, model, evaluation);
-  evaluation_show_worst(cli, model, evaluation);
+  if (verdict->judgement != NULL) diagnosis_show(cli, verdict->judgement);
+  evaluation_show_confusion(cli, verdict->model, verdict->evaluation);
+  evaluation_show_labels(cli, verdict->model, verdict->evaluation);
+  evaluation_show_worst(cli, verdict->model, verdict->evaluation);
 }
 
 /* The table may be the one the model was trained on; then the figures flatter it. */
-static void warn_of_known_rows(const struct cli *cli, const cr_model *model,
-                               const cr_table *table) {
-  const cr_model_info *info = cr_model_get_info(model);
-  const cr_table_origin *origin = cr_table_get_origin(table);
-  char fingerprint[24];
-  snprintf(fingerprint, sizeof fingerprint, "%016llx", (unsigned long long)origin->fingerprint);
-  json_t *training = json_loads(info->training, 0, NULL);
+static bool has_known_rows(const cr_model *model, const cr_table *table) {
+  json_t *training = json_loads(cr_model_get_info(model)->training, 0, NULL);
   /* the first fingerprint is that of the table that was trained on */
   const char *known = json_string_value(json_array_get(json_object_get(training, "data"), 0));
-  if (known != NULL && strcmp(known, fingerprint) == 0 && !origin->complete) {
-    errors_warn(cli, NULL, "these rows include those it was trained on: the figures flatter it");
-  }
+  const bool is = known != NULL && strcmp(known, fingerprint_text(table).s) == 0;
   json_decref(training);
+  return is;
 }
 
 static void suggest(const struct cli *cli) {
@@ -68,15 +119,21 @@ static int test(const struct cli *cli, cr_model *model, cr_table *table) {
   cr_evaluation *evaluation = NULL;
   const struct settings *settings = &cli->settings;
   const cr_apply_options apply = settings_apply(settings);
-  warn_of_known_rows(cli, model, table);
+  const bool known = has_known_rows(model, table);
+  if (known && !cr_table_get_origin(table)->complete) {
+    errors_warn(cli, NULL, "these rows include those it was trained on: the figures flatter it");
+  }
   if (cr_evaluate(model, table, &apply, &evaluation) != CR_OK) return errors_last_of_rows(cli);
   for (size_t i = 0; cr_evaluation_warning(evaluation, i) != NULL; i++) {
     errors_warn(cli, NULL, "%s", cr_evaluation_warning(evaluation, i));
   }
+  struct judgement judgement;
+  const bool judged = !known && judge(cli, model, cr_evaluation_metrics(evaluation), &judgement);
+  const struct verdict verdict = {model, evaluation, judged ? &judgement : NULL};
   if (settings->json) {
-    output_json(test_object(model, evaluation));
+    output_json(test_object(&verdict));
   } else {
-    show(cli, model, evaluation);
+    show(cli, &verdict);
   }
   suggest(cli);
   cr_evaluation_destroy(evaluation);
@@ -100,7 +157,17 @@ static int run(struct cli *cli) {
   return status;
 }
 
-static const struct option options[] = {{0}};
+static const struct option options[] = {
+    {.name = "bayes",
+     .kind = OPTION_SHARE,
+     .offset = offsetof(struct settings, bayes),
+     .argument = "ERROR",
+     .sample = "0.01",
+     .group = "JUDGEMENT",
+     .sentence = "the least error there can be: 0.01 or '1 %'; of numbers, 1 - R²",
+     .fallback = "taken as 0"},
+    {0},
+};
 
 static const char *const examples[] = {
     "chainrule test iris.safetensors new.csv",

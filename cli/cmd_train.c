@@ -1,10 +1,13 @@
 /* chainrule train: a model from a data set. Its options, and the steps. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "command_line.h"
+#include "config.h"
 #include "errors.h"
 #include "operands.h"
 #include "output.h"
+#include "run_folder.h"
 #include "training.h"
 
 #define AT(member) offsetof(struct settings, member)
@@ -38,13 +41,29 @@ static void suggest(const struct training *training) {
   text_free(&data);
 }
 
+/* All was planned, and it was stopped before the first step. */
+static int end_dry_run(const struct training *training) {
+  const struct cli *cli = training->cli;
+  if (cli->settings.json) {
+    char *text = config_dump(run_config(training, training->run), 0);
+    puts(text);
+    free(text);
+  } else if (!cli->settings.quiet) {
+    terminal_line(&cli->out, "dry run", REPORT_INDENT, "nothing was trained; %s would be written",
+                  training->model_path.data);
+  }
+  return 0;
+}
+
 static int train(struct training *training) {
   int status = operands_check_data(training->cli);
   if (status == 0) status = training_read(training);
   if (status != 0) return status;
   training_show_data(training);
   status = training_run(training);
+  if (status == 0 && training->cli->settings.dry_run) return end_dry_run(training);
   if (status == 0) status = training_save(training);
+  if (status == 0) status = run_folder_end(training);
   if (status != 0) return status;
   training_show_result(training);
   bool diverged = training->status == CR_ERR_DIVERGED;
@@ -117,11 +136,59 @@ static const struct option options[] = {
      .offset = AT(output),
      .argument = "MODEL",
      .sample = "model.safetensors",
+     .group = "RUN",
      .basic = true,
+     .of_call = true,
      .sentence = "the file to write",
-     .fallback = "NAME-of-DATA.safetensors",
+     .fallback = "NAME-of-DATA.safetensors, or model.safetensors in the folder of --run",
      .more = "It goes to the current folder; an old file is replaced at once when the new one is "
              "complete"},
+    {.name = "run",
+     .kind = OPTION_TEXT,
+     .offset = AT(run_path),
+     .argument = "DIR",
+     .sample = "run/iris-1",
+     .basic = true,
+     .of_call = true,
+     .sentence = "a folder for config.json, the history log.jsonl and the model",
+     .fallback = "none"},
+    {.name = "force",
+     .letter = 'f',
+     .kind = OPTION_FLAG,
+     .offset = AT(force),
+     .of_call = true,
+     .sentence = "replace the run that the folder of --run holds",
+     .fallback = "off: that is an error"},
+    {.name = "config",
+     .kind = OPTION_TEXT,
+     .offset = AT(config),
+     .argument = "FILE",
+     .sample = "run/iris-1/config.json",
+     .of_call = true,
+     .sentence = "options, and DATA, that are not given here",
+     .fallback = "none",
+     .more = "The config.json of a run repeats it bit for bit"},
+    {.name = "dry-run",
+     .letter = 'n',
+     .kind = OPTION_FLAG,
+     .offset = AT(dry_run),
+     .of_call = true,
+     .sentence = "read and plan, but train and write nothing",
+     .fallback = "off",
+     .more = "With --json the configuration as it would be"},
+    {.name = "bayes",
+     .kind = OPTION_SHARE,
+     .offset = AT(bayes),
+     .argument = "ERROR",
+     .sample = "0.01",
+     .group = "JUDGEMENT",
+     .sentence = "the least error there can be: 0.01 or '1 %'; of numbers, 1 - R²",
+     .fallback = "taken as 0"},
+    {.name = "no-baseline",
+     .kind = OPTION_FLAG,
+     .offset = AT(no_baseline),
+     .sentence = "train no linear model to compare with",
+     .fallback = "off"},
     {0},
 };
 

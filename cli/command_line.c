@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config.h"
 #include "errors.h"
 #include "nearest.h"
 #include "option_value.h"
@@ -39,6 +40,7 @@ const struct option common_options[] = {
     {.name = "json",
      .kind = OPTION_FLAG,
      .offset = AT(json),
+     .of_call = true,
      .group = "COMMON",
      .sentence = "write one JSON object to standard output",
      .fallback = "off: text",
@@ -47,6 +49,7 @@ const struct option common_options[] = {
      .letter = 'q',
      .kind = OPTION_FLAG,
      .offset = AT(quiet),
+     .of_call = true,
      .sentence = "results only: no progress, no notes, no next step",
      .fallback = "off"},
     {.name = "seed",
@@ -60,6 +63,7 @@ const struct option common_options[] = {
     {.name = "threads",
      .kind = OPTION_COUNT,
      .offset = AT(threads),
+     .of_call = true,
      .argument = "N",
      .sample = "2",
      .sentence = "threads to compute with; results do not depend on it",
@@ -67,17 +71,20 @@ const struct option common_options[] = {
     {.name = "no-color",
      .kind = OPTION_FLAG,
      .offset = AT(no_color),
+     .of_call = true,
      .sentence = "no colours, as with the variable NO_COLOR",
      .fallback = "off: colours on a terminal"},
     {.name = "help",
      .letter = 'h',
      .kind = OPTION_FLAG,
      .offset = AT(long_help),
+     .of_call = true,
      .sentence = "this text; -h is the short one",
      .fallback = "off"},
     {.name = "version",
      .kind = OPTION_FLAG,
      .offset = AT(version),
+     .of_call = true,
      .sentence = "the version, and nothing else",
      .fallback = "off"},
     {0},
@@ -107,6 +114,8 @@ static void name_list_free(struct name_list *list) {
 void settings_free(struct settings *settings) {
   name_list_free(&settings->drop);
   name_list_free(&settings->targets);
+  name_list_free(&settings->given);
+  name_list_free(&settings->kept);
 }
 
 /* The names in a list with commas, appended. */
@@ -211,6 +220,10 @@ static const struct option *find_by_name(const struct command *command, const ch
   return NULL;
 }
 
+const struct option *option_find(const struct command *command, const char *name) {
+  return find_by_name(command, name, strlen(name));
+}
+
 static const struct option *find_by_letter(const struct command *command, char letter) {
   const struct option *o;
   for (size_t t = 0; (o = option_table(command, t)) != NULL; t++) {
@@ -242,13 +255,18 @@ static int take_value(struct reading *r, const char *attached, char ***words) {
   return 0;
 }
 
+static int set_given(const struct reading *r) {
+  name_list_add(&r->cli->settings.given, r->option->name, strlen(r->option->name));
+  return option_set(r);
+}
+
 static int read_long(struct cli *cli, char ***words) {
   const char *word = **words, *name = word + 2;
   size_t length = strcspn(name, "=");
   struct reading r = {.cli = cli, .option = find_by_name(cli->command, name, length)};
   if (r.option == NULL) return refuse_option(cli, word);
   int status = take_value(&r, name[length] == '=' ? name + length + 1 : NULL, words);
-  return status != 0 ? status : option_set(&r);
+  return status != 0 ? status : set_given(&r);
 }
 
 static int read_letters(struct cli *cli, char ***words) {
@@ -262,7 +280,7 @@ static int read_letters(struct cli *cli, char ***words) {
     if (r.option == NULL) return refuse_option(cli, word);
     bool takes = r.option->argument != NULL;
     int status = take_value(&r, takes && letter[1] != '\0' ? letter + 1 : NULL, words);
-    if (status == 0) status = option_set(&r);
+    if (status == 0) status = set_given(&r);
     if (status != 0 || takes) return status;
   }
   return 0;
@@ -282,15 +300,14 @@ static int add_operand(struct cli *cli, const char *word) {
 
 static int want_operands(const struct cli *cli) {
   const struct settings *settings = &cli->settings;
-  bool help = settings->short_help || settings->long_help || settings->version;
-  if (help || settings->operand_count >= cli->command->operands_least) return 0;
+  if (settings->operand_count >= cli->command->operands_least) return 0;
   char fix[160];
   snprintf(fix, sizeof fix, "chainrule %s %s", cli->command->name, cli->command->operands);
   return errors_usage(cli, fix, "%s wants %s", cli->command->name,
                       settings->operand_count == 0 ? cli->command->operands : "one more file");
 }
 
-int options_read(struct cli *cli, char **words) {
+static int read_words(struct cli *cli, char **words) {
   bool only_operands = false;
   for (; *words != NULL; words++) {
     const char *word = *words;
@@ -306,5 +323,14 @@ int options_read(struct cli *cli, char **words) {
     }
     if (status != 0) return status;
   }
-  return want_operands(cli);
+  return 0;
+}
+
+int options_read(struct cli *cli, char **words) {
+  const struct settings *settings = &cli->settings;
+  int status = read_words(cli, words);
+  const bool help = settings->short_help || settings->long_help || settings->version;
+  if (status != 0 || help) return status;
+  if (settings->config != NULL) status = config_read(cli);
+  return status != 0 ? status : want_operands(cli);
 }

@@ -15,7 +15,7 @@ enum option_kind {
   OPTION_BATCH,    /* size_t, or "all": SIZE_MAX */
   OPTION_POSITIVE, /* double above 0 */
   OPTION_NUMBER,   /* double, 0 or above */
-  OPTION_SHARE,    /* double, from 0 to below 1 */
+  OPTION_SHARE,    /* double from 0 to below 1: "0.01" or "1 %" */
   OPTION_FRACTION, /* double above 0 and below 1 */
   OPTION_SHARES,   /* double[3]: percents of train, dev and test */
 };
@@ -32,6 +32,7 @@ struct option {
   const char *more;     /* what else --help says; NULL: nothing */
   const char *group;    /* starts a group of options under this heading */
   bool basic;           /* shown by -h too */
+  bool of_call;         /* about one call, not about the run: no part of a configuration */
   size_t least;         /* OPTION_COUNT */
   const char *choices;  /* OPTION_CHOICE: "best,last" */
   cr_part_kind part;    /* OPTION_PARTS */
@@ -47,6 +48,9 @@ extern const struct option table_options[], common_options[];
 
 /* Table `index` of those a command takes, in the order of its help; NULL past the last one. */
 const struct option *option_table(const struct command *command, size_t index);
+
+/* The option with this long name, without the dashes; NULL if the command has none. */
+const struct option *option_find(const struct command *command, const char *name);
 
 /* Sets all to what holds without options. */
 void settings_init(struct settings *settings);

@@ -46,6 +46,10 @@ const volatile sig_atomic_t *interrupt_watch(const char *message) {
   return &wanted;
 }
 
+void interrupt_now(void) {
+  wanted = 1;
+}
+
 void interrupt_release(void) {
   for (size_t i = 0; i < SIGNALS; i++) {
     if (!is_ignored(signals[i])) signal(signals[i], SIG_DFL);

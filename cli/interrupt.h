@@ -10,6 +10,9 @@
  */
 const volatile sig_atomic_t *interrupt_watch(const char *message);
 
+/* Sets the flag, as a signal would. */
+void interrupt_now(void);
+
 /* Back to the system's way. */
 void interrupt_release(void);
 

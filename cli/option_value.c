@@ -100,11 +100,28 @@ static int set_number(const struct reading *r) {
   double number = 0;
   const enum option_kind kind = r->option->kind;
   bool positive = kind == OPTION_POSITIVE || kind == OPTION_FRACTION;
-  bool part = kind == OPTION_SHARE || kind == OPTION_FRACTION;
   if (!read_number(r->value, &number)) return refuse(r, "is not a number");
   if (positive && number <= 0) return refuse(r, "is not above 0");
   if (!positive && number < 0) return refuse(r, "is below 0");
-  if (part && number >= 1) return refuse(r, "is not below 1");
+  if (kind == OPTION_FRACTION && number >= 1) return refuse(r, "is not below 1");
+  *(double *)place(r) = number;
+  return 0;
+}
+
+/* "0.01", "1 %" or "1%". */
+static int set_share(const struct reading *r) {
+  char one[32];
+  double number = 0;
+  const size_t length = strcspn(r->value, " %");
+  const char *sign = r->value + length + strspn(r->value + length, " ");
+  const bool percent = strcmp(sign, "%") == 0;
+  snprintf(one, sizeof one, "%.*s", (int)(length < sizeof one ? length : 0), r->value);
+  if ((sign[0] != '\0' && !percent) || !read_number(one, &number)) {
+    return refuse(r, "is not a share such as 0.01 or '1 %'");
+  }
+  if (percent) number /= 100;
+  if (number < 0) return refuse(r, "is below 0");
+  if (number >= 1) return refuse(r, percent ? "is not below 100 %" : "is not below 1");
   *(double *)place(r) = number;
   return 0;
 }
@@ -241,9 +258,10 @@ int option_set(const struct reading *r) {
       return set_batch(r);
     case OPTION_POSITIVE:
     case OPTION_NUMBER:
-    case OPTION_SHARE:
     case OPTION_FRACTION:
       return set_number(r);
+    case OPTION_SHARE:
+      return set_share(r);
     case OPTION_SHARES:
       return set_shares(r);
   }

@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include "command_line.h"
+#include "config.h"
 #include "destination.h"
 #include "errors.h"
 #include "interrupt.h"
 #include "output.h"
 #include "progress.h"
+#include "run_folder.h"
 
 /* How a file of images is called in the manner of MNIST. */
 static const char IMAGES_ENDING[] = "-images-idx3-ubyte";
@@ -44,6 +46,7 @@ static void name_model(const char *data, struct text *out) {
 /* Says before the training, not after it, that the model could not be written. */
 static int check_model_path(const struct training *training) {
   const struct settings *settings = &training->cli->settings;
+  if (settings->dry_run && settings->run_path != NULL) return 0; /* its folder is not made */
   const struct source sources[] = {{training->data, "the data"},
                                    {settings->dev_path, "the file of --dev"},
                                    {settings->test_path, "the file of --test"},
@@ -67,19 +70,26 @@ static int read_table(const struct training *training, const char *path, cr_tabl
 
 int training_read(struct training *training) {
   struct settings *settings = &training->cli->settings;
+  training->folder.file = -1;
   if (settings->output != NULL) {
     text_add(&training->model_path, "%s", settings->output);
+  } else if (settings->run_path != NULL) {
+    text_add(&training->model_path, "%s/model.safetensors", settings->run_path);
   } else {
     name_model(training->data, &training->model_path);
   }
-  int status = check_model_path(training);
+  int status = run_folder_open(training);
+  if (status == 0) status = check_model_path(training);
   if (status == 0) status = read_table(training, training->data, &training->table);
   if (status == 0) status = read_table(training, settings->dev_path, &training->dev);
   if (status == 0) status = read_table(training, settings->test_path, &training->test);
   if (status != 0) return status;
   target_resolve(settings, training->table);
   drop_resolve(settings, training->table);
-  return status;
+  config_compare(training->cli, training->table, CR_PORTION_TRAIN, training->data);
+  config_compare(training->cli, training->dev, CR_PORTION_DEV, settings->dev_path);
+  config_compare(training->cli, training->test, CR_PORTION_TEST, settings->test_path);
+  return 0;
 }
 
 /* "--split 80/20" shares the rows out to the parts that have no file of their own. */
@@ -108,11 +118,15 @@ struct watch {
 
 static void watch_event(void *user, const cr_event *event) {
   struct watch *watch = user;
+  const struct settings *settings = &watch->training->cli->settings;
   if (event->kind == CR_EVENT_START && event->restart == 0) {
     training_show_start(watch->training, event);
     show_warnings(watch->training, event->training);
     training_show_notes(watch->training, event);
+    watch->training->failed = run_folder_begin(watch->training, event);
+    if (watch->training->failed != 0 || settings->dry_run) interrupt_now();
   }
+  run_folder_add(watch->training, event);
   progress_event(watch->progress, event);
 }
 
@@ -134,12 +148,14 @@ int training_run(struct training *training) {
   cr_listener listener = {.on_event = watch_event, .user = &watch};
   fflush(stdout);
   progress_open(&progress, training->cli);
+  train.linear_baseline = !settings->no_baseline;
   train.stop = interrupt_watch(stop_message(training->cli));
   training->status = cr_train_table(training->table, training->dev, training->test, &prepare,
                                     &train, &listener, 1, &training->run);
   training->error = *cr_last_error();
   interrupt_release();
   progress_close(&progress);
+  if (training->failed != 0) return training->failed;
   if (training->run == NULL) return errors_show(training->cli, &training->error);
   show_warnings(training, training->run);
   return 0;
@@ -208,6 +224,7 @@ int training_end(const struct training *training) {
 }
 
 void training_free(struct training *training) {
+  run_folder_free(training);
   cr_training_destroy(training->run);
   cr_table_destroy(training->table);
   cr_table_destroy(training->dev);

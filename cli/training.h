@@ -3,11 +3,22 @@
 #define CLI_TRAINING_H
 
 #include <jansson.h>
+#include <sys/types.h>
 
 #include "cli.h"
 
+/* What --run writes to: see run_folder.h. */
+struct run_folder {
+  struct text log, temporary; /* the history, and its name until the run begins */
+  int file;                   /* -1: none */
+  off_t size;                 /* of the whole lines in it */
+  int failure;                /* errno of the first line that could not be written */
+  bool made, begun;           /* made: the folder is new */
+};
+
 struct training {
   struct cli *cli;
+  struct run_folder folder;
   const char *data; /* as it was named */
   struct text model_path;
   cr_table *table, *dev, *test; /* dev, test: NULL unless files of their own */
@@ -16,6 +27,7 @@ struct training {
   cr_error error;   /* its detail */
   size_t warned;    /* warnings of the training that were shown */
   bool saved;
+  int failed; /* exit status of what kept it from beginning */
 };
 
 /* Each step returns 0 or, after showing the error, the exit status. */

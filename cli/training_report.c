@@ -2,6 +2,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "diagnosis_text.h"
 #include "network_text.h"
 #include "output.h"
 #include "record_text.h"
@@ -162,6 +163,10 @@ static void show_stop(const struct training *training, const cr_training_summary
   }
 }
 
+static bool metrics_beat(const cr_metrics *a, const cr_metrics *b) {
+  return isnan(a->accuracy) ? a->rmse < b->rmse : a->accuracy > b->accuracy;
+}
+
 /* The part to judge by: test, else dev, else train. */
 static size_t judged_part(const struct training *training) {
   size_t part = 2;
@@ -169,9 +174,52 @@ static size_t judged_part(const struct training *training) {
   return part;
 }
 
+/* What the figures say of the model: false where there are none to say it from. */
+static bool judge(const struct training *training, struct judgement *out) {
+  const cr_training *run = training->run;
+  const cr_train_options *options = cr_training_options(run);
+  const cr_metrics *train = cr_training_metrics(run, CR_PORTION_TRAIN);
+  const cr_training_summary *summary = cr_training_get_summary(run);
+  const bool dev = cr_training_metrics(run, CR_PORTION_DEV)->n > 0;
+  const size_t part = dev ? CR_PORTION_DEV : CR_PORTION_TEST;
+  *out = (struct judgement){
+      .classes = !isnan(train->accuracy),
+      .part = part_names[part],
+      .has_file = (dev ? training->dev : training->test) != NULL,
+      .net = cr_model_net(cr_training_model(training->run)),
+      .epochs = options->epochs,
+      .was_short = was_short(summary->best_epoch, summary->epochs_run),
+      .l2 = options->l2,
+      .dropout = options->dropout,
+  };
+  if (training->status != CR_OK || summary->same_rows) return false;
+  return cr_diagnose(train, cr_training_metrics(run, part), training->cli->settings.bayes,
+                     &out->found) == CR_OK;
+}
+
+/* What an observer would ask first: was a network needed at all? */
+static void show_judgement(const struct training *training, size_t judged) {
+  struct judgement judgement;
+  const cr_metrics *network = cr_training_metrics(training->run, judged);
+  const cr_metrics *linear = cr_training_linear(training->run, judged);
+  if (linear->n > 0 && !metrics_beat(network, linear)) {
+    terminal_line(&training->cli->out, "linear", REPORT_INDENT,
+                  "the network is no better than a linear model, which --layers '' gives");
+  }
+  if (judge(training, &judgement)) diagnosis_show(training->cli, &judgement);
+}
+
+static void add_linear(struct text *out, const cr_metrics *linear) {
+  if (linear->n == 0) return;
+  const bool number = isnan(linear->accuracy);
+  text_add(out, " · linear model%s %s", number ? ": RMSE" : "",
+           number ? number_text(linear->rmse).s : percent_text(linear->accuracy).s);
+}
+
 static void show_other_parts(const struct training *training, size_t judged) {
   struct text line = {0};
-  for (size_t part = 0; part < judged; part++) {
+  const bool others = !cr_training_get_summary(training->run)->same_rows;
+  for (size_t part = 0; others && part < judged; part++) {
     const cr_metrics *metrics = cr_training_metrics(training->run, part);
     if (metrics->n == 0) continue;
     bool number = isnan(metrics->accuracy);
@@ -179,8 +227,10 @@ static void show_other_parts(const struct training *training, size_t judged) {
     text_add(&line, "%s%s %s%s", line.length > 0 ? ", " : "", part_names[part], number ? "R² " : "",
              figure.s);
   }
+  const size_t figures = line.length;
   output_baseline(&line, cr_training_metrics(training->run, judged));
-  const char *text = judged == 0 ? line.data + strlen(" · ") : line.data;
+  add_linear(&line, cr_training_linear(training->run, judged));
+  const char *text = figures == 0 ? line.data + strlen(" · ") : line.data;
   terminal_line(&training->cli->out, "", REPORT_INDENT, "%s", text);
   text_free(&line);
 }
@@ -198,7 +248,8 @@ void training_show_result(const struct training *training) {
   terminal_line(&training->cli->out, "result", REPORT_INDENT, "%s", line.data);
   text_free(&line);
   if (is_terse(training)) return;
-  if (!summary->same_rows) show_other_parts(training, part);
+  show_other_parts(training, part);
+  show_judgement(training, part);
   if (training->saved && stat(training->model_path.data, &file) == 0) {
     terminal_line(&training->cli->out, "wrote", REPORT_INDENT, "%s (%s, with scaling%s)",
                   training->model_path.data, size_text((uint64_t)file.st_size).s,
@@ -226,6 +277,18 @@ static void add_differences(const struct training *training, const cr_model *mod
     json_array_append_new(out, object);
   }
   cr_comparison_destroy(comparison);
+}
+
+/* The parts of the linear model; null if there is none. */
+static json_t *linear_object(const cr_training *run) {
+  json_t *object = json_object();
+  for (size_t part = 0; part < 3; part++) {
+    const cr_metrics *metrics = cr_training_linear(run, part);
+    if (metrics->n > 0) json_object_set_new(object, part_names[part], output_metrics(metrics));
+  }
+  if (json_object_size(object) > 0) return object;
+  json_decref(object);
+  return json_null();
 }
 
 json_t *training_object(const struct training *training, const char *command) {
@@ -263,5 +326,9 @@ json_t *training_object(const struct training *training, const char *command) {
   add_differences(training, model, CR_PORTION_DEV, training->dev, differences);
   add_differences(training, model, CR_PORTION_TEST, training->test, differences);
   json_object_set_new(object, "differences", differences);
+  json_object_set_new(object, "linear", linear_object(training->run));
+  struct judgement judgement;
+  json_object_set_new(object, "diagnosis",
+                      judge(training, &judgement) ? diagnosis_object(&judgement) : json_null());
   return object;
 }

@@ -101,7 +101,30 @@ typedef struct cr_gradient_step {
   double step, error;
 } cr_gradient_step;
 
+/*
+ * What keeps a model from being better. Errors are shares: of the rows whose label is wrong, or, of
+ * numbers, of the variance that is left unexplained (1 - R2). NAN where there are no figures.
+ */
+typedef struct cr_diagnosis {
+  double train, dev, best;             /* errors: on rows it learnt, on others, at the least */
+  double bias, variance;               /* train - best, dev - train */
+  double bias_chance, variance_chance; /* what chance alone explains of them, 95 % of the time */
+  /*
+   * Which of the two is high: above 0.01, more than chance explains, and at least half the other:
+   * "bias", "variance", "both" or "neither"; "dev_better" where dev is better by as much; "unknown"
+   * where rows of one kind are missing and nothing can be said.
+   */
+  const char *finding;
+} cr_diagnosis;
+
 CR_BEGIN
+
+/*
+ * Compares figures on rows that a model was trained on with those on others, and with the least
+ * error there can be: `best` in [0, 1), 0 where it is not known. CR_ERR_ARGUMENT for another one.
+ */
+CR_API cr_status cr_diagnose(const cr_metrics *train, const cr_metrics *dev, double best,
+                             cr_diagnosis *out);
 
 /*
  * Runs the model over a table that has the target column. CR_ERR_TARGET if it has not. `options`

@@ -98,6 +98,11 @@ typedef struct cr_train_options {
    * another part has some.
    */
   const volatile sig_atomic_t *stop;
+  /*
+   * Train a linear model too, on at most 10,000 of the training rows, to compare the network with:
+   * cr_training_linear. Not done for a network without hidden layers, nor once it was stopped.
+   */
+  bool linear_baseline;
 } cr_train_options;
 
 CR_BEGIN
@@ -139,6 +144,9 @@ CR_API const cr_train_options *cr_training_options(const cr_training *training);
  */
 CR_API const cr_metrics *cr_training_metrics(const cr_training *training, size_t portion);
 
+/* The same of the linear model that was trained to compare with; n is 0 if there is none. */
+CR_API const cr_metrics *cr_training_linear(const cr_training *training, size_t portion);
+
 /* Rows of `table` in a cr_portion, ascending; NULL and 0 if it is of another table. */
 CR_API const size_t *cr_training_rows(const cr_training *training, size_t portion, size_t *count);
 
@@ -150,6 +158,7 @@ typedef struct cr_training_summary {
   double seconds;
   double start_loss, expected_start_loss; /* before the first step; the second NAN if not known */
   const char *reason;                     /* why it stopped */
+  double shares[3]; /* of the rows of `table`, by cr_portion; 0 for a part of its own */
 } cr_training_summary;
 CR_API const cr_training_summary *cr_training_get_summary(const cr_training *training);
 CR_API const char *cr_training_warning(const cr_training *training, size_t index);

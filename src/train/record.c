@@ -50,18 +50,24 @@ static void add_metrics(cr_strbuf *out, const cr_metrics *m) {
   cr_strbuf_add(out, "}", 1);
 }
 
-/* {"dev":…,"test":…,"train":…} of the parts that are there. */
-static void add_parts(cr_strbuf *out, const cr_record *record) {
-  cr_strbuf_format(out, "\"parts\":{");
+/* "parts":{"dev":…,"test":…,"train":…} of the parts that are there. */
+static void add_parts(cr_strbuf *out, const char *key, const cr_metrics *parts) {
+  cr_strbuf_format(out, "\"%s\":{", key);
   bool first = true;
   for (size_t i = 0; i < CR_PORTION_COUNT; i++) {
-    const cr_metrics *metrics = &record->metrics[part_order[i]];
+    const cr_metrics *metrics = &parts[part_order[i]];
     if (metrics->n == 0) continue;
     cr_strbuf_format(out, "%s\"%s\":", first ? "" : ",", part_names[part_order[i]]);
     add_metrics(out, metrics);
     first = false;
   }
   cr_strbuf_add(out, "}", 1);
+}
+
+static bool has_parts(const cr_metrics *parts) {
+  for (size_t p = 0; parts && p < CR_PORTION_COUNT; p++)
+    if (parts[p].n > 0) return true;
+  return false;
 }
 
 /* Fingerprints of the tables, each once, in the order of the parts they are first used in. */
@@ -132,6 +138,11 @@ static void add_first_options(cr_strbuf *out, const cr_record *record, size_t *n
   add_numbers_to(out, o, "keep", numbers);
   add_text(out, "keep", o->keep);
   comma(out);
+  if (has_parts(record->linear)) {
+    add_numbers_to(out, o, "linear", numbers);
+    add_parts(out, "linear", record->linear);
+    comma(out);
+  }
   add_numbers_to(out, o, "optimizer", numbers);
   add_text(out, "optimizer", o->optimizer);
   comma(out);
@@ -140,7 +151,7 @@ static void add_first_options(cr_strbuf *out, const cr_record *record, size_t *n
 /* From "parts" to "weight_decay". */
 static void add_last_options(cr_strbuf *out, const cr_record *record, size_t *numbers) {
   const cr_train_options *o = record->options;
-  add_parts(out, record);
+  add_parts(out, "parts", record->metrics);
   comma(out);
   add_size(out, "patience", o->patience);
   comma(out);

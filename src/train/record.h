@@ -13,6 +13,7 @@ typedef struct cr_record {
   const cr_portions *portions;
   const cr_training_summary *summary;
   const cr_metrics *metrics; /* (CR_PORTION_COUNT) */
+  const cr_metrics *linear; /* (CR_PORTION_COUNT) of the linear model; NULL or n 0: there is none */
 } cr_record;
 
 /*

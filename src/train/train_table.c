@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/options.h"
 #include "model/trained.h"
+#include "train/linear.h"
 #include "train/plan.h"
 #include "train/portions.h"
 #include "train/record.h"
@@ -18,6 +19,7 @@ struct cr_training {
   cr_train_options options; /* resolved; texts are the plan's or static */
   cr_portions portions;
   cr_metrics metrics[CR_PORTION_COUNT];
+  cr_metrics linear[CR_PORTION_COUNT]; /* of the linear model; n 0: there is none */
   cr_training_summary summary;
   cr_strlist warnings;
 };
@@ -102,6 +104,7 @@ static cr_status create_model(job *j) {
       .start_loss = (double)NAN,
       .expected_start_loss = cr_plan_start_loss(&training->plan),
   };
+  memcpy(training->summary.shares, training->portions.shares, sizeof training->summary.shares);
   return CR_OK;
 }
 
@@ -127,6 +130,16 @@ static cr_status measure(job *j) {
   return status == CR_ERR_INTERRUPTED ? CR_OK : status;
 }
 
+/* What the network is worth, beside what a linear model reaches. */
+static cr_status compare(job *j) {
+  cr_training *training = j->training;
+  const cr_linear_task task = {.encoder = j->encoder,
+                               .portions = &training->portions,
+                               .plan = &training->plan,
+                               .options = &training->options};
+  return j->options.linear_baseline ? cr_linear_baseline(&task, training->linear) : CR_OK;
+}
+
 static void summarize(cr_training_summary *summary, const cr_starts *starts, cr_status ended) {
   summary->epochs_run = starts->best.epochs_run;
   summary->best_epoch = starts->best.best_epoch;
@@ -145,7 +158,8 @@ static cr_status record(job *j) {
                           .plan = &training->plan,
                           .portions = &training->portions,
                           .summary = &training->summary,
-                          .metrics = training->metrics};
+                          .metrics = training->metrics,
+                          .linear = training->linear};
   char *json = NULL;
   CR_TRY(cr_record_write(&what, &json));
   const cr_status status = cr_model_set_training(training->model, json);
@@ -161,6 +175,7 @@ static cr_status finish(job *j, const cr_starts *starts, cr_status ended) {
     CR_TRY(cr_strlist_format(&j->training->warnings, "%zu of %zu starts diverged", starts->diverged,
                              starts->run));
   CR_TRY(measure(j));
+  if (ended == CR_OK) CR_TRY(compare(j));
   CR_TRY(record(j));
   if (ended != CR_OK) cr_error_restore(&error);
   return ended;
@@ -284,6 +299,10 @@ const cr_train_options *cr_training_options(const cr_training *training) {
 
 const cr_metrics *cr_training_metrics(const cr_training *training, size_t portion) {
   return portion < CR_PORTION_COUNT ? &training->metrics[portion] : NULL;
+}
+
+const cr_metrics *cr_training_linear(const cr_training *training, size_t portion) {
+  return portion < CR_PORTION_COUNT ? &training->linear[portion] : NULL;
 }
 
 const size_t *cr_training_rows(const cr_training *training, size_t portion, size_t *count) {

@@ -39,7 +39,9 @@ static void test_text(void **state) {
       {.n = 8, .loss = 0.25, .accuracy = 0.875, .rmse = none, .r2 = none},
       {.n = 0},
       {.n = 2, .loss = none, .accuracy = none, .rmse = 2.5, .r2 = 0.5}};
-  const cr_record record = {&options, &prepare, &plan, &portions, &summary, metrics};
+  const cr_metrics linear[CR_PORTION_COUNT] = {
+      {.n = 8, .loss = 0.5, .accuracy = 0.75, .rmse = none, .r2 = none}};
+  const cr_record record = {&options, &prepare, &plan, &portions, &summary, metrics, linear};
   char *text = NULL;
   assert_int_equal(cr_record_write(&record, &text), CR_OK);
   assert_string_equal(
@@ -48,7 +50,9 @@ static void test_text(void **state) {
       "\"data\":[\"0000000000abcdef\",\"ffffffffffffffff\"],\"dropout\":0.5,"
       "\"epochs\":30,\"epochs_run\":25,\"epsilon\":0,\"gamma\":0.125,\"initializer\":\"he\","
       "\"input_dropout\":0,\"input_noise\":0.25,\"keep\":\"best\",\"l1\":0,\"l2\":0.1,"
-      "\"label_smoothing\":0,\"learning_rate\":0.005,\"max_norm\":0,\"momentum\":0.75,"
+      "\"label_smoothing\":0,\"learning_rate\":0.005,"
+      "\"linear\":{\"train\":{\"accuracy\":0.75,\"loss\":0.5,\"n\":8}},\"max_norm\":0,\"momentum\":"
+      "0.75,"
       "\"optimizer\":\"adam\",\"parts\":{"
       "\"test\":{\"loss\":null,\"n\":2,\"r2\":0.5,\"rmse\":2.5},"
       "\"train\":{\"accuracy\":0.875,\"loss\":0.25,\"n\":8}},"

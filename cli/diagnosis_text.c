@@ -1,0 +1,142 @@
+#include "diagnosis_text.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "command_line.h"
+#include "output.h"
+
+/* First steps against variance, and how they grow while it stays. */
+static const double FIRST_L2 = 0.01, L2_GROWTH = 3;
+static const double FIRST_DROPOUT = 0.2, LARGEST_DROPOUT = 0.5;
+
+static bool is(const struct judgement *j, const char *finding) {
+  return strcmp(j->found.finding, finding) == 0;
+}
+
+static bool has_bias(const struct judgement *j) {
+  return is(j, "bias") || is(j, "both");
+}
+
+static bool has_variance(const struct judgement *j) {
+  return is(j, "variance") || is(j, "both");
+}
+
+bool was_short(size_t best_epoch, size_t epochs_run) {
+  return epochs_run > 0 && best_epoch >= epochs_run - epochs_run / 5;
+}
+
+/* "--layers 128,64" where there is one of 64, "--layers 128,128" where there are two. */
+static void add_larger_layers(struct text *out, const cr_net *net) {
+  const size_t hidden = cr_net_layer_count(net) - 1;
+  text_add(out, "--layers ");
+  if (hidden == 0) text_add(out, "64");
+  for (size_t i = 0; i < hidden; i++) {
+    text_add(out, "%s%zu", i > 0 ? "," : "", 2 * cr_net_layer(net, i)->outputs);
+  }
+  if (hidden == 1) text_add(out, ",%zu", cr_net_layer(net, 0)->outputs);
+}
+
+/* Remedy `index`, each an option that works on top of those that were given; false past the last. */
+static bool remedy_at(const struct judgement *j, size_t index, struct text *out) {
+  if (has_bias(j) && index-- == 0) {
+    add_larger_layers(out, j->net);
+    return true;
+  }
+  if (has_bias(j) && j->was_short && index-- == 0) {
+    text_add(out, "--epochs %zu", 2 * j->epochs);
+    return true;
+  }
+  if (has_variance(j) && index-- == 0) {
+    text_add(out, "--l2 %s", number_text(j->l2 > 0 ? L2_GROWTH * j->l2 : FIRST_L2).s);
+    return true;
+  }
+  const double dropout = j->dropout > 0 ? j->dropout + 0.1 : FIRST_DROPOUT;
+  const bool drops = option_find(&command_train, "dropout") != NULL &&
+                     cr_net_layer_count(j->net) > 1 && dropout <= LARGEST_DROPOUT;
+  if (has_variance(j) && drops && index-- == 0) {
+    text_add(out, "--dropout %s", number_text(dropout).s);
+    return true;
+  }
+  if (is(j, "dev_better") && !j->has_file && index == 0) {
+    text_add(out, "--seed 2");
+    return true;
+  }
+  return false;
+}
+
+static const char *heading(const struct judgement *j) {
+  if (is(j, "both")) return "high bias and high variance";
+  if (is(j, "bias")) return "high bias";
+  if (is(j, "variance")) return "high variance";
+  if (is(j, "dev_better")) return "other rows are easier than those it learnt";
+  return "neither bias nor variance is high";
+}
+
+/* "error 2.2 % on train, 6.7 % on dev", of numbers "1 − R² 0.204 on train, 0.215 on dev". */
+static void add_errors(struct text *out, const struct judgement *j) {
+  const cr_diagnosis *d = &j->found;
+  const bool classes = j->classes;
+  text_add(out, "%s %s on train", classes ? "error" : "1 - R²",
+           classes ? percent_text(d->train).s : figure_text(d->train).s);
+  if (isnan(d->dev)) return;
+  text_add(out, ", %s on %s", classes ? percent_text(d->dev).s : figure_text(d->dev).s, j->part);
+}
+
+static void add_ground(struct text *out, const struct judgement *j) {
+  const cr_diagnosis *d = &j->found;
+  if (has_bias(j) && d->best > 0) {
+    text_add(out, ", %s at the least",
+             j->classes ? percent_text(d->best).s : figure_text(d->best).s);
+  } else if (has_bias(j)) {
+    text_add(out, "; the least taken as 0 (--bayes)");
+  } else if (is(j, "neither") && d->variance > d->variance_chance / 2) {
+    text_add(out, "; chance alone explains %s between them",
+             j->classes ? percent_text(d->variance_chance).s : figure_text(d->variance_chance).s);
+  }
+}
+
+static void add_remedies(struct text *out, const struct judgement *j) {
+  struct text remedy = {0};
+  for (size_t i = 0; remedy_at(j, i, &remedy); i++) {
+    text_add(out, "%s%s", i > 0 ? ", " : "", remedy.data);
+    text_free(&remedy);
+  }
+  if (has_variance(j)) text_add(out, ", or more rows");
+  if (has_bias(j) && !has_variance(j)) text_add(out, ", or another --lr or --activation");
+}
+
+void diagnosis_show(const struct cli *cli, const struct judgement *j) {
+  struct text line = {0}, next = {0};
+  if (is(j, "unknown")) return;
+  text_add(&line, "%s: ", heading(j));
+  add_errors(&line, j);
+  add_ground(&line, j);
+  terminal_line(&cli->out, "fit", REPORT_INDENT, "%s", line.data);
+  add_remedies(&next, j);
+  if (next.length > 0) terminal_line(&cli->out, "improve", REPORT_INDENT, "%s", next.data);
+  text_free(&line);
+  text_free(&next);
+}
+
+json_t *diagnosis_object(const struct judgement *j) {
+  const cr_diagnosis *d = &j->found;
+  json_t *object = json_object(), *remedies = json_array();
+  struct text remedy = {0};
+  for (size_t i = 0; remedy_at(j, i, &remedy); i++) {
+    json_array_append_new(remedies, json_string(remedy.data));
+    text_free(&remedy);
+  }
+  json_object_set_new(object, "finding", json_string(d->finding));
+  json_object_set_new(object, "measure", json_string(j->classes ? "error" : "1-r2"));
+  json_object_set_new(object, "part", json_string(j->part));
+  json_object_set_new(object, "train", output_number(d->train));
+  json_object_set_new(object, "other", output_number(d->dev));
+  json_object_set_new(object, "best", output_number(d->best));
+  json_object_set_new(object, "bias", output_number(d->bias));
+  json_object_set_new(object, "bias_chance", output_number(d->bias_chance));
+  json_object_set_new(object, "variance", output_number(d->variance));
+  json_object_set_new(object, "variance_chance", output_number(d->variance_chance));
+  json_object_set_new(object, "try", remedies);
+  return object;
+}

@@ -1,0 +1,109 @@
+#include "train/linear.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/size.h"
+#include "train/trainer.h"
+
+/* More rows and steps change its figures less than chance does, and cost more than they tell. */
+enum { MOST_ROWS = 10000, STEPS = 1000 };
+
+typedef struct linear {
+  const cr_linear_task *task;
+  size_t *rows; /* (count) of the training table */
+  size_t count;
+  cr_plan plan;
+  cr_samples *samples;
+  cr_net *net;
+  cr_trainer *trainer;
+} linear;
+
+/* From the first training row to the last, in even steps. */
+static cr_status choose_rows(linear *l) {
+  const cr_split *all = &l->task->portions->rows;
+  const size_t available = all->count[CR_PORTION_TRAIN];
+  void *block = NULL;
+  l->count = cr_size_min(available, MOST_ROWS);
+  CR_TRY(cr_alloc(l->count, sizeof(size_t), &block));
+  l->rows = block;
+  for (size_t i = 0; i < l->count; i++)
+    l->rows[i] = all->rows[CR_PORTION_TRAIN][(size_t)((uint64_t)i * available / l->count)];
+  return CR_OK;
+}
+
+/*
+ * The output and loss that go with the task; but where the network's output has another width than
+ * that, its own, so that both have the same targets.
+ */
+static cr_status choose_plan(linear *l) {
+  const cr_plan *network = l->task->plan;
+  cr_train_options open;
+  cr_train_options_init(&open);
+  open.layers = "";
+  CR_TRY(cr_plan_create(l->task->encoder, l->count, &open, &l->plan));
+  if (l->plan.outputs == network->outputs) return CR_OK;
+  cr_plan_free(&l->plan);
+  open.output = network->output;
+  open.loss = network->loss;
+  return cr_plan_create(l->task->encoder, l->count, &open, &l->plan);
+}
+
+static cr_status create_trainer(linear *l) {
+  const cr_train_options *network = l->task->options;
+  const cr_optimizer *optimizer = NULL;
+  cr_objective objective;
+  cr_train_options options;
+  cr_objective_init(&objective);
+  cr_train_options_init(&options);
+  objective.loss = l->plan.loss;
+  options.seed = network->seed;
+  options.threads = network->threads;
+  options.stop = network->stop;
+  options.optimizer = cr_default_optimizer();
+  CR_TRY(cr_optimizer_find(options.optimizer, &optimizer));
+  options.batch = cr_default_batch(optimizer, l->count);
+  options.epochs = cr_size_max(1, STEPS / ((l->count - 1) / options.batch + 1));
+  CR_TRY(cr_encoder_samples(l->task->encoder, l->task->portions->tables[CR_PORTION_TRAIN], l->rows,
+                            l->count, true, l->plan.outputs, &l->samples));
+  CR_TRY(cr_net_create(l->plan.spec, &l->net));
+  /* with nothing between inputs and outputs there is no symmetry to break */
+  CR_TRY(cr_net_initialize(l->net, "zero", options.seed));
+  return cr_trainer_create(l->net, &objective, &options, l->samples, &l->trainer);
+}
+
+static cr_status measure(const linear *l, cr_metrics *out) {
+  cr_metrics metrics[CR_PORTION_COUNT] = {{0}};
+  const cr_linear_task *task = l->task;
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
+    const cr_samples *samples = task->portions->samples[p];
+    if (!samples) continue;
+    CR_TRY(
+        cr_trainer_measure(l->trainer, samples, task->encoder, task->options->stop, &metrics[p]));
+    CR_TRY(cr_metrics_baseline(task->encoder, samples, &metrics[p]));
+  }
+  memcpy(out, metrics, sizeof metrics);
+  return CR_OK;
+}
+
+static cr_status run(linear *l, cr_metrics *out) {
+  double loss;
+  CR_TRY(choose_rows(l));
+  CR_TRY(choose_plan(l));
+  CR_TRY(create_trainer(l));
+  while (cr_trainer_epochs_done(l->trainer) < l->trainer->options.epochs)
+    CR_TRY(cr_trainer_epoch(l->trainer, &loss));
+  return measure(l, out);
+}
+
+cr_status cr_linear_baseline(const cr_linear_task *task, cr_metrics *out) {
+  linear l = {.task = task};
+  if (task->plan->layers[0] == '\0') return CR_OK;
+  const cr_status status = run(&l, out);
+  cr_trainer_destroy(l.trainer);
+  cr_net_destroy(l.net);
+  cr_samples_destroy(l.samples);
+  cr_plan_free(&l.plan);
+  cr_free(l.rows);
+  return status == CR_ERR_INTERRUPTED || status == CR_ERR_DIVERGED ? CR_OK : status;
+}

@@ -1,0 +1,107 @@
+#include "chainrule/check.h"
+#include "support.h"
+
+static const double NONE = (double)NAN;
+
+/* Doubles through a root and a few sums. */
+static const double ROUNDING = 1e-12;
+
+static cr_metrics classes(size_t n, size_t wrong) {
+  return (cr_metrics){.n = n, .accuracy = 1 - (double)wrong / (double)n, .r2 = NONE};
+}
+
+static cr_metrics numbers(size_t n, double r2) {
+  return (cr_metrics){.n = n, .accuracy = NONE, .r2 = r2};
+}
+
+static cr_diagnosis diagnose(cr_metrics train, cr_metrics dev, double best) {
+  cr_diagnosis out;
+  assert_int_equal(cr_diagnose(&train, &dev, best, &out), CR_OK);
+  return out;
+}
+
+/* The four cases of every lecture on it, of 10,000 rows each, so that chance explains little. */
+static void test_recipe(void **state) {
+  (void)state;
+  static const struct {
+    size_t train, dev;
+    const char *finding;
+  } cases[] = {{100, 1100, "variance"},
+               {1500, 1600, "bias"},
+               {1500, 3000, "both"},
+               {50, 100, "neither"},
+               {1500, 1000, "dev_better"}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const cr_diagnosis d =
+        diagnose(classes(10000, cases[i].train), classes(10000, cases[i].dev), 0);
+    assert_string_equal(d.finding, cases[i].finding);
+  }
+  /* what nobody could do better is no bias */
+  assert_string_equal(diagnose(classes(10000, 1500), classes(10000, 1600), 0.145).finding,
+                      "neither");
+}
+
+/*
+ * (eqs G1, G2, G4) 20 of 200 and 30 of 150 rows wrong. Wilson's intervals of 0.1 and 0.2, from
+ * SciPy's binomtest: [0.06567045, 0.14940581], [0.14384082, 0.27114133].
+ */
+static void test_numbers(void **state) {
+  (void)state;
+  const double printed = 1e-8; /* digits of those */
+  const cr_diagnosis d = diagnose(classes(200, 20), classes(150, 30), 0.02);
+  assert_close(d.train, 0.1, ROUNDING);
+  assert_close(d.dev, 0.2, ROUNDING);
+  assert_close(d.bias, 0.08, ROUNDING);
+  assert_close(d.variance, 0.1, ROUNDING);
+  assert_close(d.bias_chance, 0.1 - 0.06567045, printed);
+  assert_close(d.variance_chance, hypot(0.2 - 0.14384082, 0.14940581 - 0.1), printed);
+  assert_string_equal(d.finding, "both");
+  const cr_diagnosis other = diagnose(classes(150, 30), classes(200, 20), 0);
+  assert_close(other.variance_chance, hypot(0.14940581 - 0.1, 0.2 - 0.14384082), printed);
+  assert_string_equal(other.finding, "dev_better");
+}
+
+/* (eq G3) e = 0.2 of 400 rows reaches 1.96 * 2 * 0.2 / 20 = 0.0392 to both sides. */
+static void test_regression(void **state) {
+  (void)state;
+  const cr_diagnosis d = diagnose(numbers(400, 0.8), numbers(100, 0.7), 0);
+  assert_close(d.bias, 0.2, ROUNDING);
+  assert_close(d.bias_chance, 0.0392, ROUNDING);
+  assert_close(d.variance, 0.1, ROUNDING);
+  assert_close(d.variance_chance, hypot(0.1176, 0.0392), ROUNDING);
+  assert_string_equal(d.finding, "bias"); /* 0.1 of variance, of which chance explains 0.124 */
+}
+
+/* One row of thirty tells little, however large the share. */
+static void test_chance(void **state) {
+  (void)state;
+  assert_string_equal(diagnose(classes(90, 0), classes(30, 1), 0).finding, "neither");
+  assert_string_equal(diagnose(classes(900, 0), classes(300, 10), 0).finding, "variance");
+}
+
+static void test_missing_figures(void **state) {
+  (void)state;
+  const cr_metrics none = {0};
+  assert_string_equal(diagnose(classes(900, 90), none, 0).finding, "bias");
+  assert_string_equal(diagnose(classes(900, 0), none, 0).finding, "unknown");
+  assert_string_equal(diagnose(none, classes(900, 90), 0).finding, "unknown");
+  assert_string_equal(diagnose(numbers(5, NONE), numbers(5, 0.5), 0).finding, "unknown");
+  assert_true(isnan(diagnose(classes(900, 90), none, 0).variance));
+}
+
+static void test_wrong_best(void **state) {
+  (void)state;
+  static const double wrong[] = {-0.1, 1, 5, (double)NAN};
+  const cr_metrics some = classes(10, 1);
+  cr_diagnosis out;
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+    assert_int_equal(cr_diagnose(&some, &some, wrong[i], &out), CR_ERR_ARGUMENT);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_recipe),          cmocka_unit_test(test_numbers),
+      cmocka_unit_test(test_regression),      cmocka_unit_test(test_chance),
+      cmocka_unit_test(test_missing_figures), cmocka_unit_test(test_wrong_best)};
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
