@@ -5,33 +5,51 @@
 #include "base/number.h"
 #include "check/case.h"
 
+#define AT(setting) offsetof(cr_hyper, setting)
+
 /* Settings in a key: "_lr0.01", "_eps1e-8", or a bare number. */
 static const struct {
-  const char *optimizer; /* NULL: all */
   const char *prefix;
   size_t offset; /* of the number in cr_hyper */
+  size_t needs;  /* an optimiser has it if its own settings have this one, not 0 */
   double limit;  /* the number is above 0 and below this */
 } settings[] = {
-    {NULL, "lr", offsetof(cr_hyper, learning_rate), 1e30},
-    {"momentum", "", offsetof(cr_hyper, momentum), 1.0},
-    {"adam", "b", offsetof(cr_hyper, beta1), 1.0},
-    {"adam", "", offsetof(cr_hyper, beta2), 1.0},
-    {"adam", "eps", offsetof(cr_hyper, epsilon), 1.0},
+    {"lr", AT(learning_rate), AT(learning_rate), 1e30},
+    {"wd", AT(weight_decay), AT(learning_rate), 1e30},
+    {"damp", AT(dampening), AT(momentum), 1.0},
+    {"alpha", AT(beta2), AT(beta2), 1.0},
+    {"eps", AT(epsilon), AT(epsilon), 1e30},
+    {"b", AT(beta1), AT(beta1), 1.0},
+    {"", AT(momentum), AT(momentum), 1.0},
+    {"", AT(beta2), AT(beta2), 1.0},
 };
 
+static double *setting_at(cr_hyper *hyper, size_t offset) {
+  return (double *)(void *)((char *)hyper + offset);
+}
+
+/* "ewa": the velocity is the average of the gradients, with weights that fall exponentially. */
+static bool apply_average(const char *text, size_t size, cr_hyper *hyper) {
+  if (size != 3 || strncmp(text, "ewa", size) != 0 || hyper->momentum <= 0.0) return false;
+  hyper->dampening = hyper->momentum;
+  return true;
+}
+
 static bool apply_setting(const char *text, size_t size, cr_case_method *method) {
+  cr_hyper own;
+  cr_hyper_init(&own, method->optimizer);
   for (size_t i = 0; i < sizeof settings / sizeof *settings; ++i) {
-    const char *optimizer = settings[i].optimizer, *prefix = settings[i].prefix;
+    const char *prefix = settings[i].prefix;
     const size_t skip = strlen(prefix);
     double value = 0.0;
-    if (optimizer && strcmp(optimizer, method->optimizer->part.name) != 0) continue;
+    if (*setting_at(&own, settings[i].needs) <= 0.0) continue;
     if (size < skip || strncmp(text, prefix, skip) != 0) continue;
     if (!cr_parse_number(text + skip, size - skip, &value)) continue;
     if (!(value > 0.0 && value < settings[i].limit)) return false;
-    memcpy((char *)&method->hyper + settings[i].offset, &value, sizeof value);
+    *setting_at(&method->hyper, settings[i].offset) = value;
     return true;
   }
-  return false;
+  return apply_average(text, size, &method->hyper);
 }
 
 static const cr_optimizer *find_optimizer(const char *text, size_t size) {

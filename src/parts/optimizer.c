@@ -6,9 +6,9 @@
 #include "parts/registry.h"
 
 static const cr_optimizer *const optimizers[] = {
-    &cr_optimizer_gd,
-    &cr_optimizer_momentum,
-    &cr_optimizer_adam,
+    &cr_optimizer_gd,      &cr_optimizer_momentum, &cr_optimizer_nesterov,
+    &cr_optimizer_rmsprop, &cr_optimizer_adagrad,  &cr_optimizer_adam,
+    &cr_optimizer_adamw,   &cr_optimizer_rprop,    &cr_optimizer_lbfgs,
 };
 
 void cr_hyper_init(cr_hyper *hyper, const cr_optimizer *optimizer) {

@@ -7,8 +7,8 @@
  * The two corrections are the same for all weights and taken out of the loop, in double: in float
  * 1 - 0.999 has three digits.
  */
-static void adapt(float *restrict w, float *const *slot, const float *restrict g,
-                  const cr_step *step) {
+void cr_adam_step(float *restrict w, float *const *slot, const float *restrict g,
+                  const cr_step *step, double coupled, double shrink) {
   float *restrict m = slot[0], *restrict v = slot[1];
   const cr_hyper *hyper = step->hyper;
   const double t = (double)step->t;
@@ -16,13 +16,17 @@ static void adapt(float *restrict w, float *const *slot, const float *restrict g
   const float beta2 = (float)hyper->beta2, fresh2 = (float)(1.0 - hyper->beta2);
   const float rate = (float)(hyper->learning_rate / (1.0 - pow(hyper->beta1, t)));
   const float root = (float)(1.0 / sqrt(1.0 - pow(hyper->beta2, t)));
-  const float epsilon = (float)hyper->epsilon, decay = (float)hyper->weight_decay;
+  const float epsilon = (float)hyper->epsilon, decay = (float)coupled, kept = (float)shrink;
   for (size_t i = 0; i < step->count; ++i) {
     const float slope = g[i] + decay * w[i];
     m[i] = cr_flush(beta1 * m[i] + fresh1 * slope);
     v[i] = cr_flush(beta2 * v[i] + fresh2 * slope * slope);
-    w[i] -= rate * m[i] / (root * sqrtf(v[i]) + epsilon);
+    w[i] = kept * w[i] - rate * m[i] / (root * sqrtf(v[i]) + epsilon);
   }
+}
+
+static void adapt(float *w, float *const *slot, const float *g, const cr_step *step) {
+  cr_adam_step(w, slot, g, step, step->hyper->weight_decay, 1.0);
 }
 
 static void adapt_ref(double *w, double *const *slot, const double *g, const cr_step *step) {

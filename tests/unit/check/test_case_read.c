@@ -284,12 +284,28 @@ static void keys_of_optimizers_are_read(void **state) {
   assert_true(h.momentum == 0.75 && h.learning_rate == 2e-3);
   method("adam_lr0.01_b0.8_0.99_eps1e-4", "adam", "", &h);
   assert_true(h.learning_rate == 0.01 && h.beta1 == 0.8 && h.beta2 == 0.99 && h.epsilon == 1e-4);
-  method("momentum_0.9_ewa", NULL, "this program's momentum has no setting \"ewa\"", &h);
+  assert_true(h.weight_decay == 0.0);
+  method("momentum_0.75_ewa", "momentum", "", &h);
+  assert_true(h.momentum == 0.75 && h.dampening == 0.75);
+  method("nesterov_0.8_damp0.25_wd0.5", "nesterov", "", &h);
+  assert_true(h.momentum == 0.8 && h.dampening == 0.25 && h.weight_decay == 0.5);
+  method("rmsprop_lr0.01_alpha0.9_eps1e-6", "rmsprop", "", &h);
+  assert_true(h.learning_rate == 0.01 && h.beta2 == 0.9 && h.epsilon == 1e-6);
+  method("rmsprop", "rmsprop", "", &h);
+  assert_true(h.beta2 == 0.99 && h.epsilon == 1e-8);
+  method("adagrad_lr0.01", "adagrad", "", &h);
+  assert_true(h.epsilon == 1e-10);
+  method("adamw_lr0.01", "adamw", "", &h);
+  assert_true(h.weight_decay == 0.01);
+  method("adamw_lr0.01_wd0.02", "adamw", "", &h);
+  assert_true(h.weight_decay == 0.02 && h.beta1 == 0.9 && h.beta2 == 0.999);
+  method("gd_ewa", NULL, "this program's gd has no setting \"ewa\"", &h);
+  method("adam_damp0.5", NULL, "this program's adam has no setting \"damp0.5\"", &h);
   method("momentum_1.5", NULL, "this program's momentum has no setting \"1.5\"", &h);
   method("gd_0.9", NULL, "this program's gd has no setting \"0.9\"", &h);
   method("adam_lr-1", NULL, "this program's adam has no setting \"lr-1\"", &h);
   method("adam_", NULL, "this program's adam has no setting \"\"", &h);
-  method("adamw_lr0.01", NULL, "this program has no optimizer \"adamw\"", &h);
+  method("nadam_lr0.01", NULL, "this program has no optimizer \"nadam\"", &h);
   method("", NULL, "this program has no optimizer \"\"", &h);
 }
 
