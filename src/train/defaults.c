@@ -60,22 +60,28 @@ size_t cr_default_epochs(size_t rows, size_t batch) {
   return cr_size_max(5, cr_size_min(1000, 4000 / batches));
 }
 
+/* Does the rate end lower than it began, whatever the loss does? */
+static bool comes_down(const cr_schedule *schedule) {
+  const cr_schedule_state last = {.t = 999, .steps = 1000, .gamma = schedule->gamma};
+  return schedule->factor(&last) < 1;
+}
+
 /*
- * A constant rate: the optimiser's own. One-cycle's peak is passed in a moment and may be higher:
- * twice that, and for adam, whose steps do not grow with the gradient, much more, though less where
- * many inputs add up in a unit.
+ * A rate that stays: the optimiser's own. The highest of one that comes down is passed in a moment
+ * and may be higher: twice that, and for adam, whose steps do not grow with the gradient, much
+ * more, though less where many inputs add up in a unit.
  */
 double cr_default_rate(const cr_optimizer *optimizer, const cr_schedule *schedule, size_t inputs) {
-  if (strcmp(schedule->part.name, "one_cycle") != 0) return optimizer->learning_rate;
+  if (!comes_down(schedule)) return optimizer->learning_rate;
   if (strcmp(optimizer->part.name, "adam") != 0) return 2 * optimizer->learning_rate;
   if (inputs < 64) return 0.02;
   return inputs < 256 ? 0.01 : 0.005;
 }
 
 /*
- * One-cycle learns most in its last epochs, and would lose them to a stop on the way: the best
- * epoch is kept, but the run goes to its end. A constant rate may stop at any time.
+ * A rate that comes down learns much in its last epochs, and would lose them to a stop on the way:
+ * the best epoch is kept, but the run goes to its end. With one that stays it may end at any time.
  */
 size_t cr_default_patience(const cr_schedule *schedule) {
-  return strcmp(schedule->part.name, "one_cycle") == 0 ? 0 : 20;
+  return comes_down(schedule) ? 0 : 20;
 }

@@ -134,6 +134,94 @@ static void strides_and_threads_change_nothing(void **state) {
   cr_net_destroy(net);
 }
 
+/* Draws, too: products so large that each of 7 threads has its share, sizes that fit no tile. */
+static void what_is_drawn_does_not_depend_on_threads(void **state) {
+  (void)state;
+  enum { ROWS = 67, IN = 701, OUT = 10 };
+  static const size_t threads[] = {1, 2, 3, 7};
+  static float x[ROWS * IN], y[ROWS * OUT];
+  cr_net *net = create("701-603:relu-10:softmax");
+  cr_objective objective = objective_of("cross_entropy", "mean", 0, 0);
+  objective.dropout = 0.4;
+  objective.input_dropout = 0.1;
+  objective.input_noise = 0.3;
+  objective.label_smoothing = 0.1;
+  objective.draw = 12;
+  assert_int_equal(cr_net_initialize(net, NULL, 2), CR_OK);
+  for (size_t i = 0; i < ROWS * IN; ++i) x[i] = (float)uneven(i, 1.0);
+  for (size_t i = 0; i < ROWS * OUT; ++i) y[i] = i % OUT == i / OUT % OUT ? 1.0f : 0.0f;
+  double costs[4];
+  cr_workspace *works[4];
+  for (size_t t = 0; t < 4; ++t) {
+    cr_workspace_options options;
+    cr_workspace_options_init(&options);
+    options.max_rows = ROWS;
+    options.threads = threads[t];
+    options.draws = true;
+    assert_int_equal(cr_workspace_create(net, &options, &works[t]), CR_OK);
+    assert_int_equal(cr_net_backward(net, works[t], &objective, (cr_const_matrix){x, ROWS, IN, IN},
+                                     (cr_const_matrix){y, ROWS, OUT, OUT}, &costs[t]),
+                     CR_OK);
+    assert_true(costs[t] == costs[0]);
+    assert_memory_equal(works[t]->gradient, works[0]->gradient,
+                        net->parameter_count * sizeof(float));
+  }
+  for (size_t t = 0; t < 4; ++t) cr_workspace_destroy(works[t]);
+  cr_net_destroy(net);
+}
+
+/* (eq L7, L8) Two rows of z = (0, 0), by hand: e = 0.2 makes (1, 0) to (0.9, 0.1). */
+static void smoothed_and_weighted_by_hand(void **state) {
+  (void)state;
+  const float x[2] = {1, 1}, y[4] = {1, 0, 0, 1}, weights[2] = {3, 0.5f};
+  const float dz[4] = {-0.4f * 1.5f, 0.4f * 1.5f, 0.4f * 0.25f, -0.4f * 0.25f};
+  double cost = 0.0;
+  cr_net *net = create("1-2:softmax");
+  cr_workspace *work = workspace(net, 2, 1);
+  cr_objective objective = objective_of("cross_entropy", "mean", 0, 0);
+  objective.label_smoothing = 0.2;
+  objective.row_weights = weights;
+  const cr_const_matrix inputs = {x, 2, 1, 1}, targets = {y, 2, 2, 2};
+  assert_int_equal(cr_net_backward(net, work, &objective, inputs, targets, &cost), CR_OK);
+  assert_close(cost, 3.5 / 2 * log(2.0), 1e-7);
+  for (size_t i = 0; i < 4; ++i) assert_close(work->dz[0][i], dz[i], 1e-7);
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+  /* a single output is one of two classes: 1 becomes 0.9 */
+  net = create("1-1:sigmoid");
+  work = workspace(net, 2, 1);
+  objective.loss = "binary_cross_entropy";
+  const cr_const_matrix one = {y, 2, 1, 1};
+  assert_int_equal(cr_net_backward(net, work, &objective, inputs, one, &cost), CR_OK);
+  assert_close(work->dz[0][0], -0.4 * 1.5, 1e-7);
+  assert_close(work->dz[0][1], 0.4 * 0.25, 1e-7);
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+}
+
+static void draws_that_cannot_be_are_refused(void **state) {
+  (void)state;
+  const float x[1] = {1}, y[1] = {1}, negative[1] = {-1};
+  double cost = 0.0;
+  cr_net *net = create("1-1:linear");
+  cr_workspace *work = workspace(net, 1, 1);
+  cr_objective objective = objective_of("squared", "mean", 0, 0);
+  const cr_const_matrix one = {x, 1, 1, 1}, target = {y, 1, 1, 1};
+  objective.row_weights = negative;
+  assert_int_equal(cr_net_backward(net, work, &objective, one, target, &cost), CR_ERR_ARGUMENT);
+  assert_string_equal(cr_last_error()->message, "row_weights[0] is -1, expected a number from 0");
+  objective.row_weights = NULL;
+  objective.input_noise = 0.1;
+  assert_int_equal(cr_net_backward(net, work, &objective, one, target, &cost), CR_ERR_ARGUMENT);
+  assert_non_null(strstr(cr_last_error()->message, "no room"));
+  objective.input_noise = 0.0;
+  objective.dropout = 1.0;
+  assert_int_equal(cr_net_backward(net, work, &objective, one, target, &cost), CR_ERR_ARGUMENT);
+  assert_string_equal(cr_last_error()->message, "dropout is 1, expected a share from 0 to below 1");
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+}
+
 static void no_step_takes_memory(void **state) {
   (void)state;
   enum { ROWS = 7 };
@@ -199,9 +287,14 @@ static void what_does_not_fit_is_refused(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(published_steps_come_out),           cmocka_unit_test(two_layers_by_hand),
-      cmocka_unit_test(strides_and_threads_change_nothing), cmocka_unit_test(no_step_takes_memory),
+      cmocka_unit_test(published_steps_come_out),
+      cmocka_unit_test(two_layers_by_hand),
+      cmocka_unit_test(strides_and_threads_change_nothing),
+      cmocka_unit_test(no_step_takes_memory),
       cmocka_unit_test(what_does_not_fit_is_refused),
+      cmocka_unit_test(what_is_drawn_does_not_depend_on_threads),
+      cmocka_unit_test(smoothed_and_weighted_by_hand),
+      cmocka_unit_test(draws_that_cannot_be_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

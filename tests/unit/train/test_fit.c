@@ -71,6 +71,10 @@ typedef struct seen {
   cr_event last;
   double lowest_dev, last_dev;
   size_t lowest_epoch;
+  size_t without_norms; /* events before the first norms */
+  double gradient[2], update[2], weight[2], seconds;
+  double rate;
+  size_t reduced_epoch;        /* in which the rate was another for the first time */
   volatile sig_atomic_t *stop; /* set after a number of batches */
   size_t stop_after, batches;
 } seen;
@@ -78,6 +82,18 @@ typedef struct seen {
 static void on_event(void *user, const cr_event *event) {
   seen *s = user;
   if (s->count + 1 < sizeof s->kinds) s->kinds[s->count++] = "SEIBX"[event->kind];
+  if (event->gradient_norms) {
+    memcpy(s->gradient, event->gradient_norms, event->layers * sizeof *s->gradient);
+    memcpy(s->update, event->update_norms, event->layers * sizeof *s->update);
+    memcpy(s->weight, event->weight_norms, event->layers * sizeof *s->weight);
+  } else {
+    s->without_norms++;
+  }
+  if (s->batches > 0 && event->kind == CR_EVENT_BATCH && s->reduced_epoch == 0 &&
+      event->learning_rate < s->rate)
+    s->reduced_epoch = event->epoch + 1;
+  if (event->kind == CR_EVENT_BATCH) s->rate = event->learning_rate;
+  if (event->kind == CR_EVENT_START) s->seconds = event->seconds;
   s->last = *event;
   if (event->kind == CR_EVENT_EPOCH || event->kind == CR_EVENT_START) {
     s->last_dev = event->dev_loss;
@@ -110,6 +126,56 @@ static void test_events_in_order(void **state) {
   assert_int_equal(s.last.batches, 3);
   assert_int_equal(s.last.best_epoch, 2);
   tear_down(&b);
+}
+
+/* Events hold the norms of the last step: with gradient descent the update is the rate times the
+ * gradient, whatever the clipping; the weights are those that were left. */
+static void test_norms(void **state) {
+  (void)state;
+  cr_train_options options = short_run();
+  options.optimizer = "gd";
+  options.keep = "last";
+  bench b = set_up("1-3:tanh-1:linear", &options);
+  seen s = {0};
+  const cr_listener listener = {on_event, &s};
+  assert_int_equal(cr_fit(b.trainer, b.dev, &listener, 1), CR_OK);
+  assert_int_equal(s.last.layers, 2);
+  assert_int_equal(s.without_norms, 3); /* the start and two batches of three */
+  for (size_t l = 0; l < 2; l++) {
+    const float *w = cr_net_layer(b.net, l)->weight.data;
+    const double length = sqrt((double)w[0] * (double)w[0] + (double)w[1] * (double)w[1] +
+                               (double)w[2] * (double)w[2]);
+    assert_true(s.gradient[l] > 1e-3);
+    assert_close(s.update[l], 0.05 * s.gradient[l], 1e-6 * length); /* w after less w before */
+    assert_close(s.weight[l], length, 1e-12);
+  }
+  assert_true(s.last.seconds >= s.seconds && s.seconds >= 0);
+  assert_null(b.trainer->norms);
+  tear_down(&b);
+}
+
+/* No progress to speak of: the rate is reduced after each ten epochs without, or half the patience. */
+static void test_plateau(void **state) {
+  (void)state;
+  for (size_t patience = 0; patience <= 6; patience += 6) {
+    const size_t wait = patience ? patience / 2 : 10;
+    cr_train_options options = short_run();
+    options.schedule = "plateau";
+    options.learning_rate = 1e-12;
+    options.gamma = 0.25;
+    options.epochs = 2 * wait;
+    options.patience = patience;
+    bench b = set_up("1-1:linear", &options);
+    seen s = {0};
+    const cr_listener listener = {on_event, &s};
+    assert_int_equal(cr_fit(b.trainer, b.dev, &listener, 1), CR_OK);
+    assert_int_equal(s.reduced_epoch, wait + 1);
+    assert_close(s.last.learning_rate, 0.25e-12, 1e-20);
+    assert_int_equal(b.trainer->reductions, 2);
+    cr_trainer_restart(b.trainer, 1);
+    assert_int_equal(b.trainer->reductions, 0);
+    tear_down(&b);
+  }
 }
 
 /* A rate that makes the dev loss jump about: what is kept is its lowest point. */
@@ -396,6 +462,8 @@ static void test_epochs_after_the_end(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_events_in_order),
+      cmocka_unit_test(test_norms),
+      cmocka_unit_test(test_plateau),
       cmocka_unit_test(test_keeps_the_best),
       cmocka_unit_test(test_keeps_the_last),
       cmocka_unit_test(test_patience),

@@ -46,6 +46,40 @@ static void test_given(void **state) {
   assert_int_equal(o.seed, 42);
 }
 
+/* Settings that are open are the optimiser's and the schedule's own; one that it has not is refused. */
+static void test_settings(void **state) {
+  (void)state;
+  cr_train_options given, o;
+  cr_train_options_init(&given);
+  assert_int_equal(cr_options_resolve(&given, 90, 4, &o), CR_OK);
+  assert_true(o.beta1 == 0.9 && o.beta2 == 0.999 && o.epsilon == 1e-8 && o.momentum <= 0);
+  given.beta1 = 0.5;
+  given.epsilon = 0.25;
+  given.weight_decay = 0.125;
+  given.clip = 2;
+  given.warm_up = 0.1;
+  given.max_norm = 3;
+  assert_int_equal(cr_options_resolve(&given, 90, 4, &o), CR_OK);
+  assert_true(o.beta1 == 0.5 && o.beta2 == 0.999 && o.epsilon == 0.25 && o.weight_decay == 0.125);
+  assert_true(o.clip == 2 && o.warm_up == 0.1 && o.max_norm == 3 && o.gamma <= 0);
+  given.optimizer = "momentum";
+  assert_int_equal(cr_options_resolve(&given, 90, 4, &o), CR_ERR_COMBINATION);
+  assert_string_equal(cr_last_error()->message,
+                      "--beta1 0.5 with momentum, which has no such setting");
+  given.beta1 = given.epsilon = 0;
+  given.dampening = 0.75;
+  given.schedule = "step";
+  assert_int_equal(cr_options_resolve(&given, 90, 4, &o), CR_OK);
+  assert_true(o.momentum == 0.9 && o.dampening == 0.75 && o.gamma == 0.1);
+  given.optimizer = "gd";
+  assert_int_equal(cr_options_resolve(&given, 90, 4, &o), CR_ERR_COMBINATION);
+  given.dampening = 0;
+  given.schedule = "constant";
+  given.gamma = 0.5;
+  assert_int_equal(cr_options_resolve(&given, 90, 4, &o), CR_ERR_COMBINATION);
+  assert_string_equal(cr_last_error()->fix, "leave out --gamma");
+}
+
 static void refuses(const cr_train_options *options, const char *word) {
   cr_train_options o;
   assert_int_equal(cr_options_resolve(options, 90, 4, &o), CR_ERR_ARGUMENT);
@@ -64,6 +98,12 @@ static void test_refused(void **state) {
   refuses(&o, "--l1");
   o = fresh, o.l2 = -1;
   refuses(&o, "--l2");
+  o = fresh, o.momentum = 1;
+  refuses(&o, "--momentum 1: expected a number from 0 to below 1");
+  o = fresh, o.dropout = (double)NAN;
+  refuses(&o, "--dropout nan");
+  o = fresh, o.clip = -1;
+  refuses(&o, "--clip -1: expected a number from 0 up");
   o = fresh, o.keep = "bset";
   refuses(&o, "bset");
   o = fresh, o.optimizer = "adm";
@@ -111,9 +151,8 @@ static void test_older_header(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_everything_open),
-      cmocka_unit_test(test_given),
-      cmocka_unit_test(test_refused),
+      cmocka_unit_test(test_everything_open), cmocka_unit_test(test_given),
+      cmocka_unit_test(test_settings),        cmocka_unit_test(test_refused),
       cmocka_unit_test(test_older_header),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

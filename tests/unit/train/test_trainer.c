@@ -1,5 +1,6 @@
 #include "train/trainer.h"
 
+#include "base/alloc.h"
 #include "counting_allocator.h"
 #include "support.h"
 
@@ -88,6 +89,147 @@ static void test_one_step(void **state) {
   tear_down(&b);
 }
 
+/*
+ * (eq L8, U2, R5) One step with weighted rows, a clipped gradient and weights scaled back, in this
+ * order, worked out in double.
+ */
+static void test_weights_clip_and_max_norm(void **state) {
+  (void)state;
+  static const float counts[ROWS] = {0.5F, 2, 1, 0, 1.5F, 0.25F, 1.75F}; /* 1 on average */
+  const double rate = 0.7, tolerance = 16 * 1.2e-7; /* 7 rows in float, clipped, scaled */
+  const cr_objective objective = half_squared();
+  cr_train_options options = plain(rate, SIZE_MAX);
+  options.clip = 0.3;
+  options.max_norm = 0.2;
+  bench b = {.samples = make_samples()};
+  void *block = NULL;
+  assert_int_equal(cr_alloc(ROWS, sizeof(float), &block), CR_OK);
+  b.samples->weights = memcpy(block, counts, sizeof counts);
+  assert_int_equal(cr_net_create("2-1:linear", &b.net), CR_OK);
+  float *p = cr_net_parameters(b.net);
+  p[0] = 1.0F, p[1] = -0.5F, p[2] = 0.25F;
+  double w[3] = {1, -0.5, 0.25}, gradient[3] = {0}, loss = 0, cost;
+  for (size_t i = 0; i < ROWS; i++) {
+    const double x1 = (double)inputs[i][0], x2 = (double)inputs[i][1];
+    const double off = w[0] * x1 + w[1] * x2 + w[2] - (double)targets[i];
+    const double share = (double)counts[i] / ROWS;
+    loss += share * off * off / 2;
+    gradient[0] += share * off * x1;
+    gradient[1] += share * off * x2;
+    gradient[2] += share * off;
+  }
+  const double length =
+      sqrt(gradient[0] * gradient[0] + gradient[1] * gradient[1] + gradient[2] * gradient[2]);
+  assert_true(length > 0.4); /* else nothing is clipped */
+  for (size_t i = 0; i < 3; i++) w[i] -= rate * gradient[i] * 0.3 / length;
+  const double norm = sqrt(w[0] * w[0] + w[1] * w[1]);
+  assert_true(norm > 0.3); /* else nothing is scaled back */
+
+  assert_int_equal(cr_trainer_create(b.net, &objective, &options, b.samples, &b.trainer), CR_OK);
+  assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
+  assert_close(cost, loss, tolerance);
+  assert_close(cr_trainer_epoch_loss(b.trainer), loss, tolerance);
+  assert_true(isnan(cr_trainer_epoch_score(b.trainer))); /* numbers have none */
+  assert_close(p[0], w[0] * 0.2 / norm, tolerance);
+  assert_close(p[1], w[1] * 0.2 / norm, tolerance);
+  assert_close(p[2], w[2], tolerance);
+  tear_down(&b);
+}
+
+/* Classes: the share of the rows that the outputs of the steps themselves had right. */
+static void test_score(void **state) {
+  (void)state;
+  const cr_train_options options = plain(1e-30, 2); /* so small that it changes nothing */
+  const cr_objective objective = half_squared();
+  bench b = {.samples = make_samples()};
+  void *block = NULL;
+  double cost;
+  assert_int_equal(cr_alloc(ROWS, sizeof(uint32_t), &block), CR_OK);
+  b.samples->classes = block;
+  for (size_t i = 0; i < ROWS; i++) b.samples->classes[i] = i % 2;
+  assert_int_equal(cr_net_create("2-1:sigmoid", &b.net), CR_OK);
+  float *p = cr_net_parameters(b.net);
+  p[0] = 1.0F;
+  assert_int_equal(cr_trainer_create(b.net, &objective, &options, b.samples, &b.trainer), CR_OK);
+  assert_true(isnan(cr_trainer_epoch_score(b.trainer)));
+  size_t right = 0, rows = 0;
+  for (size_t step = 0; step < 4; step++) {
+    assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
+    for (size_t i = 0; i < b.trainer->work->rows; i++, rows++) {
+      const size_t row = b.trainer->order[i];
+      right += (inputs[row][0] >= 0) == (row % 2 == 1);
+    }
+    assert_close(cr_trainer_epoch_score(b.trainer), (double)right / (double)rows, 1e-12);
+  }
+  assert_true(right > 0 && right < ROWS); /* else this shows little */
+  tear_down(&b);
+}
+
+static void train_drawn(size_t threads, uint64_t seed, float *parameters) {
+  cr_objective objective = half_squared();
+  objective.dropout = 0.5;
+  objective.input_noise = 0.1;
+  cr_train_options options = plain(0.1, 3);
+  options.optimizer = "adam";
+  options.seed = seed;
+  options.threads = threads;
+  bench b = set_up("2-40:tanh-30:relu-1:linear", &objective, &options);
+  for (size_t step = 0; step < 7; step++) {
+    double cost;
+    assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
+  }
+  memcpy(parameters, cr_net_parameters(b.net), cr_net_parameter_count(b.net) * sizeof *parameters);
+  tear_down(&b);
+}
+
+/* What is drawn comes from the seed and the step, and a step is not like the one before. */
+static void test_draws(void **state) {
+  (void)state;
+  enum { COUNT = 2 * 40 + 40 * 30 + 30 + 40 + 30 + 1 };
+  static float first[COUNT], other[COUNT];
+  train_drawn(1, 4, first);
+  train_drawn(2, 4, other);
+  assert_memory_equal(first, other, sizeof first);
+  train_drawn(1, 5, other);
+  assert_memory_not_equal(first, other, sizeof first);
+
+  cr_objective objective = half_squared();
+  objective.dropout = 0.5;
+  const cr_train_options options = plain(1e-30, SIZE_MAX); /* so small that it changes nothing */
+  bench b = set_up("2-40:tanh-1:linear", &objective, &options);
+  double costs[2];
+  for (size_t i = 0; i < 2; i++) assert_int_equal(cr_trainer_step(b.trainer, &costs[i]), CR_OK);
+  assert_true(fabs(costs[0] - costs[1]) > 1e-3 * costs[0]);
+  tear_down(&b);
+}
+
+/* Who compares the costs of steps can neither have them drawn nor see a part of the rows. */
+static void test_full_batch(void **state) {
+  (void)state;
+  const cr_optimizer *optimizer;
+  cr_samples *samples = make_samples();
+  cr_net *net = NULL;
+  assert_int_equal(cr_net_create("2-3:tanh-1:linear", &net), CR_OK);
+  for (size_t i = 0; (optimizer = cr_optimizer_at(i)); i++) {
+    cr_trainer *trainer = NULL;
+    cr_objective objective = half_squared();
+    cr_train_options options = plain(0.1, 3);
+    options.optimizer = optimizer->part.name;
+    cr_status status = cr_trainer_create(net, &objective, &options, samples, &trainer);
+    assert_int_equal(status, optimizer->full_batch ? CR_ERR_COMBINATION : CR_OK);
+    if (status != CR_OK) assert_non_null(strstr(cr_last_error()->fix, "--batch all"));
+    cr_trainer_destroy(trainer);
+    options.batch = 0;
+    objective.input_noise = 0.1;
+    status = cr_trainer_create(net, &objective, &options, samples, &trainer);
+    assert_int_equal(status, optimizer->full_batch ? CR_ERR_COMBINATION : CR_OK);
+    if (status != CR_OK) assert_non_null(strstr(cr_last_error()->why, "drawn anew"));
+    if (status == CR_OK) cr_trainer_destroy(trainer);
+  }
+  cr_samples_destroy(samples);
+  cr_net_destroy(net);
+}
+
 /* Every row once an epoch, in batches of 3, 3 and 1, in another order each epoch. */
 static void test_batches(void **state) {
   (void)state;
@@ -174,8 +316,14 @@ static void test_no_memory_in_steps(void **state) {
   static const char *const optimizers[] = {"gd", "momentum", "adam"};
   counting_start();
   for (size_t i = 0; i < 3; i++) {
-    const cr_objective objective = half_squared();
+    cr_objective objective = half_squared();
     cr_train_options options = plain(0.01, 3);
+    objective.dropout = 0.5;
+    objective.input_dropout = 0.2;
+    objective.input_noise = 0.1;
+    objective.label_smoothing = 0.1;
+    options.clip = 1;
+    options.max_norm = 3;
     options.optimizer = optimizers[i];
     options.threads = 2;
     bench b = set_up("2-5:relu-1:linear", &objective, &options);
@@ -296,6 +444,10 @@ static void test_threads(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_one_step),
+      cmocka_unit_test(test_weights_clip_and_max_norm),
+      cmocka_unit_test(test_score),
+      cmocka_unit_test(test_draws),
+      cmocka_unit_test(test_full_batch),
       cmocka_unit_test(test_threads),
       cmocka_unit_test(test_batches),
       cmocka_unit_test(test_restart),
