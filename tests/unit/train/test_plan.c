@@ -75,6 +75,10 @@ static void test_numbers(void **state) {
 static void test_combinations(void **state) {
   (void)state;
   const cr_status status = CR_ERR_COMBINATION;
+  cr_train_options smoothed = with(NULL, NULL);
+  smoothed.label_smoothing = 0.1;
+  gives(classes(2), smoothed, "4-5:relu-3:relu-1:sigmoid", "binary_cross_entropy");
+  refuses(numbers(), smoothed, status, "with label smoothing", "leave out --label-smoothing");
   refuses(classes(2), with(NULL, "half_squared"), status,
           "labels 'cat' and 'dog' with loss half_squared", "leave out --loss");
   refuses(classes(3), with("linear", "squared"), status, "with output linear", "--output softmax");
