@@ -1,8 +1,8 @@
 #include "parts/optimizers.h"
 
 /*
- * (eq O9) L-BFGS (Nocedal 1980): w <- w0 - length H g, where H stands for the inverse of the matrix
- * of second derivatives as the last PAIRS moves s and changes of the gradient y show it.
+ * (eq O9) L-BFGS (Nocedal 1980): w <- w0 - length H g, where H is the inverse of the matrix of
+ * second derivatives as far as the last PAIRS moves s and changes of the gradient y show it.
  *
  * A step of training sees one point, so a search along a direction takes several. Each begins at
  * the base w0. If the cost at the point it tried last has fallen enough, that point is the new base,

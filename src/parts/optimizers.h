@@ -19,8 +19,8 @@ extern const cr_optimizer cr_optimizer_lbfgs;
 
 /*
  * (eq O10) Weight decay, of weights and biases alike: where a rule has none of its own, decay w is
- * added to the gradient. An optimiser that compares costs then adds this to the cost, whose gradient
- * it is: decay/2 sum w^2.
+ * added to the gradient. An optimiser that compares costs adds what that is the gradient of:
+ * decay/2 sum w^2.
  */
 static inline double cr_decay_cost(const float *w, const cr_step *step) {
   double sum = 0.0;

@@ -49,8 +49,8 @@ static void moments(const cr_net *net, size_t l, double *mean, double *deviation
   *deviation = sqrt(squares / (double)n - *mean * *mean);
 }
 
-/* (eq I1, I2, I3, I4, I5, I6) of n weights the deviation comes out within 5/sqrt(2 n) of itself, the mean
- * within 5/sqrt(n) deviations of 0: five standard errors. */
+/* (eq I1 to I6) Of n weights the deviation comes out within 5/sqrt(2 n) of itself, the mean within
+ * 5/sqrt(n) deviations of 0: five standard errors. */
 static void weights_have_the_deviation_asked_for(void **state) {
   (void)state;
   static const struct {

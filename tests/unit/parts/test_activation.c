@@ -50,7 +50,7 @@ static void float_agrees_with_reference(void **state) {
   }
 }
 
-/* A row of a single number: softmax is 1 there, and the others are what they are for every entry. */
+/* Rows of a single number: softmax is 1 there, and the others are what they are in any row. */
 static void single_numbers_agree_to_the_last_digits(void **state) {
   (void)state;
   const cr_activation *f;

@@ -8,7 +8,7 @@ static double deviation(const char *name, size_t inputs, size_t outputs) {
   return initializer->deviation(inputs, outputs);
 }
 
-/* (eq I1, I2, I3, I4, I5, I6) by hand, with more outputs than inputs so that the two cannot be confused */
+/* (eq I1, I2, I3, I4, I5, I6) by hand, with uneven numbers so that the two are not confused */
 static void deviations_by_hand(void **state) {
   (void)state;
   assert_true(deviation("zero", 8, 50) == 0.0);

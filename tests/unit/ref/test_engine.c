@@ -146,6 +146,25 @@ static void engine_agrees_with_reference(void **state) {
   }
 }
 
+/* Each activation and loss there is, hidden and, where the loss takes any, as the output too. */
+static void every_activation_and_loss_agrees(void **state) {
+  (void)state;
+  const cr_activation *hidden;
+  const cr_loss *loss;
+  for (size_t k = 0; (hidden = cr_activation_at(k)); ++k) {
+    for (size_t i = 0; (loss = cr_loss_at(i)) && hidden->backward; ++i) {
+      const bool any = cr_loss_fits(loss, hidden->part.name);
+      char spec[128];
+      snprintf(spec, sizeof spec, "5-7:%s-3:%s", hidden->part.name,
+               any ? hidden->part.name : loss->outputs);
+      const shape s = {spec, loss->part.name, i % 2 == 0 ? "mean" : "sum", 0.1, 0.2, .rows = 9};
+      run r = start(&s, NULL);
+      compare(&r, &s);
+      finish(&r);
+    }
+  }
+}
+
 /* Ten steps of each optimiser: the two stay together, up to ten times the error of one. */
 static void engines_stay_together_for_ten_steps(void **state) {
   (void)state;
@@ -185,6 +204,7 @@ static void engines_stay_together_for_ten_steps(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(engine_agrees_with_reference),
+      cmocka_unit_test(every_activation_and_loss_agrees),
       cmocka_unit_test(engines_stay_together_for_ten_steps),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
