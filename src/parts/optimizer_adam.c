@@ -18,7 +18,7 @@ void cr_adam_step(float *restrict w, float *const *slot, const float *restrict g
   const float root = (float)(1.0 / sqrt(1.0 - pow(hyper->beta2, t)));
   const float epsilon = (float)hyper->epsilon, decay = (float)coupled, kept = (float)shrink;
   for (size_t i = 0; i < step->count; ++i) {
-    const float slope = g[i] + decay * w[i];
+    const float slope = cr_decayed(g[i], decay, w[i]);
     m[i] = cr_flush(beta1 * m[i] + fresh1 * slope);
     v[i] = cr_flush(beta2 * v[i] + fresh2 * slope * slope);
     w[i] = kept * w[i] - rate * m[i] / (root * sqrtf(v[i]) + epsilon);

@@ -5,7 +5,7 @@ static void descend(float *restrict w, float *const *slot, const float *restrict
                     const cr_step *step) {
   (void)slot;
   const float rate = (float)step->hyper->learning_rate, decay = (float)step->hyper->weight_decay;
-  for (size_t i = 0; i < step->count; ++i) w[i] -= rate * (g[i] + decay * w[i]);
+  for (size_t i = 0; i < step->count; ++i) w[i] -= rate * cr_decayed(g[i], decay, w[i]);
 }
 
 static void descend_ref(double *w, double *const *slot, const double *g, const cr_step *step) {

@@ -4,9 +4,9 @@
  * (eq O9) L-BFGS (Nocedal 1980): w <- w0 - length H g, where H is the inverse of the matrix of
  * second derivatives as far as the last PAIRS moves s and changes of the gradient y show it.
  *
- * A step of training sees one point, so a search along a direction takes several. Each begins at
- * the base w0. If the cost at the point it tried last has fallen enough, that point is the new base,
- * and a new direction begins; else the point moves nearer to the base.
+ * A step of training sees one point, so a search along a direction takes several. If the cost at
+ * the point tried last has fallen enough, that point is the new base w0, from which a new direction
+ * begins; else the next point is nearer to the base.
  */
 
 #define PAIRS 10

@@ -11,7 +11,7 @@ static void roll(float *restrict w, float *const *slot, const float *restrict g,
   const float rate = (float)hyper->learning_rate, momentum = (float)hyper->momentum;
   const float fresh = (float)cr_fresh_share(step), decay = (float)hyper->weight_decay;
   for (size_t i = 0; i < step->count; ++i) {
-    v[i] = cr_flush(momentum * v[i] + fresh * (g[i] + decay * w[i]));
+    v[i] = cr_flush(momentum * v[i] + fresh * cr_decayed(g[i], decay, w[i]));
     w[i] -= rate * v[i];
   }
 }

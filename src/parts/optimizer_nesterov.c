@@ -11,7 +11,7 @@ static void look_ahead(float *restrict w, float *const *slot, const float *restr
   const float rate = (float)hyper->learning_rate, momentum = (float)hyper->momentum;
   const float fresh = (float)cr_fresh_share(step), decay = (float)hyper->weight_decay;
   for (size_t i = 0; i < step->count; ++i) {
-    const float slope = g[i] + decay * w[i];
+    const float slope = cr_decayed(g[i], decay, w[i]);
     v[i] = cr_flush(momentum * v[i] + fresh * slope);
     w[i] -= rate * (slope + momentum * v[i]);
   }

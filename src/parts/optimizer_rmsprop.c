@@ -12,7 +12,7 @@ static void divide(float *restrict w, float *const *slot, const float *restrict 
   const float rate = (float)hyper->learning_rate, epsilon = (float)hyper->epsilon;
   const float decay = (float)hyper->weight_decay;
   for (size_t i = 0; i < step->count; ++i) {
-    const float slope = g[i] + decay * w[i];
+    const float slope = cr_decayed(g[i], decay, w[i]);
     v[i] = cr_flush(kept * v[i] + fresh * slope * slope);
     w[i] -= rate * slope / (sqrtf(v[i]) + epsilon);
   }

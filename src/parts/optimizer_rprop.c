@@ -30,7 +30,7 @@ static void resilient(float *restrict w, float *const *slot, const float *restri
     for (size_t i = 0; i < step->count; ++i) size[i] = (float)step->hyper->learning_rate;
   }
   for (size_t i = 0; i < step->count; ++i) {
-    const float slope = g[i] + decay * w[i];
+    const float slope = cr_decayed(g[i], decay, w[i]);
     const float now = (slope > 0.0f ? 1.0f : 0.0f) - (slope < 0.0f ? 1.0f : 0.0f);
     const float turn = now * sign[i];
     const float longer = fminf((float)GROW * size[i], (float)LONGEST);

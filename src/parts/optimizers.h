@@ -19,9 +19,14 @@ extern const cr_optimizer cr_optimizer_lbfgs;
 
 /*
  * (eq O10) Weight decay, of weights and biases alike: where a rule has none of its own, decay w is
- * added to the gradient. An optimiser that compares costs adds what that is the gradient of:
- * decay/2 sum w^2.
+ * added to the gradient. (The compiler asks once, outside the loops: without a decay they are spared
+ * a product and a sum.)
  */
+static inline float cr_decayed(float g, float decay, float w) {
+  return decay > 0.0f ? g + decay * w : g;
+}
+
+/* An optimiser that compares costs adds what that is the gradient of: decay/2 sum w^2. */
 static inline double cr_decay_cost(const float *w, const cr_step *step) {
   double sum = 0.0;
   if (step->hyper->weight_decay <= 0.0) return 0.0;
