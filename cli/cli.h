@@ -35,18 +35,20 @@ struct settings {
   cr_train_options train;
   struct name_list drop;    /* as given until the table is known: drop_resolve */
   struct name_list targets; /* of a --target that is a list: target_resolve */
+  cr_check_options check;
+  bool check_all; /* every parameter */
   const char *dev_path, *test_path;
   bool probabilities, no_header; /* predict */
   bool manual, completion;       /* help */
   struct explain_settings explain;
-  const char *run_path;          /* --run */
-  bool force, dry_run;           /* train */
-  bool no_baseline;              /* no linear model beside the network */
-  double bayes;                  /* the least error there can be; 0: not stated */
-  const char *config;            /* --config, */
-  const char *fingerprints[3];   /* and what it says of the data, by cr_portion; NULL: nothing */
-  struct name_list given;        /* names of the options of the command line */
-  struct name_list kept;         /* texts of the configuration */
+  const char *run_path;        /* --run */
+  bool force, dry_run;         /* train */
+  bool no_baseline;            /* no linear model beside the network */
+  double bayes;                /* the least error there can be; 0: not stated */
+  const char *config;          /* --config, */
+  const char *fingerprints[3]; /* and what it says of the data, by cr_portion; NULL: nothing */
+  struct name_list given;      /* names of the options of the command line */
+  struct name_list kept;       /* texts of the configuration */
 };
 
 struct cli;

@@ -1,155 +1,189 @@
-/* chainrule check: is the mathematics right? */
+/* chainrule check: is the mathematics right? Of a case, of a model, or of a network for data. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_case.h"
+#include "check_text.h"
 #include "command_line.h"
 #include "errors.h"
-#include "grid.h"
+#include "operands.h"
 #include "output.h"
 
-enum { NAMES_SHOWN = 4 };
+#define AT(member) offsetof(struct settings, member)
 
-static const char *verdict(const cr_quantity *q) {
-  return !q->checked ? "not checked" : q->ok ? "ok" : "FAIL";
-}
-
-static bool failed(const cr_quantity *q) {
-  return q->checked && !q->ok;
-}
-
-static void add_row(struct grid *grid, const cr_quantity *q) {
-  grid_cell(grid, "%s", q->name);
-  grid_cell(grid, "%s", q->engine);
-  grid_cell(grid, q->checked ? "%.1e" : " ", q->max_error);
-  grid_cell(grid, q->checked ? "%.1e" : " ", q->tolerance);
-  grid_cell(grid, "%s", verdict(q));
-  grid_cell(grid, "%s", failed(q) || !q->checked ? q->note : "");
-}
-
-/* All quantities; with -q those that fail. */
-static void show_table(const struct cli *cli, const cr_case_report *report) {
-  struct grid grid;
-  const cr_quantity *q;
-  grid_open(&grid, "llrrll", 2);
-  const char *const heads[] = {"quantity", "engine", "error", "tolerance", "", ""};
-  for (size_t i = 0; i < 6; i++) grid_cell(&grid, "%s", heads[i]);
-  for (size_t i = 0; (q = cr_case_report_at(report, i)) != NULL; i++) {
-    if (!cli->settings.quiet || failed(q)) add_row(&grid, q);
+static int show(struct cli *cli, const cr_check_report *report) {
+  const bool ok = cr_check_report_ok(report);
+  for (size_t i = 0; cr_check_report_warning(report, i) != NULL; i++) {
+    errors_warn(cli, NULL, "%s", cr_check_report_warning(report, i));
   }
-  if (grid.count > grid.columns) grid_print(&grid, &cli->out, true);
-  grid_close(&grid);
-}
-
-struct tally {
-  size_t checked, failed, unchecked;
-  struct text names; /* of those that failed */
-};
-
-static struct tally count(const cr_case_report *report) {
-  struct tally tally = {0};
-  const cr_quantity *q;
-  for (size_t i = 0; (q = cr_case_report_at(report, i)) != NULL; i++) {
-    if (q->checked) tally.checked++;
-    if (!q->checked) tally.unchecked++;
-    if (!failed(q)) continue;
-    tally.failed++;
-    if (tally.failed <= NAMES_SHOWN) {
-      text_add(&tally.names, "%s%s (%s)", tally.failed > 1 ? ", " : "", q->name, q->engine);
-    } else if (tally.failed == NAMES_SHOWN + 1) {
-      text_add(&tally.names, ", …");
-    }
-  }
-  return tally;
-}
-
-static void show(const struct cli *cli, const cr_case_report *report, const struct tally *tally) {
-  bool ok = cr_case_report_ok(report);
-  if (!cli->settings.quiet) {
-    terminal_line(&cli->out, "case", REPORT_INDENT, "%s", cr_case_report_name(report));
-  }
-  show_table(cli, report);
-  terminal_styled(&cli->out, ok ? STYLE_GREEN : STYLE_RED, "%s", ok ? "PASS" : "FAIL");
-  terminal_print(&cli->out, "  %zu of %zu agree", tally->checked - tally->failed, tally->checked);
-  if (tally->unchecked > 0) terminal_print(&cli->out, ", %zu not checked", tally->unchecked);
-  terminal_print(&cli->out, "\n");
-}
-
-static json_t *report_object(const cr_case_report *report) {
-  json_t *object = output_object("check"), *list = json_array();
-  const cr_quantity *q;
-  for (size_t i = 0; (q = cr_case_report_at(report, i)) != NULL; i++) {
-    json_t *item = json_object();
-    json_object_set_new(item, "name", output_text(q->name));
-    json_object_set_new(item, "engine", json_string(q->engine));
-    json_object_set_new(item, "max_error", q->checked ? output_number(q->max_error) : json_null());
-    json_object_set_new(item, "tolerance", q->checked ? output_number(q->tolerance) : json_null());
-    json_object_set_new(item, "checked", json_boolean(q->checked));
-    json_object_set_new(item, "ok", json_boolean(!failed(q)));
-    json_object_set_new(item, "note", output_text(q->note));
-    json_array_append_new(list, item);
-  }
-  json_object_set_new(object, "name", output_text(cr_case_report_name(report)));
-  json_object_set_new(object, "ok", json_boolean(cr_case_report_ok(report)));
-  json_object_set_new(object, "quantities", list);
-  return object;
-}
-
-/* A check that fails is an answer; on a terminal it is named once more where errors go. */
-static int name_failures(const struct cli *cli, const struct tally *tally) {
-  cr_error error = {.status = CR_ERR_CHECK};
-  snprintf(error.file, sizeof error.file, "%s", cli->settings.operands[0]);
-  if (tally->checked == 0) {
-    snprintf(error.message, sizeof error.message, "the file expects nothing that can be checked");
-    snprintf(error.fix, sizeof error.fix,
-             "add a value you know, as \"cost\": docs/reference/case-format.md");
-  } else {
-    snprintf(error.message, sizeof error.message, "%zu of %zu quantities disagree: %.300s",
-             tally->failed, tally->checked, tally->names.data);
-    snprintf(error.fix, sizeof error.fix,
-             "start with the first: the others follow from it; chainrule help E24");
-  }
-  return errors_show(cli, &error);
-}
-
-static int run(struct cli *cli) {
-  cr_case_report *report = NULL;
-  if (cr_check_case(cli->settings.operands[0], &report) != CR_OK) return errors_last(cli);
-  struct tally tally = count(report);
-  int status = cr_case_report_ok(report) ? 0 : cr_status_exit(CR_ERR_CHECK);
   if (cli->settings.json) {
-    output_json(report_object(report));
-  } else {
-    show(cli, report, &tally);
-    if (status != 0) status = name_failures(cli, &tally);
+    output_json(check_object(report));
+    return ok ? 0 : cr_status_exit(CR_ERR_CHECK);
   }
-  text_free(&tally.names);
-  cr_case_report_destroy(report);
+  check_show(cli, report);
+  return ok ? 0 : check_name_failure(cli, report);
+}
+
+static cr_check_options check_options(const struct settings *settings) {
+  cr_check_options options = settings->check;
+  options.gradient.seed = settings->seed;
+  options.skip_bad_rows = settings->prepare.skip_bad_rows;
+  if (settings->check_all) options.gradient.sample = SIZE_MAX;
+  return options;
+}
+
+/* What a model is made of is not chosen any more. */
+static int refuse_network_options(const struct cli *cli) {
+  const cr_train_options *train = &cli->settings.train;
+  const struct {
+    const char *name;
+    bool given;
+  } options[] = {{"target", cli->settings.prepare.target != NULL},
+                 {"layers", train->layers != NULL},
+                 {"activation", train->activation != NULL},
+                 {"output", train->output != NULL},
+                 {"loss", train->loss != NULL}};
+  for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+    if (!options[i].given) continue;
+    return errors_usage(cli, "chainrule check DATA with it, or MODEL DATA without",
+                        "--%s plans a network, and a model has one", options[i].name);
+  }
+  return 0;
+}
+
+static int check_model(struct cli *cli) {
+  struct settings *settings = &cli->settings;
+  const cr_check_options options = check_options(settings);
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  cr_check_report *report = NULL;
+  int status = refuse_network_options(cli);
+  if (status == 0) status = operands_check_model_data(cli);
+  if (status != 0) return status;
+  if (cr_model_load(settings->operands[0], &model) != CR_OK) return errors_last(cli);
+  const cr_model_info *info = cr_model_get_info(model);
+  cr_read_options read = settings->read;
+  read.target = info->classes > 0 ? info->target : "";
+  if (cr_table_read(settings->operands[1], &read, &table) != CR_OK) {
+    status = errors_last(cli);
+  } else if (cr_check_model(model, table, &settings->train, &options, &report) != CR_OK) {
+    status = errors_last_of_rows(cli);
+  } else {
+    status = show(cli, report);
+  }
+  cr_check_report_destroy(report);
+  cr_table_destroy(table);
+  cr_model_destroy(model);
   return status;
 }
 
-static const struct option options[] = {{0}};
+static int check_data(struct cli *cli) {
+  struct settings *settings = &cli->settings;
+  const cr_check_options options = check_options(settings);
+  cr_table *table = NULL;
+  cr_check_report *report = NULL;
+  int status = 0;
+  if (cr_table_read(settings->operands[0], &settings->read, &table) != CR_OK) {
+    return errors_last(cli);
+  }
+  drop_resolve(settings, table);
+  target_resolve(settings, table);
+  if (cr_check_table(table, &settings->prepare, &settings->train, &options, &report) != CR_OK) {
+    status = errors_last(cli);
+  } else {
+    status = show(cli, report);
+  }
+  cr_check_report_destroy(report);
+  cr_table_destroy(table);
+  return status;
+}
+
+static bool is_case(const char *path) {
+  const char *dot = strrchr(path, '.');
+  return dot != NULL && strcmp(dot, ".json") == 0;
+}
+
+static int run(struct cli *cli) {
+  const struct settings *settings = &cli->settings;
+  const char *first = settings->operands[0];
+  const bool two = settings->operand_count > 1;
+  if (is_case(first)) {
+    if (!two) return check_case(cli);
+    return errors_usage(cli, "chainrule check CASE.json", "a case holds its rows: no DATA with it");
+  }
+  if (operands_is_model(first)) {
+    if (two) return check_model(cli);
+    return errors_usage(cli, "chainrule check MODEL DATA", "%.300s is a model, and DATA is missing",
+                        first);
+  }
+  if (!two) return check_data(cli);
+  const int status = operands_check_model_data(cli);
+  if (status != 0) return status;
+  return errors_usage(cli, "chainrule check DATA, or chainrule check MODEL DATA",
+                      "%.300s is not a model", first);
+}
+
+static const struct option options[] = {
+    {.name = "rows",
+     .kind = OPTION_COUNT,
+     .offset = AT(check.rows),
+     .argument = "N",
+     .sample = "10",
+     .least = 1,
+     .group = "CHECK",
+     .basic = true,
+     .sentence = "rows for the gradients, from all over DATA",
+     .fallback = "10"},
+    {.name = "step",
+     .kind = OPTION_POSITIVE,
+     .offset = AT(check.gradient.step),
+     .argument = "H",
+     .sample = "1e-5",
+     .sentence = "how far a parameter is nudged, times its size where that is above 1",
+     .fallback = "1e-5"},
+    {.name = "all",
+     .kind = OPTION_FLAG,
+     .offset = AT(check_all),
+     .basic = true,
+     .sentence = "nudge every parameter of large blocks too",
+     .fallback = "off: 200 of each, drawn by --seed"},
+    {.name = "lr",
+     .kind = OPTION_POSITIVE,
+     .offset = AT(train.learning_rate),
+     .argument = "RATE",
+     .sample = "0.01",
+     .sentence = "learning rate whose first steps are looked at",
+     .fallback = "as train has it"},
+    {0},
+};
 
 static const char *const examples[] = {
+    "chainrule check iris.csv",
+    "the network that train would begin with",
+    "chainrule check iris.safetensors iris.csv",
+    "a model, as it is",
     "chainrule check case.json",
-    "every quantity, in two engines",
-    "chainrule check case.json -q",
-    "only what fails",
+    "values that somebody worked out",
     NULL,
 };
 
 const struct command command_check = {
     .name = "check",
     .group = "UNDERSTAND",
-    .summary = "is the mathematics right? compare with a worked case",
-    .operands = "CASE.json",
+    .summary = "is the mathematics right? gradients, a list of tests, worked cases",
+    .operands = "[MODEL] DATA | CASE.json",
     .operands_least = 1,
-    .operands_most = 1,
+    .operands_most = 2,
     .about =
-        "Reads a worked case (docs/reference/case-format.md): a small network with values, "
-        "gradients and steps somebody computed. Runs it through the float32 engine and the "
-        "float64 reference and shows the largest error of each quantity. Exit status 0: all "
-        "agree, 1: some do not, and it names them, or nothing could be checked.",
+        "Of MODEL, or of the network that train would begin with on DATA: compares the gradient "
+        "by the chain rule with nudging each parameter, in double precision, and the engine that "
+        "trains with the chain rule, block by block; then runs the tests that people run before "
+        "they believe a network. Of CASE.json (docs/reference/case-format.md), a small network "
+        "with values, gradients and steps somebody computed: the largest error of each quantity "
+        "in both engines. Exit status 0: all is right, 1: something is wrong, and it is named.",
     .examples = examples,
     .options = options,
+    .plans_networks = true,
+    .reads_tables = true,
     .run = run,
 };

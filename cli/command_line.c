@@ -96,6 +96,7 @@ void settings_init(struct settings *settings) {
   cr_read_options_init(&settings->read);
   cr_prepare_options_init(&settings->prepare);
   cr_train_options_init(&settings->train);
+  cr_check_options_init(&settings->check);
 }
 
 void name_list_add(struct name_list *list, const char *name, size_t length) {

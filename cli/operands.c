@@ -7,7 +7,7 @@
 #include "errors.h"
 
 /* A safetensors file: the length of its header in 8 bytes, lowest first, then the header's '{'. */
-static bool is_model(const char *path) {
+bool operands_is_model(const char *path) {
   struct stat about;
   unsigned char head[9];
   uint64_t length = 0;
@@ -23,7 +23,7 @@ static bool is_model(const char *path) {
 
 int operands_check_data(const struct cli *cli) {
   const char *data = cli->settings.operands[0];
-  if (!is_model(data)) return 0;
+  if (!operands_is_model(data)) return 0;
   struct text fix = {0};
   text_add(&fix, "chainrule inspect ");
   text_add_path(&fix, data);
@@ -35,11 +35,11 @@ int operands_check_data(const struct cli *cli) {
 
 int operands_check_model_data(const struct cli *cli) {
   const char *model = cli->settings.operands[0], *data = cli->settings.operands[1];
-  if (!is_model(data)) return 0;
+  if (!operands_is_model(data)) return 0;
   struct text fix = {0};
   int status;
   text_add(&fix, "chainrule %s ", cli->command->name);
-  if (is_model(model)) {
+  if (operands_is_model(model)) {
     text_add_path(&fix, model);
     text_add(&fix, " DATA");
     status = errors_usage(cli, fix.data, "%.300s is a model; the second file is the data", data);

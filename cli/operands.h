@@ -4,6 +4,9 @@
 
 #include "cli.h"
 
+/* Does this file look like a model, whatever its name? */
+bool operands_is_model(const char *path);
+
 /* For DATA: refuses a model. 0, or the exit status after the error was shown. */
 int operands_check_data(const struct cli *cli);
 

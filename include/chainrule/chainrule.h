@@ -10,6 +10,7 @@
 #include "chainrule/net.h"
 #include "chainrule/parts.h"
 #include "chainrule/perceptron.h"
+#include "chainrule/sanity.h"
 #include "chainrule/status.h"
 #include "chainrule/train.h"
 

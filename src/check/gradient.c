@@ -1,5 +1,6 @@
 #include "check/gradient.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,10 +11,11 @@
 #include "net/pass.h"
 
 /*
- * A unit whose z is less than this share of what it was added up from may lie on the other side of
- * its kink in float; 1000 roundings of float wide.
+ * A unit whose z is less than this share of the terms it was added up from may lie on the other
+ * side of its kink in float: rounding moves such a sum by a unit of that share or a few, and 64 of
+ * them are room for what the layers below were off.
  */
-#define NEAR_KINK 1e-4
+#define NEAR_KINK (32.0 * (double)FLT_EPSILON)
 
 struct cr_gradient_report {
   cr_gradient_finding *findings;

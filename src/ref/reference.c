@@ -118,9 +118,9 @@ static void forward_layer(cr_reference *reference, size_t l, const double *a_pre
   const double *b = reference->parameters + reference->views[l].bias;
   double *z = reference->z[l];
   for (size_t r = 0; r < rows; ++r) {
-    for (size_t o = first; o < first + count; ++o) {
-      z[r * out + o] = b[o];
-      for (size_t i = 0; i < in; ++i) {
+    for (size_t o = first; o < first + count; ++o) z[r * out + o] = b[o];
+    for (size_t i = 0; i < in; ++i) {
+      for (size_t o = first; o < first + count; ++o) {
         z[r * out + o] += a_prev[r * in + i] * w[i * out + o]; /* (eq F1) z = a_prev w + b */
       }
     }
@@ -213,12 +213,12 @@ static void parameter_gradient(cr_reference *reference, size_t l, const double *
   const double *dz = reference->dz[l];
   double *dw = reference->gradient + reference->views[l].weight;
   double *db = reference->gradient + reference->views[l].bias;
-  for (size_t o = 0; o < out; ++o) {
-    db[o] = 0.0;
-    for (size_t i = 0; i < in; ++i) dw[i * out + o] = 0.0;
-    for (size_t r = 0; r < reference->rows; ++r) {
-      db[o] += dz[r * out + o]; /* (eq B4) db = column sums of dz */
-      for (size_t i = 0; i < in; ++i) {
+  for (size_t o = 0; o < out; ++o) db[o] = 0.0;
+  for (size_t i = 0; i < in * out; ++i) dw[i] = 0.0;
+  for (size_t r = 0; r < reference->rows; ++r) {
+    for (size_t o = 0; o < out; ++o) db[o] += dz[r * out + o]; /* (eq B4) db = column sums of dz */
+    for (size_t i = 0; i < in; ++i) {
+      for (size_t o = 0; o < out; ++o) {
         dw[i * out + o] += a_prev[r * in + i] * dz[r * out + o]; /* (eq B3) dw = a_prev^T dz */
       }
     }
