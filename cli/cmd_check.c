@@ -147,13 +147,6 @@ static const struct option options[] = {
      .basic = true,
      .sentence = "nudge every parameter of large blocks too",
      .fallback = "off: 200 of each, drawn by --seed"},
-    {.name = "lr",
-     .kind = OPTION_POSITIVE,
-     .offset = AT(train.learning_rate),
-     .argument = "RATE",
-     .sample = "0.01",
-     .sentence = "learning rate whose first steps are looked at",
-     .fallback = "as train has it"},
     {0},
 };
 
@@ -184,6 +177,7 @@ const struct command command_check = {
     .examples = examples,
     .options = options,
     .plans_networks = true,
+    .descends = true,
     .reads_tables = true,
     .run = run,
 };
