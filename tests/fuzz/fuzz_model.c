@@ -54,9 +54,13 @@ static void check_prediction(const cr_model *model) {
   const cr_model_info *info = cr_model_get_info(model);
   const cr_status status = cr_model_predict(model, table, NULL, &predictions);
   if (status == CR_OK) {
-    const size_t columns = info->classes ? info->classes : 1;
+    const bool several = info->labels > 0 && info->classes == 0;
+    const size_t columns = info->labels ? info->labels : 1;
     require(cr_predictions_rows(predictions) == 1);
-    require(cr_predictions_class(predictions, 0, NULL) < columns);
+    const size_t class_index = cr_predictions_class(predictions, 0, NULL);
+    require(several ? class_index == SIZE_MAX : class_index < columns);
+    for (size_t k = 0; k < info->labels; k++) require(cr_model_label(model, k) != NULL);
+    require(cr_model_label(model, info->labels) == NULL);
     for (size_t k = 0; k < columns; k++) require(isfinite(cr_predictions_value(predictions, 0, k)));
   } else {
     /* A sum overflows; or, without names, the places do not lead to columns of the right kind. */

@@ -83,6 +83,33 @@ static inline cr_status fixture_regressor(cr_model **out) {
   return CR_OK;
 }
 
+/* Two labels, each 0 or 1, in columns 3 and 2; its training had a column of weights. */
+static inline cr_status fixture_multilabel(cr_model **out) {
+  static const char *const labels[] = {"dry", "old, or \"not\"", NULL};
+  CR_TRY(fixture_model("2-3:tanh-2:sigmoid", "binary_cross_entropy", labels, out));
+  cr_encoder *encoder = (*out)->encoder;
+  void *block = NULL;
+  CR_TRY(cr_alloc(2, sizeof(size_t), &block));
+  encoder->label_columns = block;
+  encoder->label_columns[0] = 3;
+  encoder->label_columns[1] = 2;
+  encoder->columns = 5;
+  encoder->classes = false;
+  encoder->multilabel = true;
+  cr_free(encoder->target);
+  encoder->target = NULL;
+  CR_TRY(cr_copy_text("times", &encoder->weight));
+  CR_TRY(cr_encoder_name_labels(encoder));
+  cr_model_describe(*out);
+  return CR_OK;
+}
+
+/* Two labels told apart by one score. */
+static inline cr_status fixture_scores(cr_model **out) {
+  static const char *const labels[] = {"no", "yes", NULL};
+  return fixture_model("2-1:linear", "hinge", labels, out);
+}
+
 /* One image of 2 x 2 x 1 in, two labels from one output. */
 static inline cr_status fixture_image_model(cr_model **out) {
   static const char *const labels[] = {"dark", "light", NULL};

@@ -20,7 +20,8 @@
 
 typedef cr_status make_model(cr_model **out);
 
-static make_model *const makers[] = {fixture_classifier, fixture_regressor, fixture_image_model};
+static make_model *const makers[] = {fixture_classifier, fixture_regressor, fixture_image_model,
+                                     fixture_multilabel, fixture_scores};
 enum { MAKERS = sizeof makers / sizeof *makers };
 
 /* --- bytes --- */
@@ -39,6 +40,24 @@ static void test_bytes_are_those_of_the_format(void **state) {
   assert_memory_equal(bytes, expected.bytes, size);
   cr_free(bytes);
   cr_model_destroy(model);
+}
+
+/* Old readers read what they can: only what is new in 1.1 says so. */
+static void test_the_oldest_version_that_has_it_all(void **state) {
+  (void)state;
+  for (size_t i = 0; i < MAKERS; i++) {
+    cr_model *model = NULL;
+    char *bytes = NULL;
+    size_t size = 0;
+    assert_int_equal(makers[i](&model), CR_OK);
+    assert_int_equal(cr_model_write(model, &bytes, &size), CR_OK);
+    const bool newer = makers[i] == fixture_multilabel || makers[i] == fixture_scores;
+    static const char head[] = "{\"__metadata__\":{\"chainrule.format\":\"1.";
+    assert_memory_equal(bytes + 8, head, sizeof head - 1);
+    assert_int_equal(bytes[8 + sizeof head - 1], newer ? '1' : '0');
+    cr_free(bytes);
+    cr_model_destroy(model);
+  }
 }
 
 static void test_tensors_start_at_a_multiple_of_64(void **state) {
@@ -92,9 +111,15 @@ static void compare_models(cr_model *a, cr_model *b) {
   assert_int_equal(a->encoder->columns, b->encoder->columns);
   assert_int_equal(a->encoder->target_column, b->encoder->target_column);
   assert_int_equal(a->encoder->width, b->encoder->width);
-  for (size_t k = 0; k < x->classes; k++)
+  for (size_t k = 0; k < x->labels; k++)
     assert_string_equal(cr_model_label(a, k), cr_model_label(b, k));
-  assert_null(cr_model_label(b, x->classes));
+  assert_null(cr_model_label(b, x->labels));
+  if (a->encoder->multilabel)
+    assert_memory_equal(a->encoder->label_columns, b->encoder->label_columns,
+                        x->labels * sizeof(size_t));
+  assert_int_equal(a->encoder->weight == NULL, b->encoder->weight == NULL);
+  if (a->encoder->weight) assert_string_equal(a->encoder->weight, b->encoder->weight);
+  assert_int_equal(x->scores, y->scores);
   compare_inputs(a, b);
   const size_t count = cr_net_parameter_count(cr_model_net(a));
   assert_int_equal(cr_net_parameter_count(cr_model_net(b)), count);
@@ -392,6 +417,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_bytes_are_those_of_the_format),
       cmocka_unit_test(test_tensors_start_at_a_multiple_of_64),
+      cmocka_unit_test(test_the_oldest_version_that_has_it_all),
       cmocka_unit_test(test_what_is_written_comes_back),
       cmocka_unit_test(test_numbers_come_back),
       cmocka_unit_test_setup_teardown(test_save_and_load, open_folder, close_folder),

@@ -234,6 +234,73 @@ static char *many_rows(void) {
   return csv;
 }
 
+/* Each label is a probability by itself; there is no class. */
+static void test_several_targets(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  cr_predictions *predictions = NULL;
+  double values[2], sure = 0;
+  assert_int_equal(fixture_multilabel(&model), CR_OK);
+  assert_int_equal(
+      fixture_table("\"width, in \"\"mm\"\"\",times,length\n0.5,9,1\n-2,1,0\n", &table), CR_OK);
+  assert_int_equal(cr_model_predict(model, table, NULL, &predictions), CR_OK);
+  assert_null(cr_predictions_warning(predictions, 0)); /* nobody misses the weights */
+  const cr_model_info *info = cr_model_get_info(model);
+  assert_string_equal(info->task, "multilabel");
+  assert_int_equal(info->classes, 0);
+  assert_int_equal(info->labels, 2);
+  assert_string_equal(cr_model_label(model, 0), "dry");
+  assert_null(cr_model_label(model, 2));
+  for (size_t i = 0; i < 2; i++) {
+    assert_true(cr_predictions_class(predictions, i, &sure) == SIZE_MAX);
+    assert_true(isnan(sure));
+    double sum = 0;
+    for (size_t k = 0; k < 2; k++) {
+      values[k] = cr_predictions_value(predictions, i, k);
+      assert_true(values[k] > 0 && values[k] < 1);
+      sum += values[k];
+    }
+    assert_true(fabs(sum - 1) > 1e-3); /* they share nothing out */
+  }
+  assert_true(isnan(cr_predictions_value(predictions, 0, 2)));
+  cr_predictor *predictor = NULL;
+  assert_int_equal(cr_predictor_create(model, &predictor), CR_OK);
+  assert_int_equal(cr_predictor_run(predictor, (const double[]){0, -2}, 2, values, 2), CR_OK);
+  for (size_t k = 0; k < 2; k++) assert_true(values[k] == cr_predictions_value(predictions, 1, k));
+  cr_predictor_destroy(predictor);
+  cr_predictions_destroy(predictions);
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+}
+
+/* z = w x + b of the scaled inputs: below 0 the first label, from 0 on the second. */
+static void test_scores(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  cr_predictions *predictions = NULL;
+  double sure = 0;
+  assert_int_equal(fixture_scores(&model), CR_OK);
+  for (size_t i = 0; i < 2; i++) model->encoder->inputs[i].shift = 0;
+  for (size_t i = 0; i < 2; i++) model->encoder->inputs[i].scale = 1;
+  memcpy(cr_net_parameters(model->net), (const float[]){2, -1, 0.5f}, 3 * sizeof(float));
+  assert_true(cr_model_get_info(model)->scores);
+  assert_int_equal(fixture_table("length,\"width, in \"\"mm\"\"\"\n1,0\n0,0.5\n0,1\n", &table),
+                   CR_OK);
+  assert_int_equal(cr_model_predict(model, table, NULL, &predictions), CR_OK);
+  static const double scores[3] = {2.5, 0, -0.5};
+  for (size_t i = 0; i < 3; i++) {
+    assert_int_equal(cr_predictions_class(predictions, i, &sure), scores[i] >= 0);
+    assert_true(isnan(sure));
+    assert_true(cr_predictions_value(predictions, i, 1) == scores[i]);
+    assert_true(cr_predictions_value(predictions, i, 0) == -scores[i]);
+  }
+  cr_predictions_destroy(predictions);
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+}
+
 static void test_a_row_does_not_depend_on_the_others(void **state) {
   (void)state;
   cr_model *model = NULL;
@@ -323,6 +390,8 @@ int main(void) {
       cmocka_unit_test(test_rows_left_out),
       cmocka_unit_test(test_rows_left_out_by_the_reader),
       cmocka_unit_test(test_one_output_for_two_labels),
+      cmocka_unit_test(test_several_targets),
+      cmocka_unit_test(test_scores),
       cmocka_unit_test(test_a_row_does_not_depend_on_the_others),
       cmocka_unit_test(test_what_overflows_is_an_error),
       cmocka_unit_test(test_no_memory),

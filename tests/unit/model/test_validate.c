@@ -133,6 +133,88 @@ static void test_output_of_labels(void **state) {
   cr_net_destroy(net);
 }
 
+static cr_model *multilabel(void) {
+  cr_model *model = NULL;
+  assert_int_equal(fixture_multilabel(&model), CR_OK);
+  assert_int_equal(cr_model_validate(model, ""), CR_OK);
+  return model;
+}
+
+static void change_loss(cr_model *model, const char *name) {
+  assert_int_equal(cr_loss_find(name, &model->loss), CR_OK);
+}
+
+static void change_net(cr_model *model, const char *spec) {
+  cr_net_destroy(model->net);
+  model->net = NULL;
+  assert_int_equal(cr_net_create(spec, &model->net), CR_OK);
+}
+
+static void test_several_targets(void **state) {
+  (void)state;
+  cr_model *model = multilabel();
+  strcpy(model->encoder->labels.items[1], "dry");
+  check_invalid(model, "two labels are \"dry\"");
+
+  model = multilabel();
+  strcpy(model->encoder->labels.items[1], "length");
+  check_invalid(model, "two columns are \"length\"");
+
+  model = multilabel();
+  model->encoder->label_columns[1] = 5;
+  check_invalid(model, "column \"old, or \"not\"\" has the place 5 of 5 columns");
+
+  model = multilabel();
+  model->encoder->label_columns[1] = 3;
+  check_invalid(model, "two columns have the place 3");
+
+  model = multilabel();
+  model->encoder->label_columns[1] = 0; /* that of an input */
+  check_invalid(model, "two columns have the place 0");
+
+  model = multilabel();
+  model->encoder->labels.items[0][0] = '\x80';
+  check_invalid(model, "a label is not valid UTF-8 from byte 0 on");
+
+  model = multilabel();
+  model->encoder->weight[0] = '\xff';
+  check_invalid(model, "the name of the weight is not valid UTF-8 from byte 0 on");
+}
+
+static void test_output_of_several_targets(void **state) {
+  (void)state;
+  cr_model *model = multilabel();
+  change_loss(model, "squared");
+  check_invalid(model,
+                "output sigmoid with loss squared, expected sigmoid with "
+                "binary_cross_entropy for several targets");
+
+  model = multilabel();
+  change_net(model, "2-2:softmax");
+  check_invalid(model,
+                "output softmax with loss binary_cross_entropy, expected sigmoid with "
+                "binary_cross_entropy for several targets");
+
+  model = multilabel();
+  change_net(model, "2-1:sigmoid"); /* enough for two classes, not for two labels */
+  check_invalid(model, "the network has 1 outputs, expected 2, one for each label");
+}
+
+static void test_scores(void **state) {
+  (void)state;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_scores(&model), CR_OK);
+  assert_int_equal(cr_model_validate(model, ""), CR_OK);
+  change_net(model, "2-2:linear");
+  assert_int_equal(cr_model_validate(model, ""), CR_OK);
+  change_loss(model, "half_squared");
+  check_invalid(model, "the network's output is linear, expected sigmoid or softmax for labels");
+
+  assert_int_equal(fixture_scores(&model), CR_OK);
+  change_net(model, "2-1:tanh");
+  check_invalid(model, "the network's output is tanh, expected sigmoid or softmax for labels");
+}
+
 static void test_first_not_finite(void **state) {
   (void)state;
   const float values[] = {0, -1e38f, NAN, INFINITY};
@@ -150,6 +232,9 @@ int main(void) {
       cmocka_unit_test(test_scaling),
       cmocka_unit_test(test_columns),
       cmocka_unit_test(test_labels),
+      cmocka_unit_test(test_several_targets),
+      cmocka_unit_test(test_output_of_several_targets),
+      cmocka_unit_test(test_scores),
       cmocka_unit_test(test_first_not_finite),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

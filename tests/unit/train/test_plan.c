@@ -52,6 +52,45 @@ static void refuses(fake f, cr_train_options options, cr_status status, const ch
     fail_msg("%s\n%s", error->message, error->fix);
 }
 
+/* Several targets: two labels that are no classes. */
+static fake labels(void) {
+  fake f = classes(2);
+  f.encoder.classes = false;
+  f.encoder.multilabel = true;
+  return f;
+}
+
+static void test_several_targets(void **state) {
+  (void)state;
+  const cr_status status = CR_ERR_COMBINATION;
+  gives(labels(), with(NULL, NULL), "4-5:relu-3:relu-2:sigmoid", "binary_cross_entropy");
+  gives(labels(), with("sigmoid", "binary_cross_entropy"), "4-5:relu-3:relu-2:sigmoid",
+        "binary_cross_entropy");
+  refuses(labels(), with("softmax", NULL), status, "2 targets of 0 and 1 with output softmax",
+          "leave out");
+  refuses(labels(), with(NULL, "squared"), status, "and loss squared", "leave out");
+  cr_train_options smooth = with(NULL, NULL);
+  smooth.label_smoothing = 0.1;
+  refuses(labels(), smooth, status, "several targets with label smoothing",
+          "leave out --label-smoothing");
+}
+
+/* A loss made for one output brings it along; two classes share a score as they do a probability. */
+static void test_scores(void **state) {
+  (void)state;
+  const cr_status status = CR_ERR_COMBINATION;
+  gives(classes(2), with(NULL, "hinge"), "4-5:relu-3:relu-1:linear", "hinge");
+  gives(classes(3), with(NULL, "hinge"), "4-5:relu-3:relu-3:linear", "hinge");
+  gives(classes(3), with("linear", "hinge"), "4-5:relu-3:relu-3:linear", "hinge");
+  gives(numbers(), with(NULL, "huber"), "4-5:relu-3:relu-1:linear", "huber");
+  refuses(numbers(), with(NULL, "hinge"), status, "with loss hinge", "leave out --loss");
+  refuses(classes(2), with(NULL, "huber"), status, "with loss huber", "leave out --loss");
+  refuses(classes(2), with("linear", NULL), status, "with output linear", "--loss hinge");
+  cr_train_options smooth = with(NULL, "hinge");
+  smooth.label_smoothing = 0.1;
+  refuses(classes(2), smooth, status, "hinge with label smoothing", "leave out --label-smoothing");
+}
+
 static void test_classes(void **state) {
   (void)state;
   const fake two = classes(2), three = classes(3);
@@ -147,9 +186,10 @@ static void test_start_loss(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_classes),       cmocka_unit_test(test_numbers),
-      cmocka_unit_test(test_combinations),  cmocka_unit_test(test_lists),
-      cmocka_unit_test(test_unknown_names), cmocka_unit_test(test_start_loss),
+      cmocka_unit_test(test_several_targets), cmocka_unit_test(test_scores),
+      cmocka_unit_test(test_classes),         cmocka_unit_test(test_numbers),
+      cmocka_unit_test(test_combinations),    cmocka_unit_test(test_lists),
+      cmocka_unit_test(test_unknown_names),   cmocka_unit_test(test_start_loss),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
