@@ -121,8 +121,8 @@ static void note_differences(const struct training *training, const cr_model *mo
   if (count > DIFFERENCES_SHOWN) text_add(&line, " and %zu more", count - DIFFERENCES_SHOWN);
   if (count > 0) {
     errors_note(training->cli,
-                "%s differs from %s most in: %s; the %s figure is then worse, or better, for that "
-                "alone, and more training does not change it",
+                "%s differs from %s most in: %s: a gap between train and %s need not be "
+                "overfitting",
                 table_name(cr_table_get_origin(part)->path), table_name(training->data), line.data,
                 option);
   }
