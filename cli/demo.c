@@ -20,10 +20,15 @@ void demo_heading(const struct cli *cli, const char *format, ...) {
   va_start(list, format);
   struct text text = format_text(format, list);
   va_end(list);
-  terminal_styled(&cli->out, STYLE_BOLD, "\n%s\n", text.data);
-  for (size_t i = terminal_columns(&cli->out, text.data); i > 0; i--) {
-    terminal_print(&cli->out, "─");
+  const struct terminal *out = &cli->out;
+  const size_t columns = terminal_columns(out, text.data);
+  terminal_print(out, "\n");
+  if (out->color) fputs("\x1b[1m", out->stream);
+  terminal_wrap(out, 0, out->width, text.data);
+  for (size_t i = 0; i < columns && (out->width == 0 || i < out->width); i++) {
+    terminal_print(out, "─");
   }
+  if (out->color) fputs("\x1b[0m", out->stream);
   terminal_print(&cli->out, "\n");
   text_free(&text);
 }

@@ -17,7 +17,8 @@
   X(perceptron, "the first rule that learnt: AND, OR, and round in circles on XOR") \
   X(xor, "four rows, five starts, local minima")                                    \
   X(logistic, "a loop over samples against matrices, and the line they learn")      \
-  X(symmetry, "why weights do not start at zero")
+  X(symmetry, "why weights do not start at zero")                                   \
+  X(depth, "deep and narrow against shallow and wide, on parity")
 
 /* Each returns the exit status. */
 #define DEMO_DECLARE(name, summary) int demo_##name(struct cli *cli);

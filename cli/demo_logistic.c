@@ -83,16 +83,15 @@ static void show_loop(const struct cli *cli, const struct samples *four,
   grid_close(&grid);
 }
 
-/* "z     0.25  1.50 …": a column of numbers, lying down. */
+/* How a column comes about, and its numbers, lying down. */
 static void show_column(const struct cli *cli, const char *name, cr_const_matrix column,
                         const char *rule, const char *shapes) {
   struct text line = {0};
   for (size_t r = 0; r < column.rows; r++) {
-    text_add(&line, "%9.4f", (double)column.data[r * column.stride]);
+    text_add(&line, "%8.4f", (double)column.data[r * column.stride]);
   }
-  terminal_print(&cli->out, "  %-3s = %s\n", name, rule);
-  terminal_print(&cli->out, "      %s\n", shapes);
-  terminal_print(&cli->out, "      [%s ] transposed\n", line.data);
+  terminal_print(&cli->out, "%s = %s, %s\n", name, rule, shapes);
+  terminal_print(&cli->out, "%s' = [%s]\n", name, line.data);
   text_free(&line);
 }
 
@@ -104,12 +103,12 @@ static void show_matrices(const struct cli *cli, const struct units *units,
   show_column(cli, "A", cr_workspace_a(units->work, 0), "1 / (1 + e^−Z)", "4×1");
   show_column(cli, "dZ", cr_workspace_dz(units->work, 0), "(A − Y) / 4", "4×1");
   show_column(cli, "dW", (cr_const_matrix){gradient, 2, 1, 1}, "X' dZ", "2×1 = (2×4)(4×1)");
-  terminal_print(&cli->out, "  db  = sum of dZ = %.4f   cost = %.4f\n", result->gradient[2],
+  terminal_print(&cli->out, "db = sum of dZ = %.4f\ncost = %.4f\n", result->gradient[2],
                  result->cost);
-  demo_say(
-      cli,
-      "b is one number and Z has four: it is added to every row. That is broadcasting. X' is X "
-      "with rows and columns exchanged; the product X' dZ sums over the samples by itself.");
+  demo_say(cli,
+           "b is one number and Z has four: it is added to every row. That is broadcasting. "
+           "A prime exchanges rows and columns; the product X' dZ sums over the samples by "
+           "itself.");
 }
 
 static int show_four(const struct cli *cli, json_t *object) {
