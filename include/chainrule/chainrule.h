@@ -13,5 +13,6 @@
 #include "chainrule/sanity.h"
 #include "chainrule/status.h"
 #include "chainrule/train.h"
+#include "chainrule/tune.h"
 
 #endif
