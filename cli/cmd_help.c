@@ -47,6 +47,7 @@ static int refuse_topic(const struct cli *cli, const char *topic) {
   char fix[64];
   nearest_begin(&nearest, topic);
   for (size_t i = 0; command_at(i) != NULL; i++) nearest_offer(&nearest, command_at(i)->name);
+  help_offer_parts(&nearest);
   snprintf(fix, sizeof fix, "chainrule help%s%s", nearest.found != NULL ? " " : "",
            nearest.found != NULL ? nearest.found : "");
   return errors_usage(cli, fix, "there is no help on '%.100s'", topic);
@@ -57,18 +58,23 @@ static int run(struct cli *cli) {
   const char *topic = settings->operand_count > 0 ? settings->operands[0] : NULL;
   const struct command *command = topic != NULL ? command_find(topic) : NULL;
   const struct error_page *page = topic != NULL && command == NULL ? find_page(topic) : NULL;
+  const bool part = topic != NULL && command == NULL && page == NULL && help_is_part(topic);
   if (settings->manual) {
     help_manual(stdout);
   } else if (settings->completion) {
     help_completion(stdout);
-  } else if (topic != NULL && command == NULL && page == NULL) {
+  } else if (topic != NULL && command == NULL && page == NULL && !part) {
     return refuse_topic(cli, topic);
+  } else if (settings->json && part) {
+    help_part_json(topic);
   } else if (settings->json) {
     help_json(command, page);
   } else if (command != NULL) {
     help_command(cli, command, true);
   } else if (page != NULL) {
     show_page(cli, page);
+  } else if (part) {
+    help_part(cli, topic);
   } else {
     help_overview(cli);
     output_next(cli, "help train");
@@ -97,6 +103,10 @@ static const char *const examples[] = {"chainrule help train",
                                        "every option of train",
                                        "chainrule help E07",
                                        "what an error means, and what helps",
+                                       "chainrule help gelu",
+                                       "the formula of a part",
+                                       "chainrule help losses",
+                                       "those of all parts of a kind",
                                        "chainrule help --man | man -l -",
                                        "the whole manual",
                                        NULL};
@@ -104,12 +114,14 @@ static const char *const examples[] = {"chainrule help train",
 const struct command command_help = {
     .name = "help",
     .group = "HELP",
-    .summary = "explain a command or an error code",
-    .operands = "[COMMAND | CODE]",
+    .summary = "explain a command, a code or a part",
+    .operands = "[COMMAND | CODE | PART]",
     .operands_most = 1,
     .about =
         "Without a word it lists the commands. With the name of a command it shows all its "
-        "options, with an error code as E07 its causes and what helps.",
+        "options, with an error code as E07 its causes and what helps, with the name of an "
+        "activation, "
+        "loss, optimizer, schedule or initializer its formula; 'parts' lists them all.",
     .examples = examples,
     .options = options,
     .run = run,

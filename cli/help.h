@@ -15,6 +15,16 @@ struct error_page;
 /* The object of --json: the command or the page asked for; without one all commands. */
 void help_json(const struct command *command, const struct error_page *page);
 
+/* Is the word the name of a part ("gelu"), of a kind ("losses"), or "parts", which is all of them? */
+bool help_is_part(const char *word);
+
+/* What such a word stands for: the formulas, as text and for programs. */
+void help_part(const struct cli *cli, const char *word);
+void help_part_json(const char *word);
+
+struct nearest;
+void help_offer_parts(struct nearest *nearest); /* all their words */
+
 /* The man page chainrule(1), in roff. */
 void help_manual(FILE *stream);
 

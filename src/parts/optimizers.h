@@ -19,8 +19,8 @@ extern const cr_optimizer cr_optimizer_lbfgs;
 
 /*
  * (eq O10) Weight decay, of weights and biases alike: where a rule has none of its own, decay w is
- * added to the gradient. (The compiler asks once, outside the loops: without a decay they are spared
- * a product and a sum.)
+ * added to the gradient. The compiler asks once, outside the loops: without a decay they have no
+ * product and sum for it.
  */
 static inline float cr_decayed(float g, float decay, float w) {
   return decay > 0.0f ? g + decay * w : g;
