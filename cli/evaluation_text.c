@@ -212,6 +212,10 @@ static json_t *outcome_object(const cr_model *model, const cr_outcome *outcome) 
     json_object_set_new(object, "predicted",
                         output_text(cr_model_label(model, outcome->predicted)));
     json_object_set_new(object, "probability", output_number(outcome->probability));
+    if (info->scores) {
+      json_object_set_new(object, "score", output_number(outcome->predicted_value));
+      json_object_set_new(object, "actual_score", output_number(outcome->actual_value));
+    }
   } else {
     json_object_set_new(object, "actual", output_number(outcome->actual_value));
     json_object_set_new(object, "predicted", output_number(outcome->predicted_value));

@@ -138,6 +138,7 @@ void training_show_notes(const struct training *training, const cr_event *event)
   warn_many_classes(training, event->training, info);
   warn_same_rows(training, training->dev, "dev");
   warn_same_rows(training, training->test, "test");
+  if (training->cli->settings.quiet || training->cli->settings.json) return;
   note_differences(training, model, training->dev, "dev");
   note_differences(training, model, training->test, "test");
 }

@@ -9,8 +9,9 @@
 #include "chainrule/model.h"
 
 /*
- * Figures of a model on n rows. What does not apply to the task is NAN. Where rows or classes were
- * weighted in training, `loss` is the weighted sum over n; every other figure counts a row once.
+ * Figures of a model on n rows. What does not apply to the task is NAN. Where a training weighted
+ * rows or classes, the `loss` of its parts is the weighted sum over n; every other figure, and the
+ * loss of cr_evaluate, counts a row once: a model knows of no weights.
  */
 typedef struct cr_metrics {
   size_t n;
