@@ -50,12 +50,21 @@ static const char *kind_of(const json_t *value) {
   return "null";
 }
 
-/* The whole file, NUL-terminated (free it); NULL after the error was shown in *status. */
+static int refuse_file(const struct cli *cli, cr_status status) {
+  struct text reason = {0};
+  cr_error error = {.status = status, .fix = "--config run/iris-1/config.json"};
+  errors_add_reason(errno, &reason);
+  snprintf(error.message, sizeof error.message, "cannot read %.300s: %.150s", cli->settings.config,
+           reason.data);
+  text_free(&reason);
+  return errors_show(cli, &error);
+}
+
+/* The whole file (free it); NULL after the error was shown in *status. */
 static char *read_file(const struct cli *cli, size_t *size, int *status) {
-  const char *path = cli->settings.config;
-  FILE *file = fopen(path, "rb");
+  FILE *file = fopen(cli->settings.config, "rb");
   if (file == NULL) {
-    *status = errors_file(cli, CR_ERR_OPEN, "read", path);
+    *status = refuse_file(cli, CR_ERR_OPEN);
     return NULL;
   }
   char *bytes = take(LARGEST_FILE + 1, 1);
@@ -63,7 +72,7 @@ static char *read_file(const struct cli *cli, size_t *size, int *status) {
   *size = fread(bytes, 1, LARGEST_FILE + 1, file);
   const bool failed = ferror(file) != 0;
   if (failed) {
-    *status = errors_file(cli, CR_ERR_IO, "read", path);
+    *status = refuse_file(cli, CR_ERR_IO);
   } else if (*size > LARGEST_FILE) {
     *status = refuse(cli, "--config takes what train --run wrote, or a file like it",
                      "it is larger than 1 MiB: this is no configuration");
@@ -340,15 +349,22 @@ static json_t *names_array(const struct name_list *names) {
   return array;
 }
 
+/* A network without hidden layers has no activations to name. */
+static bool is_named(const char *text) {
+  return text != NULL && text[0] != '\0';
+}
+
 /* NULL for what is 0, empty or false: that is how it is without the option. */
 static json_t *value_of(const struct option *option, const void *place) {
   switch (option->kind) {
     case OPTION_FLAG:
       return *(const bool *)place ? json_true() : NULL;
     case OPTION_TEXT:
+      return *(const char *const *)place != NULL ? json_string(*(const char *const *)place) : NULL;
     case OPTION_PARTS:
     case OPTION_CHOICE:
-      return *(const char *const *)place != NULL ? json_string(*(const char *const *)place) : NULL;
+      return is_named(*(const char *const *)place) ? json_string(*(const char *const *)place)
+                                                   : NULL;
     case OPTION_NAMES:
       return ((const struct name_list *)place)->count > 0 ? names_array(place) : NULL;
     case OPTION_BATCH:

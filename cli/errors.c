@@ -116,8 +116,8 @@ int errors_usage(const struct cli *cli, const char *fix, const char *format, ...
   return errors_show(cli, &error);
 }
 
-/* An errno in the words of the library; others as the system has them, in lower case. */
-static void add_reason(int number, struct text *out) {
+/* In the words of the library; others as the system has them, in lower case. */
+void errors_add_reason(int number, struct text *out) {
   switch (number) {
     case EBADF:
       text_add(out, "it is not open");
@@ -156,7 +156,7 @@ int errors_file(const struct cli *cli, cr_status status, const char *doing, cons
   const int number = errno;
   struct text reason = {0};
   cr_error error = {.status = status};
-  add_reason(number, &reason);
+  errors_add_reason(number, &reason);
   snprintf(error.message, sizeof error.message, "cannot %s %.300s: %.150s", doing, path,
            reason.data);
   text_free(&reason);

@@ -25,6 +25,9 @@ int errors_usage(const struct cli *cli, const char *fix, const char *format, ...
 /* Shows a failure of a file (E02, E03) from errno. */
 int errors_file(const struct cli *cli, cr_status status, const char *doing, const char *path);
 
+/* What an errno says, appended. */
+void errors_add_reason(int number, struct text *out);
+
 /* Says something worth knowing on stderr, unless -q; fix may be NULL. */
 void errors_warn(const struct cli *cli, const char *fix, const char *format, ...) CR_PRINTF(3, 4);
 

@@ -30,22 +30,36 @@ static bool has_file(const struct training *training, const char *name) {
   return has;
 }
 
-/* Every folder on the way, as mkdir -p makes them. */
-static int make_folders(const struct cli *cli, const char *path) {
-  struct text made = {0};
+/* Every folder on the way, as mkdir -p makes them; counts those that are new. */
+static int make_folders(const struct cli *cli, const char *path, size_t *made) {
+  struct text folder = {0};
   int status = 0;
-  text_add(&made, "%s", path);
-  for (size_t i = 1; status == 0 && i <= made.length; i++) {
-    const char here = made.data[i];
+  text_add(&folder, "%s", path);
+  for (size_t i = 1; status == 0 && i <= folder.length; i++) {
+    const char here = folder.data[i];
     if (here != '/' && here != '\0') continue;
-    made.data[i] = '\0';
-    if (mkdir(made.data, 0777) != 0 && errno != EEXIST) {
-      status = errors_file(cli, CR_ERR_OPEN, "make the folder", made.data);
+    folder.data[i] = '\0';
+    if (mkdir(folder.data, 0777) == 0) {
+      ++*made;
+    } else if (errno != EEXIST) {
+      status = errors_file(cli, CR_ERR_OPEN, "make the folder", folder.data);
     }
-    made.data[i] = here;
+    folder.data[i] = here;
   }
-  text_free(&made);
+  text_free(&folder);
   return status;
+}
+
+/* The last `made` of the folders in a path, as far as they are empty. */
+static void remove_folders(const char *path, size_t made) {
+  struct text folder = {0};
+  text_add(&folder, "%s", path);
+  for (size_t i = folder.length; made > 0 && i > 0; i--) {
+    if (i < folder.length && folder.data[i] != '/') continue;
+    folder.data[i] = '\0';
+    if (rmdir(folder.data) == 0) made--;
+  }
+  text_free(&folder);
 }
 
 static int check_folder(const struct training *training) {
@@ -72,8 +86,7 @@ int run_folder_open(struct training *training) {
   folder->file = -1;
   if (cli->settings.run_path == NULL || cli->settings.dry_run) return 0;
   int status = check_folder(training);
-  folder->made = access(cli->settings.run_path, F_OK) != 0;
-  if (status == 0) status = make_folders(cli, cli->settings.run_path);
+  if (status == 0) status = make_folders(cli, cli->settings.run_path, &folder->made);
   if (status != 0) return status;
   /* under another name until the run begins: an old history stays until then */
   add_file(&folder->log, training, LOG);
@@ -258,9 +271,10 @@ int run_folder_end(struct training *training) {
   if (close(folder->file) != 0 && folder->failure == 0) folder->failure = errno;
   folder->file = -1;
   if (folder->failure == 0) return 0;
-  cr_error error = {.status = CR_ERR_IO};
+  cr_error error = {.status = CR_ERR_IO,
+                    .fix = "free some space, or give --run a folder in another place"};
   struct text reason = {0};
-  text_add(&reason, "%s", strerror(folder->failure));
+  errors_add_reason(folder->failure, &reason);
   snprintf(error.message, sizeof error.message, "cannot write all of %.300s: %.150s",
            folder->log.data, reason.data);
   text_free(&reason);
@@ -273,7 +287,9 @@ void run_folder_free(struct training *training) {
   if (folder->file >= 0) close(folder->file);
   if (!folder->begun && folder->temporary.data != NULL) {
     unlink(folder->temporary.data);
-    if (folder->made) rmdir(training->cli->settings.run_path);
+  }
+  if (!folder->begun && folder->made > 0) {
+    remove_folders(training->cli->settings.run_path, folder->made);
   }
   text_free(&folder->log);
   text_free(&folder->temporary);

@@ -13,7 +13,8 @@ struct run_folder {
   int file;                   /* -1: none */
   off_t size;                 /* of the whole lines in it */
   int failure;                /* errno of the first line that could not be written */
-  bool made, begun;           /* made: the folder is new */
+  size_t made;                /* folders that are new: the last ones of its path */
+  bool begun;
 };
 
 struct training {
