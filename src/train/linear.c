@@ -6,8 +6,16 @@
 #include "base/size.h"
 #include "train/trainer.h"
 
-/* More rows and steps change its figures less than chance does, and cost more than they tell. */
-enum { MOST_ROWS = 10000, STEPS = 1000 };
+/* More rows change its figures less than chance does, and cost more than they tell. */
+enum { MOST_ROWS = 10000 };
+
+/* Full batches end near the minimum after so many steps, ... */
+enum { STEPS = 50 };
+
+/* ... but over more products a step than this they take too long, and small batches do. */
+static const uint64_t MOST_PRODUCTS = 10000000;
+
+enum { SMALL_BATCH = 128, SMALL_STEPS = 1000 };
 
 typedef struct linear {
   const cr_linear_task *task;
@@ -49,9 +57,26 @@ static cr_status choose_plan(linear *l) {
   return cr_plan_create(l->task->encoder, l->count, &open, &l->plan);
 }
 
+/*
+ * Half the squares of the weights count as much as the loss of a single row: the weight decay that
+ * logistic regression is mostly given. Small batches stop early, which serves the same end.
+ */
+static void choose_descent(const linear *l, cr_train_options *options, cr_objective *objective) {
+  const uint64_t products = (uint64_t)l->count * l->net->weight_count;
+  if (products <= MOST_PRODUCTS) {
+    objective->l2 = 1;
+    options->optimizer = "lbfgs";
+    options->batch = l->count;
+    options->epochs = STEPS;
+  } else {
+    options->optimizer = "adam";
+    options->batch = SMALL_BATCH;
+    options->epochs = cr_size_max(1, SMALL_STEPS / ((l->count - 1) / SMALL_BATCH + 1));
+  }
+}
+
 static cr_status create_trainer(linear *l) {
   const cr_train_options *network = l->task->options;
-  const cr_optimizer *optimizer = NULL;
   cr_objective objective;
   cr_train_options options;
   cr_objective_init(&objective);
@@ -60,15 +85,12 @@ static cr_status create_trainer(linear *l) {
   options.seed = network->seed;
   options.threads = network->threads;
   options.stop = network->stop;
-  options.optimizer = cr_default_optimizer();
-  CR_TRY(cr_optimizer_find(options.optimizer, &optimizer));
-  options.batch = cr_default_batch(optimizer, l->count);
-  options.epochs = cr_size_max(1, STEPS / ((l->count - 1) / options.batch + 1));
   CR_TRY(cr_encoder_samples(l->task->encoder, l->task->portions->tables[CR_PORTION_TRAIN], l->rows,
                             l->count, true, l->plan.outputs, &l->samples));
   CR_TRY(cr_net_create(l->plan.spec, &l->net));
   /* with nothing between inputs and outputs there is no symmetry to break */
   CR_TRY(cr_net_initialize(l->net, "zero", options.seed));
+  choose_descent(l, &options, &objective);
   return cr_trainer_create(l->net, &objective, &options, l->samples, &l->trainer);
 }
 
