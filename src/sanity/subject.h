@@ -1,4 +1,4 @@
-/* What is checked: a network, rows for it, and how it is trained; and what every test makes of it. */
+/* What is checked: a network, rows for it, how it is trained; and what every test makes of it. */
 #ifndef SANITY_SUBJECT_H
 #define SANITY_SUBJECT_H
 

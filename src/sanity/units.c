@@ -151,7 +151,7 @@ cr_status cr_sanity_saturation(const cr_subject *s, cr_finding *out) {
 }
 
 static cr_status judge_update(const cr_norms *norms, double rate, cr_finding *out) {
-  double least = INFINITY, most = 0.0;
+  double least = (double)INFINITY, most = 0.0;
   for (size_t l = 0; l < norms->layers; ++l) {
     if (!(norms->weight[l] > 0.0)) continue;
     const double ratio = norms->update[l] / norms->weight[l];
