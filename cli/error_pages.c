@@ -123,12 +123,17 @@ static const struct error_page pages[] = {
      {"two trainings with the same -o"},
      {"wait for it, or choose another file: -o FILE"}},
     {CR_ERR_CHECK,
-     "A check ran and its answer is no: some quantity is not what the file says.",
-     {"a mistake in a hand calculation: the file tells what was expected",
-      "another convention: mean or sum over rows, a factor 1/2, weights (inputs, outputs)",
-      "a bug in chainrule, if other programs agree with the file"},
-     {"start with the first quantity that fails: the others follow from it",
-      "chainrule check CASE.json --json gives all errors in full"}},
+     "A check ran and its answer is no: a quantity is not what a case says, a gradient is not what "
+     "nudging says, or a test that cannot fail has failed.",
+     {"of a case: a mistake in a hand calculation, or another convention: mean or sum over rows, "
+      "a factor 1/2, weights (inputs, outputs)",
+      "of a gradient: the error names the block, the parameter and both numbers; a ratio of 2 is a "
+      "factor, of the number of rows a 1/n, of -1 a sign",
+      "a bug in chainrule, or in an activation or a loss that was added to it"},
+     {"of a case start with the first quantity that fails: the others follow from it",
+      "of a gradient start with the last layer that fails: those below get theirs through it",
+      "--json gives all errors in full",
+      "please report what is neither a case of yours nor a part you have added"}},
     {CR_ERR_INTERNAL,
      "Something happened that the program takes for impossible. It is a bug in chainrule.",
      {"none that you could have caused"},

@@ -160,7 +160,7 @@ static double doubt(cr_gradient_bench *bench, const cr_gradient_finding *finding
     exacts += pairs->exact[i] * pairs->exact[i];
   }
   const double rounding = sqrt((double)pairs->count) * DBL_EPSILON / 2.0 * fabs(cost) / step;
-  return SAFETY * (sqrt(changes) + rounding) / (sqrt(founds) + sqrt(exacts));
+  return SAFETY * (sqrt(changes) + rounding) / (sqrt(founds) + sqrt(exacts)); /* (eq D3) */
 }
 
 static void note_worst(const cr_gradient_pairs *pairs, cr_gradient_block *block) {

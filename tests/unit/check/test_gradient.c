@@ -316,7 +316,7 @@ static void rows_near_a_kink_are_left_out(void **state) {
   tear_down(&s);
 }
 
-/* Gradients of 1e-12 beside a cost of 1 are below what differences can see: that is no fault. */
+/* (eq D3) Gradients of 1e-12 beside a cost of 1 are below what differences can see: that is no fault. */
 static void a_gradient_too_small_to_see_is_no_fault(void **state) {
   (void)state;
   setup s;
