@@ -82,7 +82,7 @@ static cr_render_options form(const struct cli *cli) {
   const struct settings *s = &cli->settings;
   cr_render_options options;
   cr_render_options_init(&options);
-  options.format = s->explain.format;
+  options.format = s->json ? "json" : s->explain.format;
   options.digits = s->explain.digits;
   options.ascii = s->output == NULL && !cli->out.utf8;
   if (cli->out.width > 0 && s->output == NULL) options.width = cli->out.width;
@@ -136,7 +136,10 @@ static void suggest(const struct cli *cli) {
   }
   if (s->explain.x != NULL)
     text_add(&words, "--x %s --target %s ", s->explain.x, s->explain.target);
-  output_next(cli, "explain %s--quiz", words.data);
+  if (s->explain.weight == NULL)
+    output_next(cli, "explain %s--weight 'W1[1,1]'", words.data);
+  else
+    output_next(cli, "explain %s--format html -o maths.html", words.data);
   text_free(&words);
 }
 
@@ -202,6 +205,22 @@ static const struct option options[] = {
      .sample = "0.01,0.99",
      .sentence = "what should come out for --x, a number for each output",
      .fallback = "none"},
+    {.name = "weight",
+     .kind = OPTION_TEXT,
+     .offset = AT(explain.weight),
+     .argument = "NAME",
+     .sample = "'W1[2,3]'",
+     .basic = true,
+     .sentence = "the chain of factors of one weight, as 'W1[2,3]' or 'b2[1]'",
+     .fallback = "the whole step",
+     .more = "Indices count from 1, and mean what they mean in --layout"},
+    {.name = "top",
+     .kind = OPTION_COUNT,
+     .offset = AT(explain.top),
+     .argument = "N",
+     .sample = "5",
+     .sentence = "with --weight: how many paths to the loss are listed",
+     .fallback = "5"},
     {.name = "lr",
      .kind = OPTION_POSITIVE,
      .offset = AT(explain.rate),
@@ -225,7 +244,7 @@ static const struct option options[] = {
      .offset = AT(explain.format),
      .argument = "WORD",
      .sample = "text",
-     .choices = "text",
+     .choices = "text,md,latex,html,json",
      .basic = true,
      .sentence = "what is written",
      .fallback = "text"},
@@ -258,8 +277,10 @@ static const struct option options[] = {
 static const char *const examples[] = {
     "chainrule explain iris.safetensors iris.csv --row 84",
     "forward, loss, backward and update of one row",
-    "chainrule explain case.json --layout columns",
-    "a worked case, samples in columns",
+    "chainrule explain iris.safetensors iris.csv --row 84 --weight 'W1[2,3]'",
+    "the chain rule for one weight, checked by nudging it",
+    "chainrule explain case.json --layout columns --format html -o maths.html",
+    "a worked case as a page, samples in columns",
     NULL,
 };
 

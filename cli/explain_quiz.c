@@ -74,11 +74,9 @@ static void ask(const struct cli *cli, const cr_explain_step *step, size_t row, 
   fflush(stdout);
 }
 
-/* Only what comes of a formula is asked for, and only what the page shows. */
-static bool is_question(const struct cli *cli, const cr_explain_step *step) {
-  if (step->formula[0] == '\0') return false;
-  bool bias = strcmp(step->name, "db") == 0 || strcmp(step->name, "new_b") == 0;
-  return !bias || strcmp(cli->settings.explain.layout, "bias-input") != 0;
+/* Only what comes of a formula is asked for. */
+static bool is_question(const cr_explain_step *step) {
+  return step->formula[0] != '\0';
 }
 
 static void judge(const struct cli *cli, const char *line, double result, struct tally *tally) {
@@ -111,15 +109,13 @@ int quiz_run(const struct cli *cli, cr_explanation *explanation, const cr_render
   bool more = true;
   hidden.hide_results = true;
   hidden.format = "text";
-  hidden.section = "given";
-  if (cr_explanation_render(explanation, options, &text) != CR_OK) return errors_last(cli);
   for (size_t i = 0; more && (step = cr_explanation_step(explanation, i)) != NULL; i++) {
     size_t row = 0, col = 0;
-    if (cr_explanation_render_step(explanation, i, is_question(cli, step) ? &hidden : options,
-                                   &text) != CR_OK)
+    if (cr_explanation_render_step(explanation, i, is_question(step) ? &hidden : options, &text) !=
+        CR_OK)
       return errors_last(cli);
     fputs(text, stdout);
-    if (!is_question(cli, step)) continue;
+    if (text[0] == '\0' || !is_question(step)) continue; /* without an equation of its own */
     choose(step, i, &row, &col);
     ask(cli, step, row, col, turned);
     more = read_line(line);

@@ -68,7 +68,7 @@ typedef struct cr_case {
   cr_case_numbers values; /* of all expected quantities */
 } cr_case;
 
-/* Reads and checks a whole case. On failure there is nothing to free. */
+/* Reads and checks a whole case, which may expect nothing. On failure there is nothing to free. */
 cr_status cr_case_parse(const char *file, const char *text, size_t size, cr_case *out);
 void cr_case_free(cr_case *c);
 

@@ -199,8 +199,14 @@ static cr_status fill_report(cr_case *c, bench *b, cr_arena *arena, cr_case_repo
   return cr_copy_text(c->name, &report->name);
 }
 
+static cr_status fail_nothing(const cr_case *c) {
+  cr_fail_at(CR_ERR_CASE, c->file, 0, 0, "nothing to check: no expected value is given");
+  return cr_fix("add one of Z, A, data_loss, cost, dZ, dW, db, after_1, after_10");
+}
+
 static cr_status check_case(cr_case *c, cr_case_report **out) {
   void *block = NULL;
+  if (c->expected_count == 0) return fail_nothing(c);
   CR_TRY(cr_alloc(1, sizeof(cr_case_report), &block));
   cr_case_report *report = block;
   bench b = {0};

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/options.h"
 #include "explain/render.h"
+#include "explain/script_weight.h"
 
 static const char *const layouts[] = {
     [CR_LAYOUT_ROWS] = "rows",
@@ -67,8 +68,16 @@ static cr_status fill(cr_explanation *e, const cr_explain_options *options) {
   e->top = options->top;
   e->script.trace = e->trace;
   e->script.digits = DIGITS_DEFAULT;
-  if (options->weight) CR_TRY(cr_copy_text(options->weight, &e->weight));
-  return cr_script_write(&e->script);
+  CR_TRY(cr_script_write(&e->script));
+  if (!options->weight) return CR_OK;
+  cr_place place = {.layer = 0};
+  const bool columns = e->script.layout == CR_LAYOUT_COLUMNS;
+  CR_TRY(cr_place_find(e->trace, options->weight,
+                       columns ? CR_PLACE_UNIT_INPUT : CR_PLACE_INPUT_UNIT,
+                       e->script.layout == CR_LAYOUT_BIAS_INPUT, &place));
+  CR_TRY(cr_chain_create(e->trace, place, &e->chain));
+  e->has_weight = true;
+  return CR_OK;
 }
 
 cr_status cr_explanation_create(cr_trace *trace, const cr_explain_options *options,
@@ -94,7 +103,7 @@ void cr_explanation_destroy(cr_explanation *explanation) {
   if (!explanation) return;
   cr_script_free(&explanation->script);
   cr_trace_destroy(explanation->trace);
-  cr_free(explanation->weight);
+  cr_chain_free(&explanation->chain);
   cr_free(explanation->rendered);
   cr_free(explanation);
 }
@@ -103,7 +112,10 @@ const cr_explain_step *cr_explanation_step(const cr_explanation *explanation, si
   return index < explanation->script.steps.count ? &explanation->script.steps.items[index] : NULL;
 }
 
+/* *out is NULL for json, which is written from the trace. */
 static cr_status find_renderer(const char *name, const cr_renderer **out) {
+  *out = NULL;
+  if (name && strcmp(name, "json") == 0) return CR_OK;
   for (size_t i = 0; i < sizeof renderers / sizeof *renderers; i++) {
     *out = renderers[i];
     if (name && strcmp(name, renderers[i]->name) == 0) return CR_OK;
@@ -112,12 +124,12 @@ static cr_status find_renderer(const char *name, const cr_renderer **out) {
                  name ? name : "");
 }
 
-static cr_status check_section(const cr_script *script, const char *section) {
+static cr_status check_section(const cr_document *document, const char *section) {
   cr_strbuf known = {0};
   const char *last = "";
   if (!section) return CR_OK;
-  for (size_t i = 0; i < script->document.count; i++) {
-    const char *one = script->document.blocks[i].section;
+  for (size_t i = 0; i < document->count; i++) {
+    const char *one = document->blocks[i].section;
     if (strcmp(one, section) == 0) {
       cr_strbuf_free(&known);
       return CR_OK;
@@ -150,26 +162,49 @@ static cr_status check_order(const cr_render_options *given, order *out) {
   return CR_OK;
 }
 
-static cr_status write_form(const cr_script *script, const order *wanted, cr_strbuf *out) {
+static cr_status write_form(const cr_document *document, const order *wanted, cr_strbuf *out) {
   const cr_render_options *o = &wanted->options;
   const cr_page page = {o->width, o->digits, o->ascii, o->hide_results};
-  if (wanted->step != SIZE_MAX) return cr_render_text_step(script, &page, wanted->step, out);
-  if (wanted->renderer != &cr_render_text) return wanted->renderer->write(script, &page, out);
-  CR_TRY(check_section(script, o->section));
-  return cr_render_text_part(script, &page, o->section, !o->unlabelled, out);
+  if (wanted->step != SIZE_MAX) return cr_render_text_step(document, &page, wanted->step, out);
+  if (wanted->renderer != &cr_render_text) return wanted->renderer->write(document, &page, out);
+  CR_TRY(check_section(document, o->section));
+  return cr_render_text_part(document, &page, o->section, !o->unlabelled, out);
 }
 
-/* The words are written anew: numbers in sentences have the digits, too. */
-static cr_status render(cr_explanation *e, const order *wanted, const char **out) {
+/* The words: of the whole step, or of one weight with the formulas it takes. */
+static cr_status write_words(const cr_explanation *e, cr_script *script) {
+  if (!e->has_weight) return cr_script_write(script);
+  CR_TRY(cr_script_formulas(script));
+  return cr_script_weight(script, &e->chain, e->top);
+}
+
+/* They are written anew: numbers in sentences have the digits, too. */
+static cr_status write_document(const cr_explanation *e, const order *wanted, cr_strbuf *out) {
   cr_script script = {
       .trace = e->trace, .layout = e->script.layout, .digits = wanted->options.digits};
+  cr_status status = write_words(e, &script);
+  if (status == CR_OK) status = cr_copy_text(e->trace->names.title, &script.document.title);
+  if (status == CR_OK) status = write_form(&script.document, wanted, out);
+  cr_script_free(&script);
+  return status;
+}
+
+static cr_status write_trace(const cr_explanation *e, cr_strbuf *out) {
+  cr_script script = {.trace = e->trace, .layout = CR_LAYOUT_ROWS, .digits = e->script.digits};
+  cr_status status = cr_script_write(&script);
+  if (status == CR_OK)
+    status = cr_render_json(&script, e->has_weight ? &e->chain : NULL, e->top, out);
+  cr_script_free(&script);
+  return status;
+}
+
+static cr_status render(cr_explanation *e, const order *wanted, const char **out) {
   cr_strbuf text = {0};
   char *rendered = NULL;
-  cr_status status = cr_script_write(&script);
-  if (status == CR_OK) status = write_form(&script, wanted, &text);
+  const bool json = !wanted->renderer && wanted->step == SIZE_MAX;
+  cr_status status = json ? write_trace(e, &text) : write_document(e, wanted, &text);
   if (status == CR_OK) status = cr_strbuf_take(&text, &rendered);
   cr_strbuf_free(&text);
-  cr_script_free(&script);
   CR_TRY(status);
   cr_free(e->rendered);
   *out = e->rendered = rendered;

@@ -2,20 +2,19 @@
 #ifndef EXPLAIN_EXPLANATION_H
 #define EXPLAIN_EXPLANATION_H
 
+#include "explain/chain.h"
 #include "explain/script.h"
 
 struct cr_explanation {
   cr_trace *trace;
   cr_script script; /* with the default digits: the steps, and the layout of later ones */
-  char *weight;     /* NULL: the whole step */
+  bool has_weight;  /* else the whole step is explained */
+  cr_chain chain;   /* of the weight */
   size_t top;
   char *rendered; /* of the last call */
 };
 
-/*
- * Options over their defaults, checked. `file` names what the rows are of; of a table that has
- * `available` rows the first is taken where none are chosen (`one`), else all.
- */
+/* Options over their defaults, checked; the rows are among the `available` ones. */
 cr_status cr_explain_options_check(const cr_explain_options *given, size_t available,
                                    cr_explain_options *out);
 

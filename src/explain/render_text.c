@@ -29,12 +29,13 @@ static cr_status cell_width(const cr_block *table, size_t index, const cr_page *
   return CR_OK;
 }
 
-static cr_status add_row(const cr_block *table, size_t first, const size_t *widths,
+/* The first `columns` cells of a row side by side. */
+static cr_status add_row(const cr_block *table, size_t first, size_t columns, const size_t *widths,
                          const cr_page *page, cr_strbuf *out) {
   cr_strbuf_format(out, "%*s", INDENT, "");
-  for (size_t c = 0; c < table->columns; c++) {
+  for (size_t c = 0; c < columns; c++) {
     size_t width = 0;
-    const bool right = table->alignment[c] == 'r', last = c + 1 == table->columns;
+    const bool right = table->alignment[c] == 'r', last = c + 1 == columns;
     CR_TRY(cell_width(table, first + c, page, &width));
     if (right) cr_strbuf_format(out, "%*s", (int)(widths[c] - width), "");
     CR_TRY(cell_text(table, first + c, page, out));
@@ -44,34 +45,42 @@ static cr_status add_row(const cr_block *table, size_t first, const size_t *widt
   return CR_OK;
 }
 
+/* A cell on lines of its own. */
+static cr_status add_below(const cr_block *table, size_t index, size_t indent, const cr_page *page,
+                           cr_strbuf *out) {
+  cr_strbuf text = {0};
+  const cr_status status = cell_text(table, index, page, &text);
+  if (status == CR_OK && !text.failed && text.length > 0) cr_wrap(text.text, indent, page, out);
+  out->failed |= text.failed;
+  cr_strbuf_free(&text);
+  return status;
+}
+
 /* Too wide: the first cell of each row, and the others below it. */
 static cr_status add_stacked(const cr_block *table, const cr_page *page, cr_strbuf *out) {
   for (size_t i = table->columns; i < table->cell_count; i++) {
-    cr_strbuf text = {0};
-    cr_status status = CR_OK;
     const bool head = i % table->columns == 0;
-    if (!head && table->cells[i][0] == '\0') continue;
-    status = cell_text(table, i, page, &text);
-    if (status == CR_OK && !text.failed && text.length > 0)
-      cr_wrap(text.text, head ? INDENT : 2 * INDENT, page, out);
-    cr_strbuf_free(&text);
-    CR_TRY(status);
+    CR_TRY(add_below(table, i, head ? INDENT : 2 * INDENT, page, out));
   }
   return CR_OK;
 }
 
 static cr_status add_table(const cr_block *table, const cr_page *page, cr_strbuf *out) {
-  size_t widths[MOST_COLUMNS] = {0}, total = INDENT;
+  size_t widths[MOST_COLUMNS] = {0}, total = INDENT, columns = table->columns;
   for (size_t i = 0; i < table->cell_count; i++) {
     size_t width = 0;
     CR_TRY(cell_width(table, i, page, &width));
-    if (width > widths[i % table->columns]) widths[i % table->columns] = width;
+    if (width > widths[i % columns]) widths[i % columns] = width;
   }
-  for (size_t c = 0; c < table->columns; c++) total += widths[c] + (c > 0 ? GAP : 0);
+  for (size_t c = 0; c < columns; c++) total += widths[c] + (c > 0 ? GAP : 0);
   if (table->text[0] != '\0') cr_wrap(table->text, INDENT, page, out);
+  const bool below = total > page->width && table->columns > 2; /* the last cell below the others */
+  if (below) total -= widths[--columns] + GAP;
   if (total > page->width) return add_stacked(table, page, out);
-  for (size_t i = 0; i < table->cell_count; i += table->columns)
-    CR_TRY(add_row(table, i, widths, page, out));
+  for (size_t i = 0; i < table->cell_count; i += table->columns) {
+    CR_TRY(add_row(table, i, columns, widths, page, out));
+    if (below && i > 0) CR_TRY(add_below(table, i + columns, 3 * INDENT, page, out));
+  }
   return CR_OK;
 }
 
@@ -92,9 +101,8 @@ static cr_status add_block(const cr_block *block, const cr_page *page, cr_strbuf
   return CR_OK;
 }
 
-cr_status cr_render_text_part(const cr_script *script, const cr_page *page, const char *section,
+cr_status cr_render_text_part(const cr_document *d, const cr_page *page, const char *section,
                               bool headings, cr_strbuf *out) {
-  const cr_document *d = &script->document;
   for (size_t i = 0; i < d->count; i++) {
     const cr_block *block = &d->blocks[i];
     if (section && strcmp(section, block->section) != 0) continue;
@@ -104,9 +112,8 @@ cr_status cr_render_text_part(const cr_script *script, const cr_page *page, cons
   return CR_OK;
 }
 
-cr_status cr_render_text_step(const cr_script *script, const cr_page *page, size_t step,
+cr_status cr_render_text_step(const cr_document *d, const cr_page *page, size_t step,
                               cr_strbuf *out) {
-  const cr_document *d = &script->document;
   for (size_t i = 0; i < d->count; i++) {
     if (d->blocks[i].kind == CR_BLOCK_EQUATION && d->blocks[i].step == step)
       CR_TRY(cr_typeset(&d->blocks[i], page, out));
@@ -114,8 +121,8 @@ cr_status cr_render_text_step(const cr_script *script, const cr_page *page, size
   return CR_OK;
 }
 
-static cr_status write_text(const cr_script *script, const cr_page *page, cr_strbuf *out) {
-  return cr_render_text_part(script, page, NULL, true, out);
+static cr_status write_text(const cr_document *d, const cr_page *page, cr_strbuf *out) {
+  return cr_render_text_part(d, page, NULL, true, out);
 }
 
 const cr_renderer cr_render_text = {"text", write_text};

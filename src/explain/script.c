@@ -127,8 +127,7 @@ void cr_script_note(cr_script *script, const char *format, ...) {
   cr_document_note(&script->document, "%s", text);
 }
 
-/* What follows the "=" of "with sigmoid: ∂/∂z = a − y". */
-static const char *right_side(const char *derivative) {
+const char *cr_right_side(const char *derivative) {
   const char *sign = strstr(derivative, " = ");
   return sign ? sign + strlen(" = ") : derivative;
 }
@@ -140,7 +139,7 @@ cr_status cr_formula_of(const cr_script *script, const char *formula, size_t lay
 }
 
 cr_status cr_derivative_of(const cr_script *script, const cr_part *part, size_t layer, char **out) {
-  return cr_formula_of(script, right_side(part->derivative), layer, out);
+  return cr_formula_of(script, cr_right_side(part->derivative), layer, out);
 }
 
 cr_status cr_script_write(cr_script *script) {

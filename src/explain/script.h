@@ -82,7 +82,11 @@ cr_symbol cr_shape_of(const cr_script *script, size_t rows, size_t cols);
 cr_status cr_formula_of(const cr_script *script, const char *formula, size_t layer, char **out);
 cr_status cr_derivative_of(const cr_script *script, const cr_part *part, size_t layer, char **out);
 
+/* What follows the "=" of "with sigmoid: ∂/∂z = a − y". */
+const char *cr_right_side(const char *derivative);
+
 /* The sections. */
+cr_status cr_script_formulas(cr_script *script);
 cr_status cr_script_given(cr_script *script);
 cr_status cr_script_forward(cr_script *script);
 cr_status cr_script_loss(cr_script *script);

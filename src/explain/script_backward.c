@@ -97,6 +97,15 @@ static cr_status write_dz(cr_script *script, size_t l) {
   cr_strbuf formula = {0};
   char *derivative = NULL;
   CR_TRY(cr_derivative_of(script, &activation->part, l, &derivative));
+  if (!t->mixes[l])
+    cr_script_step(script, &(cr_line){.section = "backward",
+                                      .name = "slope",
+                                      .layer = l,
+                                      .symbol = "f'",
+                                      .formula = derivative,
+                                      .values = t->slope[l],
+                                      .rows = t->rows,
+                                      .cols = out});
   if (t->mixes[l]) {
     cr_strbuf_format(&formula, "J_%zu^T %s", l + 1, da.s);
   } else {

@@ -48,7 +48,7 @@ static void list_layers(const cr_script *script, size_t first, cr_strbuf *out) {
 }
 
 /* The formulas in use come first. */
-static cr_status write_formulas(cr_script *script) {
+cr_status cr_script_formulas(cr_script *script) {
   const cr_spec *spec = &script->trace->net->spec;
   const cr_part *loss = &script->trace->target.loss->part;
   cr_document *d = &script->document;
@@ -131,7 +131,7 @@ cr_status cr_script_given(cr_script *script) {
   const cr_trace *t = script->trace;
   const size_t layers = t->net->spec.count;
   const bool single = t->rows == 1;
-  CR_TRY(write_formulas(script));
+  CR_TRY(cr_script_formulas(script));
   cr_document_section(&script->document, "given", "Given");
   write_rows(script);
   write_inputs(script);
@@ -367,6 +367,14 @@ cr_status cr_script_loss(cr_script *script) {
   cr_document_section(&script->document, "loss", "Loss");
   CR_TRY(cr_formula_of(script, t->target.loss->part.formula, last, &formula));
   if (t->rows > 1) write_row_losses(script);
+  cr_script_step(script, &(cr_line){.section = "loss",
+                                    .name = "row_loss",
+                                    .layer = SIZE_MAX,
+                                    .symbol = "L_r",
+                                    .formula = formula,
+                                    .values = t->row_loss,
+                                    .rows = t->rows,
+                                    .cols = 1});
   write_total(script, formula);
   cr_free(formula);
   if (t->rows > 1 && t->target.mean)

@@ -220,7 +220,9 @@ static void steps_need_a_learning_rate(void **state) {
   char text[512];
   cr_case c;
   snprintf(text, sizeof text, "%s}", start);
-  expect_refusal(text, "nothing to check");
+  assert_int_equal(cr_case_parse("bare.json", text, strlen(text), &c), CR_OK);
+  assert_int_equal(c.expected_count, 0); /* enough to explain; cr_check_case refuses it */
+  cr_case_free(&c);
   snprintf(text, sizeof text, "%s, \"after_1\": {\"b\": [[3]]}}", start);
   expect_refusal(text, "lr: the key is missing, and after_1 needs it");
   snprintf(text, sizeof text, "%s, \"after_10\": {\"gd\": {\"b\": [[3]]}}}", start);
