@@ -20,6 +20,10 @@ static int check_operands(const struct cli *cli) {
   const struct settings *s = &cli->settings;
   bool sample = s->explain.x != NULL || s->explain.target != NULL;
   bool rows = s->explain.row != NULL || s->explain.rows != NULL;
+  if (s->explain.quiz && (s->explain.weight != NULL || s->json || s->output != NULL))
+    return errors_usage(cli, "leave out one of them",
+                        "--quiz asks for the steps one by one, on this terminal; it does not go "
+                        "with --weight, --json or -o");
   if (is_case_file(s->operands[0])) {
     if (s->operand_count > 1)
       return usage(cli, "a case holds its samples; there is no DATA beside it");
