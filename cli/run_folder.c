@@ -110,7 +110,8 @@ static void append(struct run_folder *folder, json_t *line) {
     json_decref(line);
     return;
   }
-  char *text = config_dump(line, 0);
+  char *text = json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(17));
+  json_decref(line);
   const size_t size = strlen(text) + 1;
   text[size - 1] = '\n';
   errno = 0;
@@ -284,10 +285,9 @@ int run_folder_end(struct training *training) {
 
 void run_folder_free(struct training *training) {
   struct run_folder *folder = &training->folder;
-  if (folder->file >= 0) close(folder->file);
-  if (!folder->begun && folder->temporary.data != NULL) {
-    unlink(folder->temporary.data);
-  }
+  const bool opened = folder->temporary.data != NULL;
+  if (opened && folder->file >= 0) close(folder->file);
+  if (opened && !folder->begun) unlink(folder->temporary.data);
   if (!folder->begun && folder->made > 0) {
     remove_folders(training->cli->settings.run_path, folder->made);
   }

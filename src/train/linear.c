@@ -27,16 +27,30 @@ typedef struct linear {
   cr_trainer *trainer;
 } linear;
 
-/* From the first training row to the last, in even steps. */
+/* Row `i` of the chosen ones among all training rows: from the first to the last, in even steps. */
+static size_t place(const linear *l, size_t i) {
+  const size_t available = l->task->portions->rows.count[CR_PORTION_TRAIN];
+  return (size_t)((uint64_t)i * available / l->count);
+}
+
 static cr_status choose_rows(linear *l) {
   const cr_split *all = &l->task->portions->rows;
-  const size_t available = all->count[CR_PORTION_TRAIN];
   void *block = NULL;
-  l->count = cr_size_min(available, MOST_ROWS);
+  l->count = cr_size_min(all->count[CR_PORTION_TRAIN], MOST_ROWS);
   CR_TRY(cr_alloc(l->count, sizeof(size_t), &block));
   l->rows = block;
-  for (size_t i = 0; i < l->count; i++)
-    l->rows[i] = all->rows[CR_PORTION_TRAIN][(size_t)((uint64_t)i * available / l->count)];
+  for (size_t i = 0; i < l->count; i++) l->rows[i] = all->rows[CR_PORTION_TRAIN][place(l, i)];
+  return CR_OK;
+}
+
+/* They count as often as they do for the network. */
+static cr_status copy_weights(linear *l) {
+  const float *weights = l->task->portions->samples[CR_PORTION_TRAIN]->weights;
+  void *block = NULL;
+  if (!weights) return CR_OK;
+  CR_TRY(cr_alloc(l->count, sizeof(float), &block));
+  l->samples->weights = block;
+  for (size_t i = 0; i < l->count; i++) l->samples->weights[i] = weights[place(l, i)];
   return CR_OK;
 }
 
@@ -87,6 +101,7 @@ static cr_status create_trainer(linear *l) {
   options.stop = network->stop;
   CR_TRY(cr_encoder_samples(l->task->encoder, l->task->portions->tables[CR_PORTION_TRAIN], l->rows,
                             l->count, true, l->plan.outputs, &l->samples));
+  CR_TRY(copy_weights(l));
   CR_TRY(cr_net_create(l->plan.spec, &l->net));
   /* with nothing between inputs and outputs there is no symmetry to break */
   CR_TRY(cr_net_initialize(l->net, "zero", options.seed));

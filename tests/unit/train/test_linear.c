@@ -2,6 +2,7 @@
 
 #include "chainrule/train.h"
 #include "support.h"
+#include "tables.h"
 
 /*
  * Fifty steps of L-BFGS in single precision against a solver that ends at the minimum: the loss is
@@ -86,6 +87,28 @@ static void make_linear(cr_train_options *options) {
   options->layers = "";
 }
 
+/*
+ * Five rows of a against three of b that count four times, and an input that tells them hardly
+ * apart: b is said of all, which is right for three; unweighted it would be a.
+ */
+static void test_weights(void **state) {
+  (void)state;
+  cr_table *table = csv_table("x,w,y\n1,1,a\n2,1,a\n1,1,a\n1,4,b\n2,4,b\n1,4,b\n1,1,a\n2,1,a\n");
+  cr_training *training = NULL;
+  cr_train_options options;
+  cr_prepare_options prepare;
+  cr_train_options_init(&options);
+  cr_prepare_options_init(&prepare);
+  options.epochs = 1;
+  options.linear_baseline = true;
+  prepare.weight = "w";
+  assert_int_equal(cr_train_table(table, NULL, NULL, &prepare, &options, NULL, 0, &training),
+                   CR_OK);
+  assert_close(cr_training_linear(training, CR_PORTION_TEST)->accuracy, 3.0 / 8, 1e-12);
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+}
+
 /* Not asked for, or the network is the same itself. */
 static void test_left_out(void **state) {
   (void)state;
@@ -150,6 +173,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_classes),
                                      cmocka_unit_test(test_numbers),
                                      cmocka_unit_test(test_outputs_of_the_network),
+                                     cmocka_unit_test(test_weights),
                                      cmocka_unit_test(test_left_out),
                                      cmocka_unit_test(test_threads_do_not_matter),
                                      cmocka_unit_test(test_stopped)};
