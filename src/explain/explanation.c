@@ -18,6 +18,9 @@ enum { WIDTH_DEFAULT = 80, WIDTH_LEAST = 20 };
 
 static const cr_renderer *const renderers[] = {
     &cr_render_text,
+    &cr_render_md,
+    &cr_render_latex,
+    &cr_render_html,
 };
 
 void cr_explain_options_init_sized(cr_explain_options *options, size_t size) {

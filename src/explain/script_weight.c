@@ -249,7 +249,7 @@ static void write_factors(const writer *w, const factors *list) {
   cr_document_cell(d, "in words");
   for (size_t i = 0; i < list->count; i++) {
     const factor *f = &list->items[i];
-    cr_document_cell(d, "∂%s/∂%s", f->above, f->below);
+    cr_document_cell(d, "{∂%s}/{∂%s}", f->above, f->below);
     cr_document_cell(d, "%s", f->formula);
     cr_document_cell(d, "%s", figure(w, f->value).s);
     cr_document_cell(d, "%s", f->meaning);
