@@ -207,7 +207,8 @@ ENTRYWISE(leaky_relu)
 /* elu (eq A7): a = z, or e^z - 1 below 0, where the slope is e^z: it is 1 on both sides of 0 */
 
 static float elu(float z) {
-  return z < 0.0f ? cr_exp_less_1(z < 0.0f ? z : 0.0f) : z;
+  const float below = cr_exp_less_1(z < 0.0f ? z : 0.0f); /* 0 elsewhere: a sum, and no branch */
+  return (z < 0.0f ? 0.0f : z) + below;
 }
 
 static float elu_slope(float z, float a) {
@@ -235,12 +236,14 @@ ENTRYWISE(elu)
 #define SELU_BELOW 1.7580993408473766 /* l s, s = 1.6732632423543772 */
 
 static float selu(float z) {
-  return z < 0.0f ? (float)SELU_BELOW * cr_exp_less_1(z < 0.0f ? z : 0.0f) : (float)SELU_SCALE * z;
+  const float below = cr_exp_less_1(z < 0.0f ? z : 0.0f);
+  return (float)SELU_SCALE * (z < 0.0f ? 0.0f : z) + (float)SELU_BELOW * below;
 }
 
 static float selu_slope(float z, float a) {
   (void)a;
-  return z > 0.0f ? (float)SELU_SCALE : (float)SELU_BELOW * cr_exp(z < 0.0f ? z : 0.0f);
+  const float below = (float)SELU_BELOW * cr_exp(z < 0.0f ? z : 0.0f);
+  return z > 0.0f ? (float)SELU_SCALE : below;
 }
 
 static double selu_ref(double z) {
@@ -262,14 +265,32 @@ ENTRYWISE(selu)
 #define ROOT_OF_HALF 0.70710678118654752
 #define DENSITY_AT_0 0.39894228040143268 /* 1/sqrt(2 pi) */
 
+/*
+ * P(z) in float. Below 0 it is t/2 e^-(u^2/2 + u t R(t)) with u = -z and t = 1/(1 + 0.3 u), where R
+ * is a polynomial of degree 8, fitted so that P is within 3e-8 of itself for u up to 13.
+ */
+static float normal_below(float z) {
+  const float u = fabsf(z), t = 1.0f / (1.0f + 0.3f * u);
+  float sum = 0.04493359f;
+  sum = sum * t - 0.24093148f;
+  sum = sum * t + 0.48865423f;
+  sum = sum * t - 0.44200644f;
+  sum = sum * t + 0.18304548f;
+  sum = sum * t - 0.112307005f;
+  sum = sum * t + 0.020111995f;
+  sum = sum * t + 0.12738217f;
+  sum = sum * t + 0.42900103f;
+  const float beyond = 0.5f * t * cr_exp(-u * (0.5f * u + t * sum));
+  return z < 0.0f ? beyond : 1.0f - beyond;
+}
+
 static float gelu(float z) {
-  return z * (0.5f * erfcf(z * -(float)ROOT_OF_HALF));
+  return z * normal_below(z);
 }
 
 static float gelu_slope(float z, float a) {
   (void)a;
-  const float density = (float)DENSITY_AT_0 * cr_exp(-0.5f * z * z);
-  return 0.5f * erfcf(z * -(float)ROOT_OF_HALF) + z * density;
+  return normal_below(z) + z * ((float)DENSITY_AT_0 * cr_exp(-0.5f * z * z));
 }
 
 static double gelu_ref(double z) {

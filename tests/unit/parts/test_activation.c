@@ -261,6 +261,9 @@ static void small_values_keep_their_digits(void **state) {
   float a[2];
   find("silu")->forward(a, z, 1, 2);
   assert_close(a[0], -7.373010216481902e-05, 4.0 * (double)FLT_EPSILON * 7.4e-05);
+  find("gelu")->forward(a, z, 1, 2);
+  /* a power of e^-72, whose argument is rounded by half an epsilon of 72 */
+  assert_close(a[0], -2.131778534493215e-32, 72.0 * (double)FLT_EPSILON * 2.2e-32);
   find("elu")->forward(a, z, 1, 2);
   assert_close(a[1], -9.999995e-07, 2.0 * (double)FLT_EPSILON * 1e-06);
 }
