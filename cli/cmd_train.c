@@ -63,9 +63,10 @@ static int train(struct training *training) {
   status = training_run(training);
   if (status == 0 && training->cli->settings.dry_run) return end_dry_run(training);
   if (status == 0) status = training_save(training);
-  if (status == 0) status = run_folder_end(training);
   if (status != 0) return status;
   training_show_result(training);
+  status = run_folder_end(training);
+  if (status != 0) return status;
   bool diverged = training->status == CR_ERR_DIVERGED;
   if (training->cli->settings.json && !diverged) output_json(training_object(training, "train"));
   if (training->status == CR_OK) suggest(training);

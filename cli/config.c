@@ -124,46 +124,51 @@ static const char *text_of(const json_t *value, char number[32]) {
   return number;
 }
 
-/* What each kind of option takes in a file. */
-static const struct {
+/* What an option takes in a file, and how a sample of it is written there. */
+struct intake {
   bool text, number;
   const char *words;
-} takes[] = {
-    [OPTION_FLAG] = {false, false, "true or false"},
-    [OPTION_TEXT] = {true, false, "a text"},
-    [OPTION_NAMES] = {true, false, "a list of texts"},
-    [OPTION_PARTS] = {true, false, "a text"},
-    [OPTION_CHOICE] = {true, false, "a text"},
-    [OPTION_COUNT] = {false, true, "a number"},
-    [OPTION_SEED] = {false, true, "a number"},
-    [OPTION_BATCH] = {true, true, "a number or \"all\""},
-    [OPTION_POSITIVE] = {false, true, "a number"},
-    [OPTION_NUMBER] = {false, true, "a number"},
-    [OPTION_FRACTION] = {false, true, "a number"},
-    [OPTION_SHARE] = {true, true, "a number or a text such as \"1 %\""},
-    [OPTION_SHARES] = {true, false, "a text"},
+  const char *before, *after;
 };
 
+static struct intake intake_of(enum option_kind kind) {
+  switch (kind) {
+    case OPTION_FLAG:
+      return (struct intake){false, false, "true or false", "", ""};
+    case OPTION_NAMES:
+      return (struct intake){true, false, "a list of texts", "[\"", "\"]"};
+    case OPTION_TEXT:
+    case OPTION_PARTS:
+    case OPTION_CHOICE:
+    case OPTION_SHARES:
+      return (struct intake){true, false, "a text", "\"", "\""};
+    case OPTION_BATCH:
+      return (struct intake){true, true, "a number or \"all\"", "", ""};
+    case OPTION_SHARE:
+      return (struct intake){true, true, "a number or a text such as \"1 %\"", "", ""};
+    case OPTION_COUNT:
+    case OPTION_SEED:
+    case OPTION_POSITIVE:
+    case OPTION_NUMBER:
+    case OPTION_FRACTION:
+      break;
+  }
+  return (struct intake){false, true, "a number", "", ""};
+}
+
 static bool is_of_kind(enum option_kind kind, const json_t *value) {
+  const struct intake intake = intake_of(kind);
   if (kind == OPTION_FLAG) return json_is_boolean(value);
-  return (takes[kind].text && json_is_string(value)) ||
-         (takes[kind].number && json_is_number(value));
+  return (intake.text && json_is_string(value)) || (intake.number && json_is_number(value));
 }
 
 static int refuse_kind(const struct cli *cli, const struct option *option, const json_t *value) {
-  const enum option_kind kind = option->kind;
-  const char *sample = kind == OPTION_FLAG ? "true" : option->sample;
-  const char *before = "", *after = "";
-  if (kind == OPTION_NAMES) {
-    before = "[\"";
-    after = "\"]";
-  } else if (takes[kind].text && !takes[kind].number) {
-    before = after = "\"";
-  }
   struct text fix = {0};
-  text_add(&fix, "\"%s\": %s%s%s", option->name, before, sample, after);
+  const struct intake intake = intake_of(option->kind);
+  text_add(&fix, "\"%s\": %s%s%s", option->name, intake.before,
+           option->sample != NULL ? option->sample : "true", intake.after);
   const int status = refuse(cli, fix.data, "\"%s\": found %s, expected %s", option->name,
-                            kind_of(value), takes[kind].words);
+                            kind_of(value), intake.words);
   text_free(&fix);
   return status;
 }
@@ -172,12 +177,13 @@ static int refuse_kind(const struct cli *cli, const struct option *option, const
 static int set_value(struct cli *cli, const struct option *option, const json_t *value) {
   char number[32];
   struct name_list *kept = &cli->settings.kept;
-  const struct option *o = option;
-  if (!is_of_kind(o->kind, value)) return refuse_kind(cli, o, value);
-  const char *text = o->kind == OPTION_FLAG ? "" : text_of(value, number);
+  if (!is_of_kind(option->kind, value)) return refuse_kind(cli, option, value);
+  const char *text = option->kind == OPTION_FLAG ? "" : text_of(value, number);
   name_list_add(kept, text, strlen(text));
-  const struct reading reading = {
-      .cli = cli, .option = o, .value = kept->names[kept->count - 1], .file = cli->settings.config};
+  const struct reading reading = {.cli = cli,
+                                  .option = option,
+                                  .value = kept->names[kept->count - 1],
+                                  .file = cli->settings.config};
   return option_set(&reading);
 }
 

@@ -17,14 +17,16 @@ static const char CONFIG[] = "config.json";
 static const char LOG[] = "log.jsonl";
 static const char *const parts[] = {"train", "dev", "test"};
 
-static void add_file(struct text *out, const struct training *training, const char *name) {
-  const char *path = training->cli->settings.run_path;
-  text_add(out, "%s%s%s", path, path[strlen(path) - 1] == '/' ? "" : "/", name);
+void run_folder_path(const struct settings *settings, const char *name, struct text *out) {
+  size_t length = strlen(settings->run_path);
+  while (length > 1 && settings->run_path[length - 1] == '/') length--;
+  text_add_bytes(out, settings->run_path, length);
+  text_add(out, "/%s", name);
 }
 
 static bool has_file(const struct training *training, const char *name) {
   struct text path = {0};
-  add_file(&path, training, name);
+  run_folder_path(&training->cli->settings, name, &path);
   const bool has = access(path.data, F_OK) == 0;
   text_free(&path);
   return has;
@@ -84,12 +86,13 @@ int run_folder_open(struct training *training) {
   struct run_folder *folder = &training->folder;
   const struct cli *cli = training->cli;
   folder->file = -1;
-  if (cli->settings.run_path == NULL || cli->settings.dry_run) return 0;
+  if (cli->settings.run_path == NULL) return 0;
   int status = check_folder(training);
+  if (cli->settings.dry_run) return status;
   if (status == 0) status = make_folders(cli, cli->settings.run_path, &folder->made);
   if (status != 0) return status;
   /* under another name until the run begins: an old history stays until then */
-  add_file(&folder->log, training, LOG);
+  run_folder_path(&cli->settings, LOG, &folder->log);
   text_add(&folder->temporary, "%s.XXXXXX", folder->log.data);
   folder->file = mkstemp(folder->temporary.data);
   if (folder->file < 0) {
@@ -164,7 +167,7 @@ json_t *run_config(const struct training *training, const cr_training *run) {
 static int write_config(const struct training *training, const cr_training *run) {
   struct text path = {0};
   struct destination destination;
-  add_file(&path, training, CONFIG);
+  run_folder_path(&training->cli->settings, CONFIG, &path);
   int status = destination_open(training->cli, path.data, &destination);
   if (status == 0) {
     char *text = config_dump(run_config(training, run), 2);

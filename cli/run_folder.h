@@ -6,6 +6,9 @@
 
 #include "training.h"
 
+/* The path of a file in the folder of --run, appended. */
+void run_folder_path(const struct settings *settings, const char *name, struct text *out);
+
 /*
  * Makes the folder and sees that it can be written. 0, or the exit status after the error was
  * shown. Nothing that a run left there is touched before run_folder_begin.

@@ -74,7 +74,7 @@ int training_read(struct training *training) {
   if (settings->output != NULL) {
     text_add(&training->model_path, "%s", settings->output);
   } else if (settings->run_path != NULL) {
-    text_add(&training->model_path, "%s/model.safetensors", settings->run_path);
+    run_folder_path(settings, "model.safetensors", &training->model_path);
   } else {
     name_model(training->data, &training->model_path);
   }
