@@ -49,6 +49,7 @@ static cr_status learn_and_save(const cr_table *table, const cr_table *dev,
   options.epochs = 2;
   options.threads = 1;
   options.seed = seed;
+  options.linear_baseline = true;
   cr_training *training = NULL;
   cr_status status = cr_train_table(table, dev, NULL, prepare, &options, NULL, 0, &training);
   if (status == CR_OK) status = cr_model_save(cr_training_model(training), model_path);
