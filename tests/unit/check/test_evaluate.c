@@ -56,6 +56,8 @@ static void the_predicted_class(void **state) {
   assert_int_equal(cr_predicted_class(hinge, even, 1), 1);
 }
 
+static char *names[3] = {(char[]){"a"}, (char[]){"b"}, (char[]){"c"}};
+
 /* Everything an evaluation takes; small enough for fixed room. */
 typedef struct setup {
   cr_net *net;
@@ -137,6 +139,49 @@ static void numbers(void **state) {
   }
 }
 
+/* (eq L8) Of the rows above the second and third err by 1: 1/2 (2 + 1/2) / 4; figures stay. */
+static void weights_are_for_the_loss(void **state) {
+  (void)state;
+  const float parameters[2] = {2, 1}, x[4] = {0, 1, 2, 3}, y[4] = {1, 2, 6, 7};
+  float weights[4] = {3, 2, 0.5f, 0};
+  const cr_encoder encoder = {.target_scale = 1};
+  cr_samples samples = {.rows = 4, .inputs = 1, .outputs = 1, .weights = weights};
+  samples.x = (cr_const_matrix){x, 4, 1, 1};
+  samples.y = (cr_const_matrix){y, 4, 1, 1};
+  for (size_t max_rows = 1; max_rows <= 5; max_rows++) {
+    setup s;
+    cr_metrics m;
+    set_up(&s, "1-1:linear", "half_squared", parameters, max_rows);
+    assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
+    close_to(m.loss, 0.3125, DOUBLE_CLOSE);
+    close_to(m.rmse, sqrt(0.5), DOUBLE_CLOSE);
+    close_to(m.r2, 1.0 - 2.0 / 26.0, DOUBLE_CLOSE);
+    tear_down(&s);
+  }
+}
+
+/* (eqs M1, M5, M7) Of two labels in three rows one is wrong. */
+static void several_labels(void **state) {
+  (void)state;
+  const float parameters[4] = {4, -4, 0, 0.5f}, x[3] = {1, -1, 0.25f};
+  const float y[6] = {1, 0, 0, 1, 0, 0}; /* said are 1 0, 0 1, 1 0 */
+  const cr_encoder encoder = {.multilabel = true, .labels = {names, 2, 2}};
+  cr_samples samples = {.rows = 3, .inputs = 1, .outputs = 2};
+  samples.x = (cr_const_matrix){x, 3, 1, 1};
+  samples.y = (cr_const_matrix){y, 3, 2, 2};
+  setup s;
+  cr_metrics m;
+  set_up(&s, "1-2:sigmoid", "binary_cross_entropy", parameters, 2);
+  assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
+  close_to(m.accuracy, 2.0 / 3, DOUBLE_CLOSE);
+  close_to(m.label_accuracy, 5.0 / 6, DOUBLE_CLOSE);
+  close_to(m.f1, (2.0 / 3 + 1.0) / 2, DOUBLE_CLOSE);
+  assert_true(isnan(m.rmse) && isnan(m.r2) && isnan(m.baseline));
+  assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
+  close_to(m.baseline, 1.0 / 3, DOUBLE_CLOSE); /* always 0 0 */
+  tear_down(&s);
+}
+
 static void a_constant_target_has_no_r2(void **state) {
   (void)state;
   const float parameters[2] = {2, 1}, x[2] = {0, 1}, y[2] = {3, 3};
@@ -154,8 +199,6 @@ static void a_constant_target_has_no_r2(void **state) {
   assert_true(isnan(m.r2));
   tear_down(&s);
 }
-
-static char *names[3] = {(char[]){"a"}, (char[]){"b"}, (char[]){"c"}};
 
 /* (eq M1) The loss is the mean of log sum exp z - z[class], worked out apart in double. */
 static void classes(void **state) {
@@ -274,6 +317,8 @@ int main(void) {
       cmocka_unit_test(wilson_intervals),
       cmocka_unit_test(the_predicted_class),
       cmocka_unit_test(numbers),
+      cmocka_unit_test(weights_are_for_the_loss),
+      cmocka_unit_test(several_labels),
       cmocka_unit_test(a_constant_target_has_no_r2),
       cmocka_unit_test(classes),
       cmocka_unit_test(two_classes_of_one_output),
