@@ -141,8 +141,9 @@ static const struct option options[] = {
      .basic = true,
      .of_call = true,
      .sentence = "the file to write",
-     .fallback = "NAME-of-DATA.safetensors, or model.safetensors in the folder of --run",
-     .more = "It goes to the current folder; an old file is replaced at once when the new one is "
+     .fallback = "NAME-of-DATA.safetensors",
+     .more = "It goes to the current folder, or as model.safetensors to that of --run; an old file "
+             "is replaced at once when the new one is "
              "complete"},
     {.name = "run",
      .kind = OPTION_TEXT,
@@ -151,8 +152,9 @@ static const struct option options[] = {
      .sample = "run/iris-1",
      .basic = true,
      .of_call = true,
-     .sentence = "a folder for config.json, the history log.jsonl and the model",
-     .fallback = "none"},
+     .sentence = "a folder for options, history and model",
+     .fallback = "none",
+     .more = "They are config.json, log.jsonl and model.safetensors"},
     {.name = "force",
      .letter = 'f',
      .kind = OPTION_FLAG,
@@ -200,6 +202,10 @@ static const char *const examples[] = {
     "a set built in",
     "chainrule train homes.csv --target price",
     "another column",
+    "chainrule train iris.csv --run run/1",
+    "keeps its options and its history",
+    "chainrule train --config run/1/config.json",
+    "the same again, bit for bit",
     NULL,
 };
 
