@@ -15,7 +15,7 @@
   X(iris, "three kinds of flowers, told apart")                                     \
   X(spiral, "a picture of what was learnt")                                         \
   X(perceptron, "the first rule that learnt: AND, OR, and round in circles on XOR") \
-  X(xor, "four rows, five starts, local minima")                                    \
+  X(xor, "the lecture: one hidden layer, worked out to the last number")            \
   X(logistic, "a loop over samples against matrices, and the line they learn")      \
   X(symmetry, "why weights do not start at zero")                                   \
   X(depth, "deep and narrow against shallow and wide, on parity")

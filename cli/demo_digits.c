@@ -52,6 +52,7 @@ int demo_digits(struct cli *cli) {
   const struct trained_demo demo = {
       .name = "digits",
       .data = "@digits",
+      .then = "spiral",
       .intro =
           "A network learns to read handwritten digits, 8 × 8 pixels each, and is then "
           "asked about digits it has not seen.",

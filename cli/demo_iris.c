@@ -16,6 +16,7 @@ int demo_iris(struct cli *cli) {
   const struct trained_demo demo = {
       .name = "iris",
       .data = "@iris",
+      .then = "spiral",
       .intro = "A network learns to tell three kinds of iris apart from four measurements.",
       .show = show_confusion,
   };

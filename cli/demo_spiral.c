@@ -82,6 +82,7 @@ int demo_spiral(struct cli *cli) {
   const struct trained_demo demo = {
       .name = "spiral",
       .data = "@spiral",
+      .then = "xor",
       .intro =
           "Three spiral arms wind around each other; straight lines cannot tell them apart. A "
           "network learns to bend the plane.",

@@ -1,7 +1,5 @@
 #include "demo_training.h"
 
-#include <string.h>
-
 #include "command_line.h"
 #include "errors.h"
 #include "output.h"
@@ -23,7 +21,7 @@ void held_out_close(struct held_out *out) {
   cr_table_destroy(out->table);
 }
 
-static void suggest(const struct training *training, const char *name) {
+static void suggest(const struct training *training, const struct trained_demo *demo) {
   struct cli *cli = training->cli;
   struct text model = {0};
   if (!demo_talks(cli)) return;
@@ -32,9 +30,10 @@ static void suggest(const struct training *training, const char *name) {
   terminal_print(&cli->out, "  %s inspect %s\n", cli->program, model.data);
   terminal_print(&cli->out, "  %s predict %s %s --proba\n", cli->program, model.data,
                  training->data);
+  terminal_print(&cli->out, "  %s explain %s %s --row 1\n", cli->program, model.data,
+                 training->data);
   if (cli->settings.operand_count > 0) {
-    const char *other = strcmp(name, "spiral") == 0 ? "xor" : "spiral";
-    terminal_print(&cli->out, "  %s demo %s\n", cli->program, other);
+    terminal_print(&cli->out, "  %s demo %s\n", cli->program, demo->then);
   } else {
     demo_show_list(cli);
   }
@@ -59,11 +58,12 @@ static int run(struct training *training, const struct trained_demo *demo) {
   if (!text) {
     json_t *object = training_object(training, "demo");
     json_object_set_new(object, "demo", json_string(demo->name));
+    if (demo->more != NULL) json_object_update(object, demo->more);
     output_json(object);
   }
   if (training->status != CR_OK) return training_end(training);
   status = text ? demo->show(training) : 0;
-  if (status == 0) suggest(training, demo->name);
+  if (status == 0) suggest(training, demo);
   return status;
 }
 

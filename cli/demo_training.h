@@ -8,10 +8,12 @@
 struct trained_demo {
   const char *name, *data;
   const char *intro;
+  const char *then;                /* the demo to see after it */
   const char *layers, *activation; /* NULL: the default */
   size_t restarts;
   uint64_t seed;                                /* 0: that of every command */
   int (*show)(const struct training *training); /* after the result: 0, or the exit status */
+  json_t *more;                                 /* members for --json besides; NULL: none */
 };
 
 /* Trains, saves and shows it; the exit status. */
