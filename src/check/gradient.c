@@ -62,23 +62,33 @@ static void take_row(used_rows *u, const cr_gradient_job *job, size_t row) {
   u->count++;
 }
 
-/* Is z of unit `o` so small beside its terms that rounding may carry it over 0? */
-static bool is_near_kink(const cr_reference *r, size_t l, const double *fed, size_t row, size_t o) {
+/* What layer l is fed (rows, inputs), as it was drawn. */
+static const double *fed(const cr_reference *r, const double *x, size_t l) {
+  return r->drawn[l] ? r->drawn[l] : l > 0 ? r->a[l - 1] : x;
+}
+
+/* The terms that z of unit `o` is added up from, all counted as positive. */
+static double size_of_terms(const cr_reference *r, const double *x, size_t l, size_t row,
+                            size_t o) {
   const cr_layer_spec *layer = &r->spec->layers[l];
-  const double *w = r->parameters + r->views[l].weight;
+  const double *w = r->parameters + r->views[l].weight, *a = fed(r, x, l) + row * layer->inputs;
   double terms = fabs(r->parameters[r->views[l].bias + o]);
-  for (size_t i = 0; i < layer->inputs; ++i) {
-    terms += fabs(fed[row * layer->inputs + i] * w[i * layer->outputs + o]);
-  }
-  return terms > 0.0 && fabs(r->z[l][row * layer->outputs + o]) < NEAR_KINK * terms;
+  for (size_t i = 0; i < layer->inputs; ++i) terms += fabs(a[i] * w[i * layer->outputs + o]);
+  return terms;
+}
+
+/* Is z of unit `o` so small beside its terms that rounding may carry it over 0? */
+static bool is_near_kink(const cr_reference *r, const double *x, size_t l, size_t row, size_t o) {
+  const double terms = size_of_terms(r, x, l, row, o);
+  const double z = r->z[l][row * r->spec->layers[l].outputs + o];
+  return terms > 0.0 && fabs(z) < NEAR_KINK * terms;
 }
 
 static bool touches_kink(const cr_reference *r, const double *x, size_t row) {
   for (size_t l = 0; l < r->spec->count; ++l) {
     const cr_layer_spec *layer = &r->spec->layers[l];
-    const double *fed = r->drawn[l] ? r->drawn[l] : l > 0 ? r->a[l - 1] : x;
     for (size_t o = 0; layer->activation->kink && o < layer->outputs; ++o) {
-      if (is_near_kink(r, l, fed, row, o)) return true;
+      if (is_near_kink(r, x, l, row, o)) return true;
     }
   }
   return false;
@@ -180,6 +190,19 @@ static void note_sides(cr_gradient_bench *bench) {
   r->target.loss->gradient_ref(bench->slopes, r->a[last], bench->wanted, 1.0, r->rows, out);
 }
 
+/* A cost is rounded as it is itself, and as the terms of the outputs it was worked out from. */
+static double scale_of(const cr_gradient_bench *bench) {
+  const cr_reference *r = bench->reference;
+  const size_t last = r->spec->count - 1;
+  double scale = fabs(r->cost);
+  for (size_t row = 0; row < r->rows; ++row) {
+    for (size_t o = 0; o < r->spec->layers[last].outputs; ++o) {
+      scale = fmax(scale, size_of_terms(r, bench->x, last, row, o));
+    }
+  }
+  return scale;
+}
+
 static cr_status create_bench(const cr_gradient_job *job, const used_rows *rows,
                               cr_gradient_bench *bench, cr_arena *arena) {
   const cr_spec *spec = &job->net->spec;
@@ -198,6 +221,7 @@ static cr_status create_bench(const cr_gradient_job *job, const used_rows *rows,
   lay_out_bench(bench, spec, arena);
   run_reference(bench);
   note_sides(bench);
+  bench->scale = scale_of(bench);
   if (isfinite(bench->reference->cost)) return CR_OK;
   cr_fail(CR_ERR_NUMBER, "the cost of these rows is %s: there is no gradient to check",
           isnan(bench->reference->cost) ? "not a number" : "infinite");

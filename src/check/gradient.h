@@ -48,6 +48,7 @@ typedef struct cr_gradient_bench {
   bool **positive;         /* per layer (rows, outputs): z > 0 */
   /* of the last layer (rows, outputs): smoothed targets, da as it was, and a scratch */
   double *wanted, *slopes, *slope;
+  double scale; /* of what is rounded on the way to the cost */
   cr_gradient_pairs pairs;
   bool moved; /* column `output` of z in `layer`, and what follows, are of a nudged parameter */
   size_t layer, output;

@@ -150,7 +150,7 @@ void cr_gradient_nudge(cr_gradient_bench *bench, const cr_gradient_finding *find
 /* What nudging may be wrong by, in the same measure as the error of its pairs. */
 static double doubt(cr_gradient_bench *bench, const cr_gradient_finding *finding) {
   const cr_gradient_pairs *pairs = &bench->pairs;
-  const double step = bench->options.step, cost = bench->reference->cost;
+  const double step = bench->options.step;
   double changes = 0.0, founds = 0.0, exacts = 0.0;
   for (size_t i = 0; i < pairs->count; ++i) {
     double wide = pairs->found[i];
@@ -159,7 +159,7 @@ static double doubt(cr_gradient_bench *bench, const cr_gradient_finding *finding
     founds += pairs->found[i] * pairs->found[i];
     exacts += pairs->exact[i] * pairs->exact[i];
   }
-  const double rounding = sqrt((double)pairs->count) * DBL_EPSILON / 2.0 * fabs(cost) / step;
+  const double rounding = sqrt((double)pairs->count) * DBL_EPSILON / 2.0 * bench->scale / step;
   return SAFETY * (sqrt(changes) + rounding) / (sqrt(founds) + sqrt(exacts)); /* (eq D3) */
 }
 
