@@ -11,6 +11,22 @@
 
 #define AT(member) offsetof(struct settings, member)
 
+/* What is right may be looked at, or trained. */
+static void suggest(const struct cli *cli) {
+  const struct settings *settings = &cli->settings;
+  const bool model = settings->operand_count > 1;
+  const char *data = settings->operands[model ? 1 : 0];
+  struct text words = {0};
+  if (strcmp(data, "-") == 0) return;
+  for (size_t i = 0; i < settings->operand_count; i++) {
+    text_add(&words, " ");
+    text_add_path(&words, settings->operands[i]);
+  }
+  settings_add_reading(settings, &words);
+  output_next(cli, "%s%s%s", model ? "explain" : "train", words.data, model ? " --row 1" : "");
+  text_free(&words);
+}
+
 static int show(struct cli *cli, const cr_check_report *report) {
   const bool ok = cr_check_report_ok(report);
   for (size_t i = 0; cr_check_report_warning(report, i) != NULL; i++) {
@@ -21,7 +37,9 @@ static int show(struct cli *cli, const cr_check_report *report) {
     return ok ? 0 : cr_status_exit(CR_ERR_CHECK);
   }
   check_show(cli, report);
-  return ok ? 0 : check_name_failure(cli, report);
+  if (!ok) return check_name_failure(cli, report);
+  suggest(cli);
+  return 0;
 }
 
 static cr_check_options check_options(const struct settings *settings) {
