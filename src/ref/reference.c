@@ -260,6 +260,28 @@ void cr_reference_backward(cr_reference *reference, const double *x, const doubl
   }
 }
 
+void cr_reference_clip(cr_reference *reference, double most) {
+  double squares = 0.0;
+  for (size_t i = 0; i < reference->parameter_count; ++i) {
+    squares += reference->gradient[i] * reference->gradient[i];
+  }
+  const double factor = fmin(1.0, most / sqrt(squares)); /* (eq U2) min(1, c/|g|) */
+  for (size_t i = 0; i < reference->parameter_count; ++i) reference->gradient[i] *= factor;
+}
+
+void cr_reference_max_norm(cr_reference *reference, double most) {
+  for (size_t l = 0; l < reference->spec->count; ++l) {
+    const size_t in = reference->spec->layers[l].inputs, out = reference->spec->layers[l].outputs;
+    double *w = reference->parameters + reference->views[l].weight;
+    for (size_t o = 0; o < out; ++o) {
+      double squares = 0.0;
+      for (size_t i = 0; i < in; ++i) squares += w[i * out + o] * w[i * out + o];
+      const double factor = fmin(1.0, most / sqrt(squares)); /* (eq R5) min(1, c/|w|) */
+      for (size_t i = 0; i < in; ++i) w[i * out + o] *= factor;
+    }
+  }
+}
+
 static void slots_layout(double **slot, size_t slots, size_t count, cr_arena *arena) {
   for (size_t i = 0; i < slots; ++i) slot[i] = cr_arena_take(arena, count, sizeof *slot[i]);
 }

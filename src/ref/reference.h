@@ -50,6 +50,10 @@ void cr_reference_forward_from(cr_reference *reference, const double *x, size_t 
 /* Makes room for the state of an optimiser, which its steps need, and zeroes all state. */
 cr_status cr_reference_prepare(cr_reference *reference, const cr_optimizer *optimizer);
 
+/* (eq U2) Shortens the gradient; (eq R5) scales the weights into each unit back. */
+void cr_reference_clip(cr_reference *reference, double most);
+void cr_reference_max_norm(cr_reference *reference, double most);
+
 /* One step of an optimiser with the gradient and cost of the last backward; t counts from 1. */
 void cr_reference_step(cr_reference *reference, const cr_optimizer *optimizer,
                        const cr_hyper *hyper, uint64_t t);

@@ -1,6 +1,7 @@
 /* The engine that trains against the reference, on shapes that fit no tile. */
 #include <float.h>
 
+#include "net/norm.h"
 #include "ref/reference.h"
 #include "support.h"
 
@@ -201,11 +202,38 @@ static void engines_stay_together_for_ten_steps(void **state) {
   }
 }
 
+/* (eq U2, R5) Ten steps, each with a gradient cut short and weights scaled back. */
+static void clipped_steps_stay_together(void **state) {
+  (void)state;
+  const shape s = {"13-33:tanh-9:relu-2:linear", "half_squared", "sum", .rows = 7, .dropout = 0.3};
+  const cr_optimizer *gd = NULL;
+  run r = start(&s, NULL);
+  double room[33];
+  assert_int_equal(cr_optimizer_find("gd", &gd), CR_OK);
+  const cr_hyper hyper = {.learning_rate = 0.1};
+  for (uint64_t t = 1; t <= 10; ++t) {
+    compare(&r, &s);
+    assert_true(cr_square_sum(r.work->gradient, r.net->parameter_count) > 0.5 * 0.5);
+    cr_clip(r.work->gradient, r.net->parameter_count, 0.5);
+    cr_reference_clip(r.reference, 0.5);
+    const cr_step step = {.hyper = &hyper, .count = r.net->parameter_count, .t = t};
+    gd->step(r.net->parameters, NULL, r.work->gradient, &step);
+    cr_reference_step(r.reference, gd, &hyper, t);
+    cr_max_norm(r.net, 0.8, room);
+    cr_reference_max_norm(r.reference, 0.8);
+    for (size_t i = 0; i < r.net->parameter_count; ++i) {
+      assert_close(r.net->parameters[i], r.reference->parameters[i], 10.0 * TOLERANCE);
+    }
+  }
+  finish(&r);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(engine_agrees_with_reference),
       cmocka_unit_test(every_activation_and_loss_agrees),
       cmocka_unit_test(engines_stay_together_for_ten_steps),
+      cmocka_unit_test(clipped_steps_stay_together),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

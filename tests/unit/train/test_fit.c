@@ -154,7 +154,7 @@ static void test_norms(void **state) {
   tear_down(&b);
 }
 
-/* No progress to speak of: the rate is reduced after each ten epochs without, or half the patience. */
+/* No progress: the rate is reduced after each ten epochs of that, or half the patience. */
 static void test_plateau(void **state) {
   (void)state;
   for (size_t patience = 0; patience <= 6; patience += 6) {

@@ -46,7 +46,7 @@ static void test_given(void **state) {
   assert_int_equal(o.seed, 42);
 }
 
-/* Settings that are open are the optimiser's and the schedule's own; one that it has not is refused. */
+/* Settings left open are the optimiser's and the schedule's own; one it has not is refused. */
 static void test_settings(void **state) {
   (void)state;
   cr_train_options given, o;
