@@ -37,8 +37,8 @@ typedef struct cr_event {
   double train_score; /* accuracy on the epoch's batches, as they were trained; NAN for numbers */
   double seconds;     /* since the run began */
   /*
-   * Lengths (L2) of the weights of each layer, of their gradient as it was computed, and of what the
-   * step changed in them: (layers), in the last step of the last epoch; NULL before. Borrowed.
+   * Lengths (L2) of the weights of each layer, of their gradient as it was computed, and of what
+   * the step changed in them: (layers), in the last step of the last epoch; NULL before. Borrowed.
    */
   const double *gradient_norms, *weight_norms, *update_norms;
   size_t layers;
@@ -167,8 +167,8 @@ CR_API const char *cr_training_warning(const cr_training *training, size_t index
  * The loop for those who have samples: a trainer borrows the network, the objective and the
  * samples and changes the network's parameters. An option that is open is chosen by the samples;
  * those of the network are not looked at, and those of regularisation are the objective's, but for
- * max_norm. What the objective draws is drawn anew in each step, from the trainer's seed. Rows count
- * as the samples say; row_weights of the objective are not looked at.
+ * max_norm. What the objective draws is drawn anew in each step, from the trainer's seed. Rows
+ * count as the samples say; row_weights of the objective are not looked at.
  */
 CR_API cr_status cr_trainer_create(cr_net *net, const cr_objective *objective,
                                    const cr_train_options *options, const cr_samples *train,

@@ -25,7 +25,7 @@ static inline float cr_normal_log(float t) {
 }
 
 /*
- * The x below which a share of (k + 1/2) 2^-24 lies, k the upper 24 bits of the word. With u = twice
+ * The x below which a share of (k + 1/2) 2^-24 lies, k the upper 24 bits of the word. With u twice
  * that less 1, x = u p(w) where w = -ln(1 - u^2), in the manner of Giles (2010): one polynomial for
  * the middle and one in sqrt(w) for the tails, fitted to 1.6e-7.
  */

@@ -1,8 +1,8 @@
 /*
  * What is drawn at random while learning: which units are left out, and the noise on the inputs.
  * Number (seed, draw, layer, row, unit) alone decides, so that nothing depends on threads or on the
- * order in which it is asked for, and the reference gets the very same. Every kernel draws the same;
- * NULL stands for the best.
+ * order in which it is asked for, and the reference gets the very same. Every kernel draws the
+ * same; NULL stands for the best.
  */
 #ifndef NET_DRAWS_H
 #define NET_DRAWS_H
@@ -21,7 +21,7 @@ bool cr_draws_any(const cr_draws *draws);
 /* Share left out of what layer `layer` takes as its input: layer 0 takes the inputs. */
 double cr_draws_share(const cr_draws *draws, size_t layer);
 
-/* (eq R3) mask (rows, units) for the input of a layer: 0 for a unit left out, else 1/(1 - share). */
+/* (eq R3) mask (rows, units) for what a layer is fed: 0 for what is left out, else 1/(1 - share) */
 void cr_draws_mask(const cr_draws *draws, const cr_kernel *kernel, size_t layer, size_t rows,
                    size_t units, float *mask);
 

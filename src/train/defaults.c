@@ -36,8 +36,8 @@ const char *cr_default_optimizer(void) {
 }
 
 /*
- * Reaches in a few epochs what a constant rate needs many for, since it ends with small steps. Where
- * each step sees all rows, there is no noise for small steps to average out.
+ * Reaches in a few epochs what a constant rate needs many for, since it ends with small steps.
+ * Where each step sees all rows, there is no noise for small steps to average out.
  */
 const char *cr_default_schedule(const cr_optimizer *optimizer) {
   return optimizer->full_batch ? "constant" : "one_cycle";

@@ -75,7 +75,7 @@ static void test_several_targets(void **state) {
           "leave out --label-smoothing");
 }
 
-/* A loss made for one output brings it along; two classes share a score as they do a probability. */
+/* A loss made for one output brings it along; two classes share a score as a probability. */
 static void test_scores(void **state) {
   (void)state;
   const cr_status status = CR_ERR_COMBINATION;
