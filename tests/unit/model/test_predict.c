@@ -82,6 +82,28 @@ static void test_the_golden_model(void **state) {
   cr_model_destroy(model);
 }
 
+/* Written from the page on the format by a program in Python; the probabilities are NumPy's. */
+static void test_the_golden_model_of_several_targets(void **state) {
+  (void)state;
+  static const double expected[3][2] = {{0.804810681824, 0.594670755643},
+                                        {0.543036000251, 0.309609113567},
+                                        {0.862980123501, 0.571358956615}};
+  cr_model *model = NULL;
+  assert_int_equal(cr_model_load(TEST_DIR "/unit/model/golden-1.1.safetensors", &model), CR_OK);
+  const cr_model_info *info = cr_model_get_info(model);
+  assert_string_equal(info->task, "multilabel");
+  assert_string_equal(info->target, "dry,B\xc3\xa4r, \"2\"");
+  assert_string_equal(cr_model_label(model, 1), "B\xc3\xa4r, \"2\"");
+  cr_predictions *predictions =
+      predict_csv(model, "times," HEADER "\n9,0.25,-1.5\n9,0.1,1.1\n9,3,-4\n", 1);
+  assert_null(cr_predictions_warning(predictions, 0));
+  for (size_t row = 0; row < 3; row++)
+    for (size_t k = 0; k < 2; k++)
+      check_close(cr_predictions_value(predictions, row, k), expected[row][k], TOLERANCE);
+  cr_predictions_destroy(predictions);
+  cr_model_destroy(model);
+}
+
 static void test_columns_are_matched_by_name(void **state) {
   (void)state;
   cr_model *model = NULL;
@@ -383,6 +405,7 @@ static void test_no_memory(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_golden_model),
+      cmocka_unit_test(test_the_golden_model_of_several_targets),
       cmocka_unit_test(test_columns_are_matched_by_name),
       cmocka_unit_test(test_columns_without_names_are_matched_by_place),
       cmocka_unit_test(test_a_bad_value_is_an_error),
