@@ -41,9 +41,11 @@ struct settings {
   bool probabilities, no_header; /* predict */
   bool manual, completion;       /* help */
   struct explain_settings explain;
-  const char *run_path;        /* --run */
-  bool force, dry_run;         /* train */
-  bool no_baseline;            /* no linear model beside the network */
+  const char *run_path; /* --run */
+  bool force, dry_run;  /* train */
+  bool no_baseline;     /* no linear model beside the network */
+  cr_tune_options tune;
+  bool rate_range;             /* tune --lr */
   double bayes;                /* the least error there can be; 0: not stated */
   const char *config;          /* --config, */
   const char *fingerprints[3]; /* and what it says of the data, by cr_portion; NULL: nothing */
@@ -63,7 +65,8 @@ struct command {
   const char *const *examples;  /* command, what it does, …, NULL */
   const struct option *options; /* ends with a NULL name; more come on top */
   bool plans_networks; /* takes preparation_options, network_options, regularization_options */
-  bool descends;       /* takes descent_options too */
+  bool descends;       /* takes descent_options too, */
+  bool ends_trainings; /* and training_options */
   bool reads_tables;   /* takes table_options too */
   int (*run)(struct cli *cli); /* the exit status */
 };
@@ -82,7 +85,7 @@ const struct command *command_find(const char *name);
 /* Command `index` in the order of the overview; NULL past the last one. */
 const struct command *command_at(size_t index);
 
-extern const struct command command_train, command_test, command_predict, command_data,
-    command_inspect, command_check, command_explain, command_demo, command_help;
+extern const struct command command_train, command_tune, command_test, command_predict,
+    command_data, command_inspect, command_check, command_explain, command_demo, command_help;
 
 #endif

@@ -96,6 +96,7 @@ void settings_init(struct settings *settings) {
   cr_read_options_init(&settings->read);
   cr_prepare_options_init(&settings->prepare);
   cr_train_options_init(&settings->train);
+  cr_tune_options_init(&settings->tune);
   cr_check_options_init(&settings->check);
 }
 
@@ -178,7 +179,7 @@ cr_apply_options settings_apply(const struct settings *settings) {
 }
 
 const struct option *option_table(const struct command *command, size_t index) {
-  const struct option *tables[7];
+  const struct option *tables[8];
   size_t count = 0;
   if (command->plans_networks) {
     tables[count++] = preparation_options;
@@ -186,6 +187,7 @@ const struct option *option_table(const struct command *command, size_t index) {
     tables[count++] = regularization_options;
   }
   if (command->descends) tables[count++] = descent_options;
+  if (command->ends_trainings) tables[count++] = training_options;
   tables[count++] = command->options;
   if (command->reads_tables) tables[count++] = table_options;
   tables[count++] = common_options;
@@ -210,15 +212,25 @@ static int refuse_option(const struct cli *cli, const char *word) {
   return errors_usage(cli, fix, "%s has no option '%.100s'", cli->command->name, word);
 }
 
-static const struct option *find_by_name(const struct command *command, const char *name,
-                                         size_t length) {
-  const struct option *o;
-  for (size_t t = 0; (o = option_table(command, t)) != NULL; t++) {
-    for (; o->name != NULL; o++) {
-      if (strlen(o->name) == length && memcmp(o->name, name, length) == 0) return o;
-    }
+static const struct option *find_in(const struct option *table, const char *name, size_t length) {
+  for (const struct option *o = table; o->name != NULL; o++) {
+    if (strlen(o->name) == length && memcmp(o->name, name, length) == 0) return o;
   }
   return NULL;
+}
+
+/* What a command has itself comes before what it shares. */
+static const struct option *find_by_name(const struct command *command, const char *name,
+                                         size_t length) {
+  const struct option *found = find_in(command->options, name, length), *table;
+  for (size_t t = 0; found == NULL && (table = option_table(command, t)) != NULL; t++) {
+    found = find_in(table, name, length);
+  }
+  return found;
+}
+
+bool option_hidden(const struct command *command, const struct option *option) {
+  return option_find(command, option->name) != option;
 }
 
 const struct option *option_find(const struct command *command, const char *name) {

@@ -43,7 +43,7 @@ struct option {
  * those that read tables, and of every command; they end with a NULL name.
  */
 extern const struct option preparation_options[], network_options[], regularization_options[];
-extern const struct option descent_options[];
+extern const struct option descent_options[], training_options[];
 extern const struct option table_options[], common_options[];
 
 /* Table `index` of those a command takes, in the order of its help; NULL past the last one. */
@@ -51,6 +51,9 @@ const struct option *option_table(const struct command *command, size_t index);
 
 /* The option with this long name, without the dashes; NULL if the command has none. */
 const struct option *option_find(const struct command *command, const char *name);
+
+/* Is it in a shared table, while the command has an option of its own by that name? */
+bool option_hidden(const struct command *command, const struct option *option);
 
 /* Sets all to what holds without options. */
 void settings_init(struct settings *settings);

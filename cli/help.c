@@ -98,9 +98,10 @@ static void show_option(const struct terminal *terminal, const struct option *op
   text_free(&right);
 }
 
-static void show_options(const struct terminal *terminal, const struct option *options, bool full) {
+static void show_options(const struct terminal *terminal, const struct command *command,
+                         const struct option *options, bool full) {
   for (const struct option *o = options; o->name != NULL; o++) {
-    if (!full && !o->basic) continue;
+    if ((!full && !o->basic) || option_hidden(command, o)) continue;
     if (full && o->group != NULL) terminal_styled(terminal, STYLE_BOLD, "\n%s\n", o->group);
     show_option(terminal, o, full);
   }
@@ -122,7 +123,7 @@ void help_command(const struct cli *cli, const struct command *command, bool ful
   if (!full) terminal_print(out, "\n");
   const struct option *options;
   for (size_t t = 0; (options = option_table(command, t)) != NULL; t++) {
-    show_options(out, options, full);
+    show_options(out, command, options, full);
   }
   if (!full) {
     show_pair(out, "  --json, -q, --seed N, --threads N", "", SHORT_COLUMN);
@@ -152,8 +153,11 @@ static void put_roff_line(FILE *stream, const char *before, const char *text) {
   fputc('\n', stream);
 }
 
-static void put_roff_options(FILE *stream, const struct option *options) {
+/* command: NULL for the options of all commands. */
+static void put_roff_options(FILE *stream, const struct command *command,
+                             const struct option *options) {
   for (const struct option *o = options; o->name != NULL; o++) {
+    if (command != NULL && option_hidden(command, o)) continue;
     struct text words = {0}, body = {0}, choices = {0};
     option_words(o, &words);
     put_roff_line(stream, ".TP\n.B ", words.data);
@@ -178,7 +182,7 @@ static void put_roff_command(FILE *stream, const struct command *command) {
   if (command->alias != NULL) put_roff_line(stream, "Also called ", command->alias);
   const struct option *options;
   for (size_t t = 0; (options = option_table(command, t)) != common_options; t++) {
-    put_roff_options(stream, options);
+    put_roff_options(stream, command, options);
   }
   for (const char *const *example = command->examples; example[0] != NULL; example += 2) {
     put_roff_line(stream, ".TP\n.I ", example[0]);
@@ -192,7 +196,7 @@ void help_manual(FILE *stream) {
   fputs(".SH SYNOPSIS\n.B chainrule\n.I command\n[options] [files]\n.SH COMMANDS\n", stream);
   for (size_t i = 0; command_at(i) != NULL; i++) put_roff_command(stream, command_at(i));
   fputs(".SH COMMON OPTIONS\n", stream);
-  put_roff_options(stream, common_options);
+  put_roff_options(stream, NULL, common_options);
   fputs(".SH EXIT STATUS\n", stream);
   fputs(
       "0 done; 1 the answer is no (a check failed); 2 wrong usage; 3 bad data; 4 bad model\n"
@@ -207,8 +211,10 @@ void help_manual(FILE *stream) {
       stream);
 }
 
-static void put_names(FILE *stream, const struct option *options) {
-  for (; options->name != NULL; options++) fprintf(stream, " --%s", options->name);
+static void put_names(FILE *stream, const struct command *command, const struct option *options) {
+  for (; options->name != NULL; options++) {
+    if (!option_hidden(command, options)) fprintf(stream, " --%s", options->name);
+  }
 }
 
 void help_completion(FILE *stream) {
@@ -224,7 +230,7 @@ void help_completion(FILE *stream) {
             command->alias != NULL ? command->alias : "");
     const struct option *options;
     for (size_t t = 0; (options = option_table(command, t)) != NULL; t++) {
-      put_names(stream, options);
+      put_names(stream, command, options);
     }
     fputs(" -h' ;;\n", stream);
   }

@@ -24,7 +24,9 @@ static json_t *options_array(const struct command *command) {
   json_t *array = json_array();
   const struct option *o;
   for (size_t t = 0; (o = option_table(command, t)) != NULL; t++) {
-    for (; o->name != NULL; o++) json_array_append_new(array, option_object(o));
+    for (; o->name != NULL; o++) {
+      if (!option_hidden(command, o)) json_array_append_new(array, option_object(o));
+    }
   }
   return array;
 }

@@ -79,6 +79,10 @@ static void put_over(struct progress *progress, const char *line, size_t room) {
   free(shown);
 }
 
+void progress_show(struct progress *progress, const char *line) {
+  put_over(progress, line, progress->terminal->width - 1);
+}
+
 /* One line that fits: what is least needed is left out first. */
 static void draw(struct progress *progress, const cr_event *event) {
   const struct terminal *terminal = progress->terminal;

@@ -19,6 +19,9 @@ void progress_open(struct progress *progress, const struct cli *cli);
 /* An on_event of cr_listener; `user` is the progress. */
 void progress_event(void *user, const cr_event *event);
 
+/* Draws a line of one's own over the last one, cut to the width; for a terminal. */
+void progress_show(struct progress *progress, const char *line);
+
 /* Leaves or clears the live line and frees what was kept. */
 void progress_close(struct progress *progress);
 

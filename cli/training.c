@@ -80,7 +80,12 @@ int training_read(struct training *training) {
   }
   int status = run_folder_open(training);
   if (status == 0) status = check_model_path(training);
-  if (status == 0) status = read_table(training, training->data, &training->table);
+  return status != 0 ? status : training_read_tables(training);
+}
+
+int training_read_tables(struct training *training) {
+  struct settings *settings = &training->cli->settings;
+  int status = read_table(training, training->data, &training->table);
   if (status == 0) status = read_table(training, settings->dev_path, &training->dev);
   if (status == 0) status = read_table(training, settings->test_path, &training->test);
   if (status != 0) return status;
@@ -93,7 +98,7 @@ int training_read(struct training *training) {
 }
 
 /* "--split 80/20" shares the rows out to the parts that have no file of their own. */
-static cr_prepare_options prepare_options(const struct settings *settings) {
+cr_prepare_options training_prepare_options(const struct settings *settings) {
   cr_prepare_options prepare = settings->prepare;
   if (settings->dev_path != NULL && prepare.split[2] <= 0) {
     prepare.split[2] = prepare.split[1];
@@ -102,7 +107,7 @@ static cr_prepare_options prepare_options(const struct settings *settings) {
   return prepare;
 }
 
-static void show_warnings(struct training *training, const cr_training *run) {
+void training_show_warnings(struct training *training, const cr_training *run) {
   const char *warning = NULL;
   while ((warning = cr_training_warning(run, training->warned)) != NULL) {
     errors_warn(training->cli, NULL, "%s", warning);
@@ -121,7 +126,7 @@ static void watch_event(void *user, const cr_event *event) {
   const struct settings *settings = &watch->training->cli->settings;
   if (event->kind == CR_EVENT_START && event->restart == 0) {
     training_show_start(watch->training, event);
-    show_warnings(watch->training, event->training);
+    training_show_warnings(watch->training, event->training);
     training_show_notes(watch->training, event);
     watch->training->failed = run_folder_begin(watch->training, event);
     if (watch->training->failed != 0 || settings->dry_run) interrupt_now();
@@ -131,7 +136,7 @@ static void watch_event(void *user, const cr_event *event) {
 }
 
 /* On a terminal it is written over the live line, and over the "^C" in it. */
-static const char *stop_message(const struct cli *cli) {
+const char *training_stop_message(const struct cli *cli) {
   if (cli->settings.quiet) return NULL;
   if (!cli->err.tty) return "stopping after this batch (again: stop now, nothing saved)\n";
   return cli->err.width < 60
@@ -142,14 +147,14 @@ static const char *stop_message(const struct cli *cli) {
 int training_run(struct training *training) {
   const struct settings *settings = &training->cli->settings;
   struct progress progress;
-  cr_prepare_options prepare = prepare_options(settings);
+  cr_prepare_options prepare = training_prepare_options(settings);
   cr_train_options train = settings->train;
   struct watch watch = {training, &progress};
   cr_listener listener = {.on_event = watch_event, .user = &watch};
   fflush(stdout);
   progress_open(&progress, training->cli);
   train.linear_baseline = !settings->no_baseline;
-  train.stop = interrupt_watch(stop_message(training->cli));
+  train.stop = interrupt_watch(training_stop_message(training->cli));
   training->status = cr_train_table(training->table, training->dev, training->test, &prepare,
                                     &train, &listener, 1, &training->run);
   training->error = *cr_last_error();
@@ -157,7 +162,7 @@ int training_run(struct training *training) {
   progress_close(&progress);
   if (training->failed != 0) return training->failed;
   if (training->run == NULL) return errors_show(training->cli, &training->error);
-  show_warnings(training, training->run);
+  training_show_warnings(training, training->run);
   return 0;
 }
 

@@ -37,11 +37,23 @@ int training_run(struct training *training);
 int training_save(struct training *training); /* unless only the start would replace a model */
 void training_free(struct training *training);
 
+/* The tables alone, for who writes no model; training_read does it, too. */
+int training_read_tables(struct training *training);
+
+/* How the rows are prepared: "--split 80/20" is for the parts that have no file of their own. */
+cr_prepare_options training_prepare_options(const struct settings *settings);
+
+/* What to say at once when it is stopped; static. */
+const char *training_stop_message(const struct cli *cli);
+
 /* The exit status of what happened, after a word on it when it was stopped or diverged. */
 int training_end(const struct training *training);
 
 /* What is worth a word about a training that begins; event: CR_EVENT_START. */
 void training_show_notes(const struct training *training, const cr_event *event);
+
+/* What the library has to say of a training, each sentence once. */
+void training_show_warnings(struct training *training, const cr_training *run);
 
 /*
  * The next difference at or after *index that chance does not explain, in a column that the model

@@ -272,6 +272,10 @@ cr_status cr_train_table(const cr_table *table, const cr_table *dev, const cr_ta
   return cr_train_run(&call, out);
 }
 
+void cr_training_set_seconds(cr_training *training, double seconds) {
+  training->summary.seconds = seconds;
+}
+
 void cr_training_destroy(cr_training *training) {
   if (!training) return;
   cr_model_destroy(training->model);

@@ -27,6 +27,9 @@ typedef struct cr_train_call {
 
 cr_status cr_train_run(const cr_train_call *call, cr_training **out);
 
+/* How long it took, where part of the time was spent before. */
+void cr_training_set_seconds(cr_training *training, double seconds);
+
 /*
  * The weights of a training done before with the same options and rows: `context` is a cr_training
  * with its model. What comes of it is that training again, but for what is measured.

@@ -1,4 +1,4 @@
-/* The rate-range test (Smith 2017): how the cost answers to a rate that climbs from step to step. */
+/* The rate-range test (Smith 2017): how the loss answers to a rate that climbs step by step. */
 #include <math.h>
 
 #include "base/alloc.h"

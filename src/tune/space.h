@@ -34,8 +34,8 @@ typedef struct cr_space {
 
 /*
  * For `rows` training rows. `defaults` are the resolved settings; `train` the options as they were
- * given, `search` as in cr_tune_options: CR_ERR_ARGUMENT for a name that is none, CR_ERR_COMBINATION
- * for one that the options set, and if nothing is left to search.
+ * given, `search` as in cr_tune_options: CR_ERR_ARGUMENT for a name that is none,
+ * CR_ERR_COMBINATION for one that the options set, and if nothing is left to search.
  */
 cr_status cr_space_create(const cr_settings *defaults, const cr_train_options *train,
                           const char *search, size_t rows, cr_space *out);

@@ -101,6 +101,7 @@ static cr_train_options options_of(search *s, const cr_contestant *c, size_t epo
   cr_settings_apply(&c->settings, &options);
   if (s->train.batch == SIZE_MAX) options.batch = SIZE_MAX; /* all, whatever the fold */
   options.epochs = epochs;
+  options.linear_baseline = false;
   options.stop = &s->stop;
   return options;
 }
@@ -123,11 +124,13 @@ static cr_status train_on(search *s, const cr_run *run, const cr_split *rows, cr
  * The figures of a training's dev part, or without one of the rows it learnt from. The error of an
  * accuracy is that of its interval, which is not 0 where all rows are right.
  */
-static void take_figures(const cr_training *training, cr_status ended, cr_run_result *result) {
+static void take_figures(search *s, const cr_training *training, cr_status ended,
+                         cr_run_result *result) {
   const cr_metrics *metrics = cr_training_metrics(training, CR_PORTION_DEV);
   const bool unseen = metrics->n > 0;
   if (!unseen) metrics = cr_training_metrics(training, CR_PORTION_TRAIN);
   const bool classes = !isnan(metrics->accuracy);
+  s->tuning->summary.classes = classes;
   result->losses[result->count] = ended == CR_ERR_DIVERGED ? (double)INFINITY : metrics->loss;
   result->scores[result->count++] = classes ? metrics->accuracy : metrics->r2;
   if (classes && unseen)
@@ -140,7 +143,7 @@ static cr_status run_folds(search *s, const cr_run *run, cr_run_result *result) 
   for (size_t f = 0; f < s->folds.count && status == CR_OK; f++, s->part++) {
     cr_training *training = NULL;
     status = train_on(s, run, &s->folds.folds[f], &training);
-    if (training) take_figures(training, status, result);
+    if (training) take_figures(s, training, status, result);
     cr_training_destroy(training);
   }
   return status;
@@ -164,7 +167,7 @@ static cr_status run_trial(search *s, const cr_run *run, cr_run_result *result,
   s->parts = (folds ? s->folds.count : 0) + (complete || !folds);
   if (complete || !folds) {
     status = train_on(s, run, &s->folds.whole, candidate);
-    if (*candidate) take_figures(*candidate, status, result);
+    if (*candidate) take_figures(s, *candidate, status, result);
     s->part++;
   }
   if (folds && status == CR_OK) {
@@ -216,11 +219,14 @@ static cr_status relearn(search *s) {
   s->deadline = (double)INFINITY;
   const cr_status status = train_on(s, &s->run, &s->folds.whole, &training);
   s->deadline = deadline;
-  if (status == CR_OK)
-    keep(s, best, training);
-  else
+  if (status != CR_OK) {
     cr_training_destroy(training);
-  return status;
+    return status;
+  }
+  cr_run_result again = {0};
+  take_figures(s, training, status, &again);
+  keep(s, best, training);
+  return CR_OK;
 }
 
 /* A run that was stopped counts for nothing, but what was learnt so far may be all there is. */
@@ -367,6 +373,7 @@ static cr_status finish(search *s) {
   }
   cr_train_options options = options_of(s, s->kept_of, s->run.epochs);
   options.epochs = cr_training_options(s->kept)->epochs;
+  options.linear_baseline = s->train.linear_baseline;
   options.stop = s->train.stop;
   const cr_train_call call = {.table = s->table,
                               .dev = s->dev,
@@ -376,6 +383,7 @@ static cr_status finish(search *s) {
                               .descent = cr_descend_by_recall,
                               .context = s->kept};
   CR_TRY(cr_train_run(&call, &tuning->training));
+  cr_training_set_seconds(tuning->training, cr_training_get_summary(s->kept)->seconds);
   if (s->kept_of->rungs_done > 0) {
     cr_halving_forget_unrun(&tuning->halving);
     compare(tuning, s->kept_of);
