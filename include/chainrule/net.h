@@ -47,11 +47,12 @@ typedef struct cr_objective {
   const char *loss;      /* a name of cr_part_at(CR_PART_LOSS, ...) */
   const char *reduction; /* "mean" or "sum" over the rows; a row's outputs are always summed */
   double l1, l2;
-  double label_smoothing; /* e in [0, 1): targets become (1 - e) y + e / outputs; 0: as they are */
-  double dropout;         /* share of the hidden units left out, in [0, 1); the rest is widened */
-  double input_dropout;   /* the same of the inputs */
-  double input_noise;     /* deviation of normal noise added to the inputs */
-  uint64_t seed, draw;    /* which units and what noise: the same two numbers give the same */
+  /* e in [0, 1): targets become (1 - e) y + e/K of K outputs; a single output stands for K = 2 */
+  double label_smoothing;
+  double dropout;           /* share of the hidden units left out, in [0, 1); the rest is widened */
+  double input_dropout;     /* the same of the inputs */
+  double input_noise;       /* deviation of normal noise added to the inputs */
+  uint64_t seed, draw;      /* which units and what noise: the same two numbers give the same */
   const float *row_weights; /* (rows) a row's loss counts so often; NULL: once. Borrowed */
 } cr_objective;
 
@@ -126,7 +127,9 @@ CR_API cr_status cr_net_forward(const cr_net *net, cr_workspace *work, cr_const_
 /*
  * Forward and backward over one batch: the cost goes to *cost, its gradient to
  * cr_workspace_gradient(). x: (rows, inputs), y: (rows, outputs) targets, rows <= max_rows.
- * CR_ERR_SHAPE if they do not fit, CR_ERR_COMBINATION if loss and output do not go together.
+ * CR_ERR_SHAPE if they do not fit, CR_ERR_COMBINATION if loss and output do not go together,
+ * CR_ERR_ARGUMENT for a number out of its range, and where something is drawn but the workspace has
+ * no room for it (cr_workspace_options.draws).
  */
 CR_API cr_status cr_net_backward(const cr_net *net, cr_workspace *work,
                                  const cr_objective *objective, cr_const_matrix x,
