@@ -84,7 +84,7 @@ cr_status cr_check_bit(const cr_table *table, size_t column, size_t row) {
              "%s in column '%s', row %zu, expected 0 or 1", text, table->columns[column].info.name,
              cr_table_row_number(table, row) + 1);
   cr_why("several targets are learnt as labels, each yes or no; several numbers are not");
-  return cr_fix("--target with columns of 0 and 1, or with one column");
+  return cr_fix("write 0 or 1 there; --target NAME of one column alone learns numbers");
 }
 
 static cr_status check_label(const cr_table *table, size_t column, const size_t *rows,
