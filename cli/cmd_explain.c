@@ -140,6 +140,8 @@ static void suggest(const struct cli *cli) {
   }
   if (s->explain.x != NULL)
     text_add(&words, "--x %s --target %s ", s->explain.x, s->explain.target);
+  if (s->explain.row != NULL) text_add(&words, "--row %s ", s->explain.row);
+  if (s->explain.rows != NULL) text_add(&words, "--rows %s ", s->explain.rows);
   if (s->explain.weight == NULL)
     output_next(cli, "explain %s--weight 'W1[1,1]'", words.data);
   else

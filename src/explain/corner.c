@@ -14,6 +14,14 @@ cr_corner cr_corner_of(const cr_shown *matrix) {
   return corner;
 }
 
+bool cr_is_wide(const cr_block *equation) {
+  enum { COLUMNS = 7 }; /* of numbers, beside the brackets and signs */
+  size_t columns = 0;
+  for (size_t i = 0; i + 1 < equation->matrix_count; i++)
+    columns += cr_corner_of(&equation->matrices[i]).cols;
+  return columns > COLUMNS;
+}
+
 cr_figures cr_corner_figures(const cr_shown *matrix, cr_corner corner, size_t digits) {
   double largest = 0.0;
   for (size_t r = 0; r < corner.rows; r++) {

@@ -224,8 +224,8 @@ typedef struct reading {
   const cr_table *table;
   const size_t *rows; /* (count) */
   size_t count;
-  size_t *inputs; /* (input_count) columns */
-  size_t target;  /* column */
+  size_t *inputs;  /* (input_count) columns */
+  size_t *targets; /* columns: one, or one for each of several labels */
   cr_samples *samples;
   float *x, *y; /* (count, inputs), (count, outputs) */
 } reading;
@@ -257,10 +257,12 @@ static cr_status gather(reading *r) {
 
 static cr_status read_rows(reading *r) {
   const cr_encoder *encoder = r->model->encoder;
-  void *inputs = NULL;
+  void *inputs = NULL, *targets = NULL;
   CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &inputs));
   r->inputs = inputs;
-  CR_TRY(cr_encoder_match(encoder, r->table, r->inputs, &r->target, NULL));
+  CR_TRY(cr_alloc(cr_encoder_target_count(encoder), sizeof(size_t), &targets));
+  r->targets = targets;
+  CR_TRY(cr_encoder_match(encoder, r->table, r->inputs, r->targets, NULL));
   CR_TRY(cr_encoder_samples(encoder, r->table, r->rows, r->count, true,
                             cr_net_outputs(r->model->net), &r->samples));
   return gather(r);
@@ -269,6 +271,7 @@ static cr_status read_rows(reading *r) {
 static void free_reading(reading *r) {
   cr_samples_destroy(r->samples);
   cr_free(r->inputs);
+  cr_free(r->targets);
   cr_free(r->x);
   cr_free(r->y);
 }
@@ -277,6 +280,23 @@ static cr_status add_value(const cr_table *table, size_t row, size_t column, cr_
   const char *text = cr_table_text(table, row, column);
   if (text) return add_clean(list, text);
   return add_clean(list, cr_figure_alone(cr_table_number(table, row, column), 6).s);
+}
+
+/* What is wanted in a row: its value, or the names of those of several labels that are 1. */
+static cr_status add_wanted(const reading *r, size_t row, cr_strlist *list) {
+  const cr_encoder *encoder = r->model->encoder;
+  if (!encoder->multilabel) return add_value(r->table, row, r->targets[0], list);
+  cr_strbuf names = {0};
+  for (size_t k = 0; k < encoder->labels.count; k++) {
+    if (cr_table_number(r->table, row, r->targets[k]) != 1.0) continue;
+    cr_strbuf_format(&names, "%s%s", names.length > 0 ? " and " : "", encoder->labels.items[k]);
+  }
+  char *text = NULL;
+  if (names.length == 0) cr_strbuf_format(&names, "none");
+  CR_TRY(cr_strbuf_take(&names, &text));
+  const cr_status status = add_clean(list, text);
+  cr_free(text);
+  return status;
 }
 
 /* Names and raw values of the inputs and the target; of images only the target. */
@@ -293,7 +313,7 @@ static cr_status name_table(const reading *r, cr_trace *trace) {
   }
   for (size_t i = 0; i < r->count; i++) {
     trace->row_numbers[i] = cr_table_row_number(r->table, r->rows[i]);
-    CR_TRY(add_value(r->table, r->rows[i], r->target, &names->wanted));
+    CR_TRY(add_wanted(r, r->rows[i], &names->wanted));
   }
   return name_outputs(r->model, trace);
 }

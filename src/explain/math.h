@@ -42,10 +42,7 @@ typedef struct cr_math {
 cr_status cr_math_parse(const char *notation, cr_math *out);
 void cr_math_free(cr_math *math);
 
-/* From so many matrices on each summand of an equation has a line of its own. */
-#define CR_MATRICES_STACKED 4
-
-/* Is the node a "+" before a matrix, in an equation that has room for few? */
+/* Is the node a "+" before a matrix? */
 bool cr_math_adds_matrix(const cr_math *math, size_t index);
 
 /* Do two nodes in a row make a product by standing side by side with a blank between them? */

@@ -123,9 +123,18 @@ static void add_name(writer *w, const cr_math_node *node) {
     add_element(w, "mi", node->text, node->length);
 }
 
+/* Does a word call what follows it, or is it one of a sentence, with blanks around it? */
 static void add_word(writer *w, const cr_math_node *node) {
-  const bool calls = node->text[node->length] == '(';
-  add_element(w, calls ? "mi" : "mtext", node->text, node->length);
+  static const char *const functions[] = {"ln", "tanh", "max", "min", "exp", "sign", "erf", NULL};
+  bool function = node->text[node->length] == '(';
+  for (const char *const *name = functions; *name; name++) function |= cr_math_is(node, *name);
+  if (function) {
+    if (node->spaced) cr_strbuf_format(w->out, "<mspace width=\"0.17em\"/>");
+    add_element(w, "mi", node->text, node->length);
+    if (node->text[node->length] == ' ') cr_strbuf_format(w->out, "<mspace width=\"0.17em\"/>");
+  } else { /* with blanks that do not vanish */
+    cr_strbuf_format(w->out, "<mtext> %.*s </mtext>", (int)node->length, node->text);
+  }
 }
 
 static void add_operator(writer *w, const cr_math_node *node) {
@@ -217,7 +226,7 @@ static void add_rows(writer *w) {
     if (cr_math_is(sign, ")") && depth > 0) depth--;
     if (depth == 0 && node->kind == CR_MATH_RELATION)
       cr_strbuf_format(w->out, "</mtd>%s<mtd>", relations++ > 0 ? "</mtr>\n<mtr><mtd></mtd>" : "");
-    else if (cr_math_adds_matrix(&w->math, i) && w->block->matrix_count >= CR_MATRICES_STACKED)
+    else if (cr_math_adds_matrix(&w->math, i) && cr_is_wide(w->block))
       cr_strbuf_format(w->out, "</mtd></mtr>\n<mtr><mtd></mtd><mtd><mspace width=\"1em\"/>");
     if (cr_math_touches(&w->math, last, i)) cr_strbuf_format(w->out, "<mspace width=\"0.17em\"/>");
     add_node(w, i);

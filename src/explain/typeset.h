@@ -31,6 +31,9 @@ typedef struct cr_corner {
 
 cr_corner cr_corner_of(const cr_shown *matrix);
 
+/* Too wide for one line of a page: then each matrix that is added has a line of its own. */
+bool cr_is_wide(const cr_block *equation);
+
 /* How the numbers of the corner are written. */
 cr_figures cr_corner_figures(const cr_shown *matrix, cr_corner corner, size_t digits);
 
