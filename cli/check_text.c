@@ -24,10 +24,10 @@ static void add_block(struct grid *grid, const cr_gradient_block *b) {
   } else {
     grid_cell(grid, "%zu of %zu", b->checked, all);
   }
-  if (b->rows > 1) {
-    grid_cell(grid, "%zu×%zu", b->rows, b->columns);
-  } else {
+  if (b->name[0] == 'b') {
     grid_cell(grid, "%zu", b->columns);
+  } else {
+    grid_cell(grid, "%zu×%zu", b->rows, b->columns);
   }
 }
 

@@ -90,7 +90,7 @@ typedef struct cr_gradient_block {
   double error, tolerance; /* of nudging; NAN: nothing could be nudged */
   double engine_error, engine_tolerance; /* NAN for a penalty: it is in the other one */
   cr_gradient_entry worst, engine_worst; /* where the two are furthest apart */
-  /* "ok"; "suspicious" or "wrong"; "too small" to be seen by nudging; "kinks" everywhere */
+  /* "ok"; "suspicious" or "wrong"; "too small" to be seen in rounding; "kinks" everywhere */
   const char *verdict;
   bool ok;          /* not suspicious and not wrong */
   const char *note; /* of what is not ok: the worst entry, counted from 1, and both numbers */

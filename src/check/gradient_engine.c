@@ -92,7 +92,11 @@ static void judge(const rounding *r, cr_gradient_finding *finding) {
   block->engine_tolerance =
       SAFETY * sqrt(terms_of(r->reference)) * fmax(block->engine_tolerance, CR_CASE_UNIT);
   note_worst(r, finding, &block->engine_worst);
-  if (!block->ok || block->engine_error <= block->engine_tolerance) return;
+  if (!block->ok) return;
+  if (block->engine_error <= block->engine_tolerance) {
+    if (block->engine_error > CR_GRADIENT_WRONG) block->verdict = "too small";
+    return;
+  }
   block->ok = false;
   block->verdict = block->engine_error > CR_GRADIENT_WRONG ? "wrong" : "suspicious";
   cr_gradient_explain(finding, &block->engine_worst, "chain rule", "engine", r->reference->rows);

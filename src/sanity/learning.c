@@ -56,8 +56,10 @@ static void name_loss(double loss, size_t outputs, char *out, size_t size) {
   const double classes = (double)outputs;
   if (outputs > 1 && fabs(loss - log(classes)) < 1e-12) {
     snprintf(out, size, "ln %zu = %.4g", outputs, loss);
-  } else if (fabs(loss - log(2.0)) < 1e-12) {
+  } else if (outputs == 1 && fabs(loss - log(2.0)) < 1e-12) {
     snprintf(out, size, "ln 2 = %.4g", loss);
+  } else if (fabs(loss - classes * log(2.0)) < 1e-12) {
+    snprintf(out, size, "%zu ln 2 = %.4g", outputs, loss);
   } else {
     snprintf(out, size, "%.4g", loss);
   }

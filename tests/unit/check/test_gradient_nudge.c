@@ -96,7 +96,7 @@ static void kinks_are_skipped_and_counted(void **state) {
   tear_down(&s);
 }
 
-/* (eq D3) Gradients of 1e-12 beside a cost of 1 are below what differences can see: that is no fault. */
+/* (eq D3) Beside a cost of 1 differences do not see gradients of 1e-12: that is no fault. */
 static void a_gradient_too_small_to_see_is_no_fault(void **state) {
   (void)state;
   setup s;
