@@ -8,13 +8,14 @@
 
 #include "demo.h"
 #include "demo_broadcasting.h"
+#include "demo_lesson.h"
 #include "errors.h"
 #include "grid.h"
 #include "logistic.h"
 #include "output.h"
 #include "progress.h"
 
-enum { POINTS = 100000, STEPS = 200, TURNS = 5, RACES = 3 };
+enum { POINTS = 100000, STEPS = 200, TURNS = 6, RACES = 3 };
 enum { MAP_WIDTH = 48, MAP_HEIGHT = 20, MAP_INDENT = 2, MAP_POINTS = 100 };
 
 static const float LEARNING_RATE = 5;
@@ -83,59 +84,53 @@ static void show_loop(const struct cli *cli, const struct samples *four,
   grid_close(&grid);
 }
 
-/* How a column comes about, and its numbers, lying down. */
-static void show_column(const struct cli *cli, const char *name, cr_const_matrix column,
-                        const char *rule, const char *shapes) {
-  struct text line = {0};
-  for (size_t r = 0; r < column.rows; r++) {
-    text_add(&line, "%8.4f", (double)column.data[r * column.stride]);
-  }
-  terminal_print(&cli->out, "%s = %s, %s\n", name, rule, shapes);
-  terminal_print(&cli->out, "%s' = [%s]\n", name, line.data);
-  text_free(&line);
+/* The same as explain writes it, in double. */
+static int show_matrices(const struct cli *cli, const struct samples *four) {
+  const struct demo_data data = {four->rows, 2, 1, four->x, four->y};
+  struct lesson lesson;
+  demo_heading(cli, "2. The same four as matrices");
+  int status =
+      lesson_open(cli, "2-1:sigmoid", START_WEIGHTS, "binary_cross_entropy", &data, &lesson);
+  if (status == 0) status = lesson_show(&lesson, "forward");
+  if (status == 0) status = lesson_show(&lesson, "loss");
+  if (status == 0) status = lesson_show(&lesson, "backward");
+  lesson_close(&lesson);
+  return status;
 }
 
-static void show_matrices(const struct cli *cli, const struct units *units,
-                          const struct result *result) {
-  const float gradient[2] = {(float)result->gradient[0], (float)result->gradient[1]};
-  if (!demo_talks(cli)) return;
-  show_column(cli, "Z", cr_workspace_z(units->work, 0), "X W + b", "4×1 = (4×2)(2×1) + 1×1");
-  show_column(cli, "A", cr_workspace_a(units->work, 0), "1 / (1 + e^−Z)", "4×1");
-  show_column(cli, "dZ", cr_workspace_dz(units->work, 0), "(A − Y) / 4", "4×1");
-  show_column(cli, "dW", (cr_const_matrix){gradient, 2, 1, 1}, "X' dZ", "2×1 = (2×4)(4×1)");
-  terminal_print(&cli->out, "db = sum of dZ = %.4f\ncost = %.4f\n", result->gradient[2],
-                 result->cost);
-  demo_say(cli,
-           "b is one number and Z has four: it is added to every row. That is broadcasting. "
-           "A prime exchanges rows and columns; the product X' dZ sums over the samples by "
-           "itself.");
+/* What the engine that trains makes of them, beside the loop. */
+static int compare_four(const struct cli *cli, const struct samples *four,
+                        const struct result *loop, json_t *object) {
+  double gradient[3];
+  struct result matrices = {0, gradient};
+  struct units units;
+  int status = units_open(cli, four, &units);
+  if (status == 0) {
+    memcpy(cr_net_parameters(units.net), START_WEIGHTS, sizeof START_WEIGHTS);
+    status = as_matrices(cli, &units, four, &matrices);
+  }
+  if (status == 0) {
+    json_object_set_new(object, "four_difference",
+                        output_number(largest_difference(four, loop, &matrices)));
+  }
+  units_close(&units);
+  return status;
 }
 
 static int show_four(const struct cli *cli, json_t *object) {
   float x[8] = {1, 2, 2, 0.5f, -1, 1, 0.5f, -1.5f}, y[4] = {1, 1, 0, 0};
-  double gradients[2][3];
+  double gradient[3];
   const struct samples four = {4, 2, 1, x, y};
-  struct result loop = {0, gradients[0]}, matrices = {0, gradients[1]};
-  struct units units;
+  struct result loop = {0, gradient};
   loop_over_samples(&four, START_WEIGHTS, &loop);
   demo_heading(cli, "1. Four samples, one after the other");
-  demo_say(
-      cli,
-      "w1 = 0.5, w2 = −1, b = 0.25. For each sample: z = w1 x1 + w2 x2 + b, a = 1 / (1 + e^−z), "
-      "cost = −(y ln a + (1 − y) ln(1 − a)), dz = a − y. The means of x1 dz, x2 dz and dz are "
-      "the gradient.");
+  demo_say(cli,
+           "w1 = 0.5, w2 = −1, b = 0.25. For each sample: z = w1 x1 + w2 x2 + b, a = 1 / (1 + "
+           "e^−z), cost = −(y ln a + (1 − y) ln(1 − a)), dz = a − y. The means of x1 dz, x2 dz and "
+           "dz are the gradient.");
   show_loop(cli, &four, &loop);
-  int status = units_open(cli, &four, &units);
-  if (status == 0) memcpy(cr_net_parameters(units.net), START_WEIGHTS, sizeof START_WEIGHTS);
-  if (status == 0) status = as_matrices(cli, &units, &four, &matrices);
-  if (status == 0) {
-    demo_heading(cli, "2. The same four as matrices");
-    show_matrices(cli, &units, &matrices);
-    json_object_set_new(object, "four_difference",
-                        output_number(largest_difference(&four, &loop, &matrices)));
-  }
-  units_close(&units);
-  return status;
+  const int status = show_matrices(cli, &four);
+  return status == 0 ? compare_four(cli, &four, &loop, object) : status;
 }
 
 /* ---- 3: many samples ---- */
@@ -147,16 +142,6 @@ struct race {
   double loop_seconds, matrices_seconds;
 };
 
-static int compare_seconds(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-static double median(double seconds[TURNS]) {
-  qsort(seconds, TURNS, sizeof *seconds, compare_seconds);
-  return seconds[TURNS / 2];
-}
-
 /* The weights of the small example, repeated. */
 static void set_weights(struct units *units) {
   const cr_layer *layer = cr_net_layer(units->net, 0);
@@ -166,28 +151,26 @@ static void set_weights(struct units *units) {
   for (size_t k = 0; k < outputs; k++) w[weights + k] = START_WEIGHTS[2];
 }
 
-/* Takes the median of some turns; the first of all only warms up. */
+/* Takes the fastest of some turns: what else the machine does can only slow them down. */
 static int race_run(const struct cli *cli, struct race *race) {
-  double loop[TURNS + 1], matrices[TURNS + 1];
   const struct samples *samples = &race->samples;
   struct units units;
   race->loop.gradient = take(parameter_count(samples), sizeof(double));
   race->matrices.gradient = take(parameter_count(samples), sizeof(double));
+  race->loop_seconds = race->matrices_seconds = HUGE_VAL;
   int status = units_open(cli, samples, &units);
   if (status == 0) set_weights(&units);
-  for (size_t i = 0; i <= TURNS && status == 0; i++) {
+  for (size_t i = 0; i < TURNS && status == 0; i++) {
     const double start = progress_clock();
     loop_over_samples(samples, cr_net_parameters(units.net), &race->loop);
     const double between = progress_clock();
     status = as_matrices(cli, &units, samples, &race->matrices);
-    loop[i] = between - start;
-    matrices[i] = progress_clock() - between;
+    const double end = progress_clock();
+    race->loop_seconds = fmin(race->loop_seconds, between - start);
+    race->matrices_seconds = fmin(race->matrices_seconds, end - between);
   }
   units_close(&units);
-  if (status != 0) return status;
-  race->loop_seconds = median(loop + 1);
-  race->matrices_seconds = median(matrices + 1);
-  return 0;
+  return status;
 }
 
 static void race_close(struct race *race) {
@@ -257,7 +240,7 @@ static void show_races(const struct cli *cli, const struct race *races, json_t *
   show_times(cli, races);
   demo_say(cli,
            "Both are machine code on one thread. With two inputs there is so little to do for each "
-           "sample that a compiled loop does it as well as anything. The wider the layer, the more "
+           "sample that a compiled loop needs no help. The wider the layer, the more "
            "of the time goes into the products; as matrices they take many numbers in each step, "
            "wait for none, and use each one often while it is at hand.");
   for (size_t i = 0; i < RACES; i++) json_array_append_new(array, race_object(&races[i]));
