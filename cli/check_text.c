@@ -198,15 +198,31 @@ json_t *check_object(const cr_check_report *report) {
   return object;
 }
 
-int check_name_failure(const struct cli *cli, const cr_check_report *report) {
-  cr_error error = {.status = CR_ERR_CHECK};
-  const cr_gradient_block *b;
-  const cr_sanity *test;
-  const cr_gradient_report *gradients = cr_check_report_gradients(report);
-  snprintf(error.fix, sizeof error.fix, "this is a bug in chainrule, please report it");
+/* The wrong block that is nearest to the mistake: those below get their gradient through it. */
+static const cr_gradient_block *wrong_block(const cr_gradient_report *gradients, size_t *count) {
+  const cr_gradient_block *b, *found = NULL;
+  *count = 0;
   for (size_t i = 0; (b = cr_gradient_report_at(gradients, i)) != NULL; i++) {
     if (b->ok) continue;
-    snprintf(error.message, sizeof error.message, "gradient check failed: %s", b->note);
+    ++*count;
+    if (found == NULL || (!b->penalty && b->layer > found->layer)) found = b;
+  }
+  return found;
+}
+
+int check_name_failure(const struct cli *cli, const cr_check_report *report) {
+  cr_error error = {.status = CR_ERR_CHECK};
+  const cr_sanity *test;
+  size_t count = 0;
+  const cr_gradient_block *b = wrong_block(cr_check_report_gradients(report), &count);
+  snprintf(error.fix, sizeof error.fix, "this is a bug in chainrule, please report it");
+  if (b != NULL) {
+    int length =
+        snprintf(error.message, sizeof error.message, "gradient check failed: %s", b->note);
+    if (count > 1) {
+      snprintf(error.message + length, sizeof error.message - (size_t)length,
+               "; %zu blocks are wrong", count);
+    }
     snprintf(error.why, sizeof error.why, "%s", b->hint);
     return errors_show(cli, &error);
   }
