@@ -190,7 +190,7 @@ static void wrong_input_is_refused(void **state) {
   assert_string_equal(cr_last_error()->message, "y[2] is 0.5, expected 0 or 1");
   assert_int_equal(cr_perceptron_learn((cr_const_matrix){broken, 4, 2, 2}, y, NULL, &p),
                    CR_ERR_NUMBER);
-  const double start[3] = {0, INFINITY, 0};
+  const double start[3] = {0, (double)INFINITY, 0};
   options.start = start;
   assert_int_equal(cr_perceptron_learn(x, y, &options, &p), CR_ERR_NUMBER);
   options.start = NULL;
