@@ -114,7 +114,8 @@ void diagnosis_show(const struct cli *cli, const struct judgement *j) {
   add_ground(&line, j);
   terminal_line(&cli->out, "fit", REPORT_INDENT, "%s", line.data);
   add_remedies(&next, j);
-  if (next.length > 0) terminal_line(&cli->out, "improve", REPORT_INDENT, "%s", next.data);
+  const char *with = cli->command == &command_train ? "" : "train with ";
+  if (next.length > 0) terminal_line(&cli->out, "improve", REPORT_INDENT, "%s%s", with, next.data);
   text_free(&line);
   text_free(&next);
 }

@@ -110,6 +110,22 @@ static void show_parts(const struct cli *cli, const json_t *record) {
   }
 }
 
+/* What a linear model reached, on the part that the network is judged by. */
+static void show_linear(const struct cli *cli, const json_t *record) {
+  static const char *const names[] = {"test", "dev", "train"};
+  const json_t *parts = json_object_get(record, "linear"), *part = NULL;
+  struct text line = {0};
+  for (size_t i = 0; i < 3 && !json_is_object(part); i++) {
+    part = json_object_get(parts, names[i]);
+    if (json_is_object(part)) text_add(&line, "a linear model on %s: ", names[i]);
+  }
+  if (json_is_object(part)) {
+    add_part(&line, part);
+    terminal_line(&cli->out, "linear", REPORT_INDENT, "%s", line.data);
+  }
+  text_free(&line);
+}
+
 void record_show(const struct cli *cli, const char *text) {
   json_t *record = json_loads(text, 0, NULL);
   struct text line = {0};
@@ -120,5 +136,6 @@ void record_show(const struct cli *cli, const char *text) {
   if (line.length > 0) terminal_line(&cli->out, "training", REPORT_INDENT, "%s", line.data);
   text_free(&line);
   show_parts(cli, record);
+  show_linear(cli, record);
   json_decref(record);
 }
