@@ -1,6 +1,5 @@
 #include "demo_lesson.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "demo.h"
@@ -85,7 +84,10 @@ const cr_explain_step *lesson_step(const struct lesson *lesson, const char *name
 static int loss_now(const struct lesson *lesson, double *out) {
   cr_explanation *explanation = NULL;
   const int status = explain(lesson, &lesson->options, &explanation);
-  if (status == 0) *out = find_step(explanation, "data_loss", SIZE_MAX)->values[0];
+  if (status == 0) {
+    const cr_explain_step *loss = find_step(explanation, "data_loss", SIZE_MAX);
+    if (loss != NULL) *out = loss->values[0];
+  }
   cr_explanation_destroy(explanation);
   return status;
 }
@@ -126,7 +128,7 @@ static void add_nudged(struct grid *grid, json_t *array, const struct nudged *n)
 static int nudge_matrix(struct lesson *lesson, size_t layer, const char *name, cr_matrix matrix,
                         struct grid *grid, json_t *array) {
   const cr_explain_step *step = lesson_step(lesson, name, layer);
-  for (size_t i = 0; i < matrix.rows * matrix.cols; i++) {
+  for (size_t i = 0; step != NULL && i < matrix.rows * matrix.cols; i++) {
     struct nudged n = {.value = (double)matrix.data[i], .derivative = step->values[i]};
     if (name[1] == 'b') {
       snprintf(n.name.s, sizeof n.name.s, "b%zu[%zu]", layer + 1, i + 1);
