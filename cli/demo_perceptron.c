@@ -70,7 +70,7 @@ static void step_cells(struct grid *grid, const struct perceptron_run *run, size
 void perceptron_show_steps(const struct cli *cli, const struct perceptron_run *run) {
   const cr_perceptron_summary *summary = cr_perceptron_get_summary(run->perceptron);
   const bool cycle = summary->end == CR_PERCEPTRON_CYCLE;
-  const char *const heads[] = {"pass", "row", "x", "y", "z", "a", "w1, w2, b then"};
+  const char *const heads[] = {"pass", "row", "x", "y", "z", "a", "w1, w2, b"};
   struct grid grid;
   if (!demo_talks(cli)) return;
   grid_open(&grid, "rrlrrrl", 2);
@@ -282,7 +282,7 @@ static void introduce(const struct cli *cli) {
            "follow. The perceptron rule (Rosenblatt 1958) does without: it takes the rows in turn, "
            "and where a is not the target y it adds (y − a) x to the weights and y − a to b.");
   demo_heading(cli, "1. AND: every row that changed the weights");
-  demo_say(cli, "All weights begin at 0.");
+  demo_say(cli, "All weights begin at 0; those in the table are the ones after the row.");
 }
 
 int demo_perceptron(struct cli *cli) {
@@ -302,10 +302,12 @@ int demo_perceptron(struct cli *cli) {
   }
   json_decref(sets);
   if (status != 0) return status;
-  demo_say(cli,
-           "AND and OR can be parted by a line, XOR cannot. With a line the rule stops after at "
-           "most (R/g)² mistakes, where R is the longest (x, 1) and g the room beside the line "
-           "(Novikoff 1962). What XOR needs is a second layer.");
+  demo_say(
+      cli,
+      "AND and OR can be parted by a line, XOR cannot. Where there is a line, the rule makes at "
+      "most (R/g)² mistakes, where R is the length of the longest (x, 1) and g the room beside "
+      "the line (Novikoff 1962): for AND the line 2 x1 + 2 x2 − 3 = 0 has R² = 3, g² = 1/17, "
+      "so at most 51. What XOR needs is a second layer.");
   output_next(cli, "demo xor");
   return 0;
 }
