@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/number.h"
 #include "base/rng.h"
 #include "base/size.h"
@@ -120,12 +121,12 @@ static cr_status fail_name(const char *name, size_t size) {
   cr_strbuf names = {0};
   for (size_t i = 0; i < DIMENSIONS; i++)
     cr_strbuf_format(&names, "%s%s", i ? ", " : "", dimensions[i].name);
-  const cr_status status =
-      names.failed ? cr_fail(CR_ERR_MEMORY, "out of memory")
-                   : cr_fail(CR_ERR_ARGUMENT, "--search: there is no '%.*s'; there are %s",
-                             (int)cr_size_min(size, 64), name, names.text);
-  cr_strbuf_free(&names);
-  return status == CR_ERR_ARGUMENT ? cr_fix("--search layers,lr") : status;
+  char *all = NULL;
+  CR_TRY(cr_strbuf_take(&names, &all));
+  cr_fail(CR_ERR_ARGUMENT, "--search: there is no '%.*s'; there are %s", (int)cr_size_min(size, 64),
+          name, all);
+  cr_free(all);
+  return cr_fix("--search layers,lr");
 }
 
 static cr_status add_name(const char *name, size_t size, const cr_train_options *train,

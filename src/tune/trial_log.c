@@ -245,9 +245,11 @@ cr_status cr_trial_log_read(cr_trial_log *log, const cr_run *run, size_t count,
   const size_t size = (size_t)(end - text);
   cr_strbuf begin = {0};
   begin_line(run, &begin);
-  if (begin.failed) return cr_fail(CR_ERR_MEMORY, "out of memory");
-  const bool fits = size >= begin.length && memcmp(text, begin.text, begin.length) == 0;
-  cr_strbuf_free(&begin);
+  const size_t length = begin.length;
+  char *expected = NULL;
+  CR_TRY(cr_strbuf_take(&begin, &expected));
+  const bool fits = size >= length && memcmp(text, expected, length) == 0;
+  cr_free(expected);
   if (!fits) return fail_line(log, "this is not the run that comes here");
   json_t *line = NULL;
   const cr_status status = cr_json_parse(CR_ERR_FORMAT, log->path, text, size, MOST_VALUES, &line);

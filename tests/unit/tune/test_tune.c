@@ -1,9 +1,11 @@
 #include "chainrule/tune.h"
 
+#include <jansson.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
+#include "counting_allocator.h"
 #include "model/trained.h"
 #include "support.h"
 
@@ -409,6 +411,34 @@ static void test_wrong_options(void **state) {
   cr_table_destroy(table);
 }
 
+/* A search, and going on with it, where every allocation fails in turn: said so, and no leak. */
+static void test_memory(void **state) {
+  (void)state;
+  counting_start_json();
+  cr_table *table = builtin("@xor");
+  cr_train_options train = quick(3);
+  cr_tune_options options = tries(2);
+  const size_t held = counting.live;
+  train.threads = 1;
+  options.log = path;
+  unlink(path);
+  cr_tuning_destroy(tune(table, &train, &options));
+  options.trials = 3;
+  for (size_t n = 1;; n++) {
+    cr_tuning *tuning = NULL;
+    counting_fail_at(n, false);
+    const cr_status status = cr_tune(table, NULL, NULL, NULL, &train, &options, NULL, &tuning);
+    cr_tuning_destroy(tuning);
+    if (counting.refused == 0) break;
+    if (status != CR_ERR_MEMORY)
+      fail_msg("allocation %zu: %s (%s)", n, cr_status_name(status), cr_last_error()->message);
+    if (counting.live != held) fail_msg("allocation %zu leaks", n);
+  }
+  cr_table_destroy(table);
+  assert_int_equal(counting.live, 0);
+  counting_stop_json();
+}
+
 static int make_path(void **state) {
   (void)state;
   const int file = mkstemp(path);
@@ -434,6 +464,7 @@ int main(void) {
       cmocka_unit_test(test_all_diverge),
       cmocka_unit_test(test_full_batch),
       cmocka_unit_test(test_wrong_options),
+      cmocka_unit_test(test_memory),
   };
   return cmocka_run_group_tests(tests, make_path, remove_path);
 }
