@@ -53,7 +53,7 @@ static bool is_right(double answer, size_t decimals, double result) {
   return apart <= NEAR * fabs(result) || fabs(result) < unit * NEAR || decimals >= 4;
 }
 
-/* The entry that is asked for: another one in each step, so that not only corners are worked out. */
+/* The entry that is asked for: another one in each step, so that all places have their turn. */
 static void choose(const cr_explain_step *step, size_t index, size_t *row, size_t *col) {
   enum { SHOWN = 5 }; /* larger matrices show their corner */
   size_t rows = step->rows < SHOWN ? step->rows : SHOWN;

@@ -15,7 +15,7 @@ cr_corner cr_corner_of(const cr_shown *matrix) {
 }
 
 bool cr_is_wide(const cr_block *equation) {
-  enum { COLUMNS = 7 }; /* of numbers, beside the brackets and signs */
+  enum { COLUMNS = 8 }; /* of numbers, beside the brackets and signs */
   size_t columns = 0;
   for (size_t i = 0; i + 1 < equation->matrix_count; i++)
     columns += cr_corner_of(&equation->matrices[i]).cols;

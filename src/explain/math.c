@@ -225,17 +225,18 @@ bool cr_math_is(const cr_math_node *node, const char *text) {
   return node->length == strlen(text) && memcmp(node->text, text, node->length) == 0;
 }
 
-bool cr_math_adds_matrix(const cr_math *math, size_t index) {
+bool cr_math_joins_matrix(const cr_math *math, size_t index) {
   const cr_math_node *node = &math->nodes[index];
-  return node->kind == CR_MATH_OPERATOR && cr_math_is(node, "+") && node->next != 0 &&
+  const bool joins = cr_math_is(node, "+") || cr_math_is(node, "⊙");
+  return node->kind == CR_MATH_OPERATOR && joins && node->next != 0 &&
          math->nodes[node->next].kind == CR_MATH_MATRIX;
 }
 
 bool cr_math_touches(const cr_math *math, size_t left, size_t right) {
   const cr_math_kind a = math->nodes[left].kind, b = math->nodes[right].kind;
   const bool quantity = b == CR_MATH_NAME || b == CR_MATH_SCRIPT;
-  const bool before = a == CR_MATH_NAME || a == CR_MATH_SCRIPT || a == CR_MATH_NUMBER ||
-                      a == CR_MATH_FRACTION || a == CR_MATH_WORD;
+  const bool before =
+      a == CR_MATH_NAME || a == CR_MATH_SCRIPT || a == CR_MATH_NUMBER || a == CR_MATH_FRACTION;
   return left != 0 && math->nodes[right].spaced && quantity && before;
 }
 

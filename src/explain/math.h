@@ -42,8 +42,8 @@ typedef struct cr_math {
 cr_status cr_math_parse(const char *notation, cr_math *out);
 void cr_math_free(cr_math *math);
 
-/* Is the node a "+" before a matrix? */
-bool cr_math_adds_matrix(const cr_math *math, size_t index);
+/* Is the node a "+" or "⊙" before a matrix? */
+bool cr_math_joins_matrix(const cr_math *math, size_t index);
 
 /* Do two nodes in a row make a product by standing side by side with a blank between them? */
 bool cr_math_touches(const cr_math *math, size_t left, size_t right);

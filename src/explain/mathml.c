@@ -226,7 +226,7 @@ static void add_rows(writer *w) {
     if (cr_math_is(sign, ")") && depth > 0) depth--;
     if (depth == 0 && node->kind == CR_MATH_RELATION)
       cr_strbuf_format(w->out, "</mtd>%s<mtd>", relations++ > 0 ? "</mtr>\n<mtr><mtd></mtd>" : "");
-    else if (cr_math_adds_matrix(&w->math, i) && cr_is_wide(w->block))
+    else if (cr_math_joins_matrix(&w->math, i) && cr_is_wide(w->block))
       cr_strbuf_format(w->out, "</mtd></mtr>\n<mtr><mtd></mtd><mtd><mspace width=\"1em\"/>");
     if (cr_math_touches(&w->math, last, i)) cr_strbuf_format(w->out, "<mspace width=\"0.17em\"/>");
     add_node(w, i);

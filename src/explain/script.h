@@ -78,7 +78,7 @@ void cr_script_note(cr_script *script, const char *format, ...) CR_PRINTF(2, 3);
 /* "2×3", as the layout has it. */
 cr_symbol cr_shape_of(const cr_script *script, size_t rows, size_t cols);
 
-/* A formula with the quantities of layer l in it; the right side of a part's derivative likewise. */
+/* A formula with the quantities of layer l in it; the right side of a derivative likewise. */
 cr_status cr_formula_of(const cr_script *script, const char *formula, size_t layer, char **out);
 cr_status cr_derivative_of(const cr_script *script, const cr_part *part, size_t layer, char **out);
 

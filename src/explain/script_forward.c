@@ -15,7 +15,7 @@ enum {
   UNITS_LISTED = 4
 };
 
-/* Under this a slope lets hardly anything through: a sigmoid whose output is within 1 % of an end. */
+/* Under this a slope lets hardly anything through: a sigmoid within 1 % of one of its ends. */
 static const double SATURATED = 0.01;
 
 /* --- given ------------------------------------------------------------------------------------ */

@@ -72,10 +72,6 @@ void cr_place_plain(const cr_script *script, cr_place place, char *out, size_t s
   snprintf(out, size, "%c%s", name.s[0], name.s + 2); /* without the sign of the subscript */
 }
 
-static cr_symbol weight_symbol(const writer *w, size_t layer, size_t input, size_t unit) {
-  return cr_place_name(w->script, (cr_place){.layer = layer, .input = input, .unit = unit});
-}
-
 static cr_figure figure(const writer *w, double value) {
   return cr_figure_alone(value, w->script->digits);
 }
@@ -159,7 +155,8 @@ static void add_weight_factor(const writer *w, size_t layer, size_t input, size_
       t->at->parameters[t->at->views[layer].weight + input * cr_trace_outputs(t, layer) + unit];
   snprintf(f->above, sizeof f->above, "z_%zu[%zu]", layer + 1, unit + 1);
   snprintf(f->below, sizeof f->below, "a_%zu[%zu]", layer, input + 1);
-  snprintf(f->formula, sizeof f->formula, "%s", weight_symbol(w, layer, input, unit).s);
+  const cr_place place = {.layer = layer, .input = input, .unit = unit};
+  snprintf(f->formula, sizeof f->formula, "%s", cr_place_name(w->script, place).s);
   snprintf(f->meaning, sizeof f->meaning, "the weight from %.40s to %.40s",
            input_name(w, layer, input).s, unit_name(w, layer, unit).s);
 }

@@ -238,7 +238,7 @@ static void add_lines(writer *w) {
     if (node->spaced) cr_strbuf_format(w->out, " ");
     if (w->aligned && depth == 0 && node->kind == CR_MATH_RELATION)
       cr_strbuf_format(w->out, "%s&", relations++ > 0 ? "\\\\\n " : "");
-    else if (w->aligned && cr_math_adds_matrix(&w->math, i) && cr_is_wide(w->block))
+    else if (w->aligned && cr_math_joins_matrix(&w->math, i) && cr_is_wide(w->block))
       cr_strbuf_format(w->out, "\\\\\n &\\quad ");
     if (cr_math_touches(&w->math, last, i)) cr_strbuf_format(w->out, "\\, ");
     add_node(w, i);

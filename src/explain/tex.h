@@ -9,7 +9,7 @@
 cr_status cr_tex_math(const char *notation, const cr_block *block, const cr_page *page,
                       bool aligned, cr_strbuf *out);
 
-/* A text outside of it: nothing in it is a command, and what pdfLaTeX has no letter for is named. */
+/* A text outside of it: nothing is a command, and what pdfLaTeX has no letter for is named. */
 void cr_tex_text(const char *text, cr_strbuf *out);
 
 #endif

@@ -365,23 +365,32 @@ static size_t next_break(const drawing *d, size_t from, bool finely) {
   return 0;
 }
 
-/* The longest line from `from` that fits; a piece that does not fit even alone is taken as it is. */
+/* Makes a line longer, piece by piece, while it fits. */
+static void lengthen(const drawing *d, line *l, size_t room, bool finely) {
+  while (l->to != 0 && l->width <= room) {
+    line longer = *l;
+    longer.to = next_break(d, l->to, finely);
+    measure_line(d, &longer);
+    if (longer.width > room) return;
+    *l = longer;
+  }
+}
+
+/* The longest line from `from` that fits; a piece too long even alone is taken as it is. */
 static line take_line(const drawing *d, size_t from, size_t indent) {
   const size_t room = d->page->width > indent ? d->page->width - indent : 1;
   line best = {.from = from, .to = next_break(d, from, false), .indent = indent};
   measure_line(d, &best);
-  bool finely = best.width > room;
-  if (finely) {
+  if (best.width > room) {
     best.to = next_break(d, from, true);
     measure_line(d, &best);
+    lengthen(d, &best, room, true);
+    return best;
   }
-  while (best.to != 0 && best.width <= room) {
-    line longer = best;
-    longer.to = next_break(d, best.to, finely);
-    measure_line(d, &longer);
-    if (longer.width > room) break;
-    best = longer;
-  }
+  const size_t symbol = best.to;
+  lengthen(d, &best, room, false);
+  /* a symbol does not stand alone where part of its formula fits beside it */
+  if (from == d->math.nodes[0].child && best.to == symbol) lengthen(d, &best, room, true);
   return best;
 }
 

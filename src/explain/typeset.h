@@ -31,7 +31,7 @@ typedef struct cr_corner {
 
 cr_corner cr_corner_of(const cr_shown *matrix);
 
-/* Too wide for one line of a page: then each matrix that is added has a line of its own. */
+/* Too wide for one line of a page: then each matrix of a sum or product begins a line. */
 bool cr_is_wide(const cr_block *equation);
 
 /* How the numbers of the corner are written. */
