@@ -248,6 +248,7 @@ static void show_gain(const struct tuning *tuning, const cr_tuning_summary *summ
       text_add(&line, " ± %.2g", summary->gain_error);
     }
     text_add(&line, " than with what train chooses");
+    if (summary->gain < 2 * summary->gain_error) text_add(&line, ": that may be chance");
   }
   terminal_line(out, "gain", REPORT_INDENT, "%s", line.data);
   text_free(&line);
@@ -319,8 +320,14 @@ static bool is_given(const struct settings *settings, const char *name) {
 void tuning_suggest(const struct tuning *tuning) {
   const struct training *training = &tuning->training;
   const struct settings *settings = &training->cli->settings;
-  json_t *config = run_config(training, training->run);
   struct text words = {0};
+  if (strcmp(training->data, "-") == 0) { /* whose rows are gone */
+    text_add_path(&words, training->model_path.data);
+    output_next(training->cli, "inspect %s", words.data);
+    text_free(&words);
+    return;
+  }
+  json_t *config = run_config(training, training->run);
   const char *name = NULL;
   json_t *value = NULL;
   text_add_path(&words, training->data);

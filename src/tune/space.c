@@ -142,6 +142,15 @@ static cr_status add_name(const char *name, size_t size, const cr_train_options 
   return fail_name(name, size);
 }
 
+/* A list of activations fits one number of layers. */
+static cr_status check_activations(const cr_train_options *train, const cr_space *space) {
+  const bool list = train->activation && strchr(train->activation, ',');
+  if (!list || !(space->searched & 1U)) return CR_OK; /* layers are the first of the table */
+  cr_fail(CR_ERR_COMBINATION, "activations %s of layers whose number is searched",
+          train->activation);
+  return cr_fix("--activation with one for all layers, or --layers 64,32 as well");
+}
+
 static cr_status choose_searched(const cr_train_options *train, const char *search,
                                  cr_space *space) {
   for (size_t i = 0; i < DIMENSIONS && !search; i++)
@@ -151,7 +160,7 @@ static cr_status choose_searched(const cr_train_options *train, const char *sear
     CR_TRY(add_name(name, size, train, space));
     name = name[size] ? name + size + 1 : NULL;
   }
-  if (space->searched) return CR_OK;
+  if (space->searched) return check_activations(train, space);
   cr_fail(CR_ERR_COMBINATION, "nothing is left to search: every setting is given");
   return cr_fix("leave out one of the options of the network or the descent");
 }

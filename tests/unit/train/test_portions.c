@@ -163,6 +163,25 @@ static void test_encode(void **state) {
   tear_down(&b);
 }
 
+/* Rows chosen before are taken as they are; those of dev are of its own table if there is one. */
+static void test_taken(void **state) {
+  (void)state;
+  static size_t train[] = {0, 4, 5, 9}, dev[] = {1, 2};
+  const cr_split rows = {.rows = {train, dev, NULL}, .count = {4, 2, 0}};
+  bench b = set_up(12, 3, 0);
+  for (size_t own = 0; own < 2; own++) {
+    assert_int_equal(cr_portions_take(b.table, own ? b.dev : NULL, &rows, &b.portions), CR_OK);
+    has_rows(&b.portions, 4, 2, 0);
+    assert_memory_equal(b.portions.rows.rows[CR_PORTION_TRAIN], train, sizeof train);
+    assert_memory_equal(b.portions.rows.rows[CR_PORTION_DEV], dev, sizeof dev);
+    assert_ptr_equal(b.portions.tables[CR_PORTION_TRAIN], b.table);
+    assert_ptr_equal(b.portions.tables[CR_PORTION_DEV], own ? b.dev : b.table);
+    assert_false(b.portions.same_rows);
+    cr_portions_free(&b.portions);
+  }
+  tear_down(&b);
+}
+
 static void test_skipped(void **state) {
   (void)state;
   bench b = {.table = csv_table("a,b,y\n1,2,3.5\n2,,4.25\n3,1,5.5\n4,9,1.125\n5,,7\n")};
@@ -181,7 +200,7 @@ int main(void) {
       cmocka_unit_test(test_defaults),     cmocka_unit_test(test_stratified_and_apart),
       cmocka_unit_test(test_few_rows),     cmocka_unit_test(test_complete),
       cmocka_unit_test(test_given_shares), cmocka_unit_test(test_encode),
-      cmocka_unit_test(test_skipped),
+      cmocka_unit_test(test_skipped),      cmocka_unit_test(test_taken),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

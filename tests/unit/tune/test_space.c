@@ -140,6 +140,8 @@ static void test_wrong_names(void **state) {
   refused(&options, "lr,rate", CR_ERR_ARGUMENT, "'rate'");
   refused(&options, "", CR_ERR_ARGUMENT, "''");
   refused(&options, "lr,", CR_ERR_ARGUMENT, "''");
+  options.activation = "relu,tanh";
+  refused(&options, NULL, CR_ERR_COMBINATION, "relu,tanh");
   options.dropout = 0.5;
   refused(&options, "lr,dropout", CR_ERR_COMBINATION, "dropout");
   options.layers = "8";
