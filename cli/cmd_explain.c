@@ -55,8 +55,28 @@ static int explain_sample(const struct cli *cli, const cr_model *model,
   return status;
 }
 
+/* Rows as they are numbered in the file become places in the table, which may lack some. */
+static int find_rows(const struct cli *cli, const cr_table *table, struct row_list *rows) {
+  if (cr_table_get_origin(table)->skipped_rows == 0) return 0;
+  for (size_t i = 0; i < rows->count; i++) {
+    size_t place = 0, end = cr_table_rows(table); /* the numbers ascend */
+    while (place < end) {
+      size_t middle = place + (end - place) / 2;
+      if (cr_table_row_number(table, middle) < rows->rows[i])
+        place = middle + 1;
+      else
+        end = middle;
+    }
+    if (cr_table_row_number(table, place) != rows->rows[i])
+      return errors_usage(cli, "--row with another number",
+                          "row %zu is not among those that could be read", rows->rows[i] + 1);
+    rows->rows[i] = place;
+  }
+  return 0;
+}
+
 static int explain_model(const struct cli *cli, const cr_explain_options *options,
-                         cr_explanation **out) {
+                         struct row_list *rows, cr_explanation **out) {
   const struct settings *s = &cli->settings;
   cr_model *model = NULL;
   cr_table *table = NULL;
@@ -67,18 +87,23 @@ static int explain_model(const struct cli *cli, const cr_explain_options *option
   } else {
     cr_read_options reading = s->read;
     reading.target = cr_model_get_info(model)->target;
-    if (cr_table_read(s->operands[1], &reading, &table) != CR_OK ||
-        cr_explain_table(model, table, options, out) != CR_OK)
+    if (cr_table_read(s->operands[1], &reading, &table) != CR_OK) {
       status = errors_last_of_rows(cli);
+    } else {
+      status = find_rows(cli, table, rows);
+      if (status == 0 && cr_explain_table(model, table, options, out) != CR_OK)
+        status = errors_last_of_rows(cli);
+    }
   }
   cr_table_destroy(table);
   cr_model_destroy(model);
   return status;
 }
 
-static int explain(const struct cli *cli, const cr_explain_options *options, cr_explanation **out) {
+static int explain(const struct cli *cli, const cr_explain_options *options, struct row_list *rows,
+                   cr_explanation **out) {
   const char *first = cli->settings.operands[0];
-  if (!is_case_file(first)) return explain_model(cli, options, out);
+  if (!is_case_file(first)) return explain_model(cli, options, rows, out);
   return cr_explain_case(first, options, out) == CR_OK ? 0 : errors_last(cli);
 }
 
@@ -135,17 +160,18 @@ static void suggest(const struct cli *cli) {
   struct text words = {0};
   if (strcmp(s->explain.format, "text") != 0 || s->output != NULL || s->explain.quiz) return;
   for (size_t i = 0; i < s->operand_count; i++) {
-    text_add_path(&words, s->operands[i]);
     text_add(&words, " ");
+    text_add_path(&words, s->operands[i]);
   }
   if (s->explain.x != NULL)
-    text_add(&words, "--x %s --target %s ", s->explain.x, s->explain.target);
-  if (s->explain.row != NULL) text_add(&words, "--row %s ", s->explain.row);
-  if (s->explain.rows != NULL) text_add(&words, "--rows %s ", s->explain.rows);
+    text_add(&words, " --x %s --target %s", s->explain.x, s->explain.target);
+  if (s->explain.row != NULL) text_add(&words, " --row %s", s->explain.row);
+  if (s->explain.rows != NULL) text_add(&words, " --rows %s", s->explain.rows);
+  settings_add_reading(s, &words);
   if (s->explain.weight == NULL)
-    output_next(cli, "explain %s--weight 'W1[1,1]'", words.data);
+    output_next(cli, "explain%s --weight 'W1[1,1]'", words.data);
   else
-    output_next(cli, "explain %s--format html -o maths.html", words.data);
+    output_next(cli, "explain%s --format html -o maths.html", words.data);
   text_free(&words);
 }
 
@@ -168,7 +194,7 @@ static int run(struct cli *cli) {
   options.weight = s->explain.weight;
   options.layout = s->explain.layout;
   options.top = s->explain.top;
-  status = explain(cli, &options, &explanation);
+  status = explain(cli, &options, &rows, &explanation);
   if (status == 0) status = show(cli, explanation);
   if (status == 0) suggest(cli);
   cr_explanation_destroy(explanation);

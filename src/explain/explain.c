@@ -210,7 +210,8 @@ cr_status cr_explain_sample(const cr_model *model, const double *inputs, size_t 
   CR_TRY(read_recipe(model, &known));
   cr_trace_input input = {.net = model->net, .target = known.target, .x = inputs, .y = target};
   CR_TRY(make_trace(&input, &o, known.learning_rate, 1, &trace));
-  cr_status status = cr_copy_text("one sample", &trace->names.title);
+  trace->names.unnumbered = true;
+  cr_status status = cr_copy_text("One sample", &trace->names.title);
   if (status == CR_OK) status = name_training(&known, trace);
   if (status == CR_OK) status = name_outputs(model, trace);
   if (status == CR_OK) return cr_explanation_create(trace, &o, out);
@@ -221,8 +222,8 @@ cr_status cr_explain_sample(const cr_model *model, const double *inputs, size_t 
 /* Rows of a table on their way into a trace. */
 typedef struct reading {
   const cr_model *model;
-  const cr_table *table;
-  const size_t *rows; /* (count) */
+  cr_table *table; /* of these rows alone, owned */
+  size_t *rows;    /* (count) 0, 1, … */
   size_t count;
   size_t *inputs;  /* (input_count) columns */
   size_t *targets; /* columns: one, or one for each of several labels */
@@ -255,6 +256,16 @@ static cr_status gather(reading *r) {
   return status;
 }
 
+/* The chosen rows as a table, in which a value that cannot be used is an error with its place. */
+static cr_status select_rows(reading *r, const cr_table *table, const size_t *rows) {
+  void *block = NULL;
+  size_t usable = 0;
+  CR_TRY(cr_table_select(table, rows, r->count, &r->table));
+  CR_TRY(cr_alloc(r->count, sizeof(size_t), &block));
+  r->rows = block;
+  return cr_encoder_usable(r->model->encoder, r->table, true, false, r->rows, &usable);
+}
+
 static cr_status read_rows(reading *r) {
   const cr_encoder *encoder = r->model->encoder;
   void *inputs = NULL, *targets = NULL;
@@ -269,6 +280,8 @@ static cr_status read_rows(reading *r) {
 }
 
 static void free_reading(reading *r) {
+  cr_table_destroy(r->table);
+  cr_free(r->rows);
   cr_samples_destroy(r->samples);
   cr_free(r->inputs);
   cr_free(r->targets);
@@ -347,12 +360,10 @@ cr_status cr_explain_table(const cr_model *model, const cr_table *table,
   CR_TRY(cr_explain_options_check(options, cr_table_rows(table), &o));
   if (cr_table_rows(table) == 0) return cr_fail(CR_ERR_EMPTY, "there are no rows to explain");
   CR_TRY(read_recipe(model, &known));
-  reading r = {.model = model,
-               .table = table,
-               .rows = o.rows ? o.rows : &first,
-               .count = o.rows ? o.row_count : 1};
+  reading r = {.model = model, .count = o.rows ? o.row_count : 1};
   CR_TRY(check_size(model->net, r.count));
-  cr_status status = read_rows(&r);
+  cr_status status = select_rows(&r, table, o.rows ? o.rows : &first);
+  if (status == CR_OK) status = read_rows(&r);
   if (status == CR_OK) status = trace_table(&r, &known, &o, &trace);
   free_reading(&r);
   return status == CR_OK ? cr_explanation_create(trace, &o, out) : status;

@@ -99,8 +99,10 @@ static void write_rows(cr_script *script) {
   const cr_trace *t = script->trace;
   cr_document *d = &script->document;
   cr_strbuf text = {0};
-  cr_strbuf_format(&text, "%s, %s ", t->names.title, t->rows == 1 ? "row" : "rows");
-  for (size_t r = 0; r < t->rows && r < ROWS_LISTED; r++)
+  const size_t listed = t->names.unnumbered ? 0 : t->rows;
+  cr_strbuf_format(&text, "%s", t->names.title);
+  if (listed > 0) cr_strbuf_format(&text, t->rows == 1 ? ", row " : ", rows ");
+  for (size_t r = 0; r < listed && r < ROWS_LISTED; r++)
     cr_strbuf_format(&text, "%s%zu", r > 0 ? ", " : "", t->row_numbers[r] + 1);
   if (t->rows > ROWS_LISTED) cr_strbuf_format(&text, ", … (%zu rows)", t->rows);
   for (size_t r = 0; r < t->names.wanted.count && r < ROWS_LISTED; r++)

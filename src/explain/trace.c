@@ -214,7 +214,6 @@ void cr_trace_destroy(cr_trace *trace) {
   cr_arena_destroy(&trace->arena);
   cr_net_destroy(trace->net);
   cr_free(trace->names.title);
-  cr_free(trace->names.kind);
   cr_free(trace->names.trained);
   cr_strlist_free(&trace->names.inputs);
   cr_strlist_free(&trace->names.raw);

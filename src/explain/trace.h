@@ -13,7 +13,7 @@
 /* What a person calls the inputs and outputs; texts are clean. */
 typedef struct cr_trace_names {
   char *title;       /* the case's name, or the files */
-  char *kind;        /* "case", "model" or "network" */
+  bool unnumbered;   /* the rows are of no data: a sample of its own */
   cr_strlist inputs; /* one a column of the table; empty: not known */
   cr_strlist raw;    /* its value in each row, row by row; empty: as it goes in */
   cr_strlist labels; /* one a class; empty: a number */
