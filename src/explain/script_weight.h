@@ -8,8 +8,4 @@
 /* Adds the section "weight": of each row its `top` largest paths. */
 cr_status cr_script_weight(cr_script *script, const cr_chain *chain, size_t top);
 
-/* "W_1[2,3]" as the layout counts; and as plain text. */
-cr_symbol cr_place_name(const cr_script *script, cr_place place);
-void cr_place_plain(const cr_script *script, cr_place place, char *out, size_t size);
-
 #endif
