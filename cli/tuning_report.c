@@ -178,7 +178,7 @@ static size_t fill_cells(const struct place *places, size_t count, double cells[
 }
 
 /* "lr       ▁▂▅▇▆▃▁  0.0005 … 0.04": how good trials were, by a setting. */
-static void show_axis(const struct tuning *tuning, const struct axis *axis) {
+static void show_axis(const struct tuning *tuning, const struct axis *axis, const char *remark) {
   const cr_trial *trial;
   size_t all = 0, count = 0;
   double cells[CELLS];
@@ -194,8 +194,9 @@ static void show_axis(const struct tuning *tuning, const struct axis *axis) {
     struct text spark = {0};
     const size_t filled = fill_cells(places, count, cells);
     picture_sparkline(&spark, cells, filled, filled);
-    terminal_line(&tuning->training.cli->out, axis->label, REPORT_INDENT, "%s  %s … %s", spark.data,
-                  number_text(places[0].x).s, number_text(places[count - 1].x).s);
+    terminal_line(&tuning->training.cli->out, axis->label, REPORT_INDENT, "%s  %s … %s%s",
+                  spark.data, number_text(places[0].x).s, number_text(places[count - 1].x).s,
+                  remark);
     text_free(&spark);
   }
   free(places);
@@ -273,8 +274,11 @@ void tuning_show(const struct tuning *tuning) {
   const cr_tuning_summary *summary = cr_tuning_get_summary(tuning->search);
   if (!cli->settings.json && !cli->settings.quiet) {
     show_tried(tuning, summary);
+    const char *remark = "   (high: a low loss)";
     for (size_t i = 0; i < sizeof axes / sizeof axes[0]; i++) {
-      if (is_searched(tuning, axes[i].name)) show_axis(tuning, &axes[i]);
+      if (!is_searched(tuning, axes[i].name)) continue;
+      show_axis(tuning, &axes[i], remark);
+      remark = "";
     }
     show_trial(tuning, "defaults", cr_tuning_trial(tuning->search, 0), false);
     if (summary->improved) show_trial(tuning, "best", cr_tuning_best(tuning->search), true);
