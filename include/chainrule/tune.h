@@ -48,7 +48,7 @@ typedef struct cr_tuning_summary {
   size_t folds;         /* 1: none */
   size_t train_rows;    /* a training learns from, */
   size_t dev_rows;      /* and is scored by; 0: by the rows it learns from */
-  bool classes;          /* scores are accuracies; else R2 */
+  bool classes;         /* scores are accuracies; else R2 */
   const char *searched; /* "layers,lr" */
   const char *reason;   /* why it ended: "time", "trials", "exhausted", "interrupted" */
   double seconds;       /* of this call */

@@ -369,7 +369,7 @@ static cr_status finish(search *s) {
     return cr_fail(CR_ERR_INTERRUPTED, "interrupted before anything was learnt");
   if (!s->kept) {
     cr_fail(CR_ERR_DIVERGED, "every one of %zu trials diverged", tuning->halving.count);
-    return cr_fix("leave the learning rate open, or have a smaller one searched from");
+    return cr_fix("leave the rate to the search, or --learning-rate with a smaller one");
   }
   cr_train_options options = options_of(s, s->kept_of, s->run.epochs);
   options.epochs = cr_training_options(s->kept)->epochs;
