@@ -299,10 +299,12 @@ static void write_new(cr_script *script, char letter, size_t l, const char *rate
   const cr_line line = {
       "update", weights ? "new_W" : "new_b", l, symbol, formula, "←", NULL, &result, 1, values, in,
       out};
-  if (!weights && script->layout == CR_LAYOUT_BIAS_INPUT)
+  if (!weights && script->layout == CR_LAYOUT_BIAS_INPUT) {
     cr_script_step(script, &line);
-  else
-    cr_script_line(script, &line);
+    return;
+  }
+  cr_script_line(script, &line);
+  cr_document_shapes(&script->document, "%zu×%zu", cr_shown_rows(&result), cr_shown_cols(&result));
 }
 
 static void write_after(cr_script *script) {

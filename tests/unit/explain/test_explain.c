@@ -1,0 +1,112 @@
+/* What can be explained: cases, networks, samples of a model, rows of a table; and what cannot. */
+#include "chainrule/explain.h"
+
+#include "fixture.h"
+
+static const char bare[] =
+    "{\"layers\": [1, 1], \"activations\": [\"linear\"], \"loss\": \"squared\", \"reduction\": "
+    "\"sum\", \"X\": [[4]], \"Y\": [[1]], \"W\": [[[0.5]]], \"b\": [[0.25]]%s}";
+
+static const cr_explain_step *find(const cr_explanation *e, const char *name) {
+  const cr_explain_step *step;
+  for (size_t i = 0; (step = cr_explanation_step(e, i)); i++) {
+    if (strcmp(step->name, name) == 0) return step;
+  }
+  fail_msg("no step %s", name);
+  return NULL;
+}
+
+/* z = 4 · 0.5 + 0.25; L = 1.25², dw = 4 · 2 · 1.25, and with rate 0.1 the weight is −0.5 */
+static void a_case_needs_no_expectation(void **state) {
+  (void)state;
+  char text[512];
+  cr_explanation *e = NULL;
+  snprintf(text, sizeof text, bare, "");
+  assert_int_equal(cr_explain_case_text("bare.json", text, strlen(text), NULL, &e), CR_OK);
+  assert_close(find(e, "Z")->values[0], 2.25, 0);
+  assert_close(find(e, "data_loss")->values[0], 1.5625, 0);
+  assert_close(find(e, "dW")->values[0], 10, 0);
+  assert_close(find(e, "new_W")->values[0], -0.5, 1e-15);
+  cr_explanation_destroy(e);
+}
+
+static void the_rate_is_that_of_the_case_or_the_caller(void **state) {
+  (void)state;
+  char text[512];
+  cr_explain_options options;
+  cr_explanation *e = NULL;
+  snprintf(text, sizeof text, bare, ", \"lr\": 0.2");
+  assert_int_equal(cr_explain_case_text("bare.json", text, strlen(text), NULL, &e), CR_OK);
+  assert_close(find(e, "new_W")->values[0], -1.5, 1e-15);
+  cr_explanation_destroy(e);
+  cr_explain_options_init(&options);
+  options.learning_rate = 0.01;
+  assert_int_equal(cr_explain_case_text("bare.json", text, strlen(text), &options, &e), CR_OK);
+  assert_close(find(e, "new_W")->values[0], 0.4, 1e-15);
+  cr_explanation_destroy(e);
+}
+
+static void what_does_not_fit_is_refused(void **state) {
+  (void)state;
+  fixture f;
+  cr_model *model = NULL;
+  cr_explanation *e = NULL;
+  const double x[] = {1, 2, 3}, y[] = {1};
+  fixture_create("3-2:tanh-1:linear", &f);
+  assert_int_equal(cr_model_from_net(f.net, NULL, &model), CR_OK);
+  assert_int_equal(cr_explain_sample(model, x, 2, y, 1, NULL, &e), CR_ERR_SHAPE);
+  assert_int_equal(cr_explain_sample(model, x, 3, y, 2, NULL, &e), CR_ERR_SHAPE);
+  assert_int_equal(cr_explain_sample(model, x, 3, y, 1, NULL, &e), CR_OK);
+  cr_explanation_destroy(e);
+  f.x_view.cols = 2;
+  assert_int_equal(cr_explain_net(f.net, NULL, f.x_view, f.y_view, NULL, &e), CR_ERR_SHAPE);
+  assert_int_equal(cr_explain_case_text("no.json", "{}", 2, NULL, &e), CR_ERR_CASE);
+  assert_null(e);
+  cr_model_destroy(model);
+  cr_net_destroy(f.net);
+}
+
+/* A table goes through the model's preparation: (value − 2) / 4. */
+static void rows_of_a_table_are_prepared(void **state) {
+  (void)state;
+  static const char csv[] = "a,b,y\n6,2,1\n10,-2,5\n,1,1\n";
+  static const double shifts[] = {2, 2}, scales[] = {4, 4};
+  static const char *const names[] = {"a", "b"};
+  fixture f;
+  cr_model_options made;
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  cr_explanation *e = NULL;
+  cr_explain_options options;
+  fixture_create("2-2:tanh-1:linear", &f);
+  cr_model_options_init(&made);
+  made.inputs = names;
+  made.shifts = shifts;
+  made.scales = scales;
+  assert_int_equal(cr_model_from_net(f.net, &made, &model), CR_OK);
+  assert_int_equal(cr_table_parse("t.csv", csv, strlen(csv), NULL, &table), CR_OK);
+  cr_explain_options_init(&options);
+  options.rows = (const size_t[]){1};
+  options.row_count = 1;
+  assert_int_equal(cr_explain_table(model, table, &options, &e), CR_OK);
+  assert_close(find(e, "X")->values[0], 2, 0);
+  assert_close(find(e, "X")->values[1], -1, 0);
+  assert_close(find(e, "Y")->values[0], 5, 0);
+  cr_explanation_destroy(e);
+  options.rows = (const size_t[]){2};
+  assert_int_equal(cr_explain_table(model, table, &options, &e), CR_ERR_MISSING);
+  assert_non_null(strstr(cr_last_error()->message, "row 3"));
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+  cr_net_destroy(f.net);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_case_needs_no_expectation),
+      cmocka_unit_test(the_rate_is_that_of_the_case_or_the_caller),
+      cmocka_unit_test(what_does_not_fit_is_refused),
+      cmocka_unit_test(rows_of_a_table_are_prepared),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
