@@ -19,20 +19,37 @@ static size_t length_of(const char *text) {
   return c < 0x80 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
 }
 
+size_t cr_character(const char *text) {
+  return length_of(text);
+}
+
+const char *cr_ascii_sign(const char *text) {
+  const size_t length = length_of(text);
+  for (size_t i = 0; length > 1 && i < sizeof signs / sizeof *signs; i++) {
+    if (strncmp(signs[i].sign, text, length) == 0) return signs[i].ascii;
+  }
+  return length > 1 ? "?" : NULL;
+}
+
 void cr_ascii_add(cr_strbuf *out, const char *text, size_t size, bool ascii) {
   if (!ascii) {
     cr_strbuf_add(out, text, size);
     return;
   }
-  for (size_t at = 0; at < size;) {
-    const size_t length = length_of(text + at);
-    const char *with = length == 1 ? NULL : "?";
-    for (size_t i = 0; length > 1 && i < sizeof signs / sizeof *signs; i++) {
-      if (strncmp(signs[i].sign, text + at, length) == 0) with = signs[i].ascii;
-    }
+  for (size_t at = 0; at < size; at += length_of(text + at)) {
+    const char *with = cr_ascii_sign(text + at);
     cr_strbuf_add(out, with ? with : text + at, with ? strlen(with) : 1);
-    at += length;
   }
+}
+
+size_t cr_ascii_width(const char *text, size_t size, bool ascii) {
+  size_t width = 0;
+  if (!ascii) return cr_text_width(text, size);
+  for (size_t at = 0; at < size; at += length_of(text + at)) {
+    const char *with = cr_ascii_sign(text + at);
+    width += with ? strlen(with) : 1;
+  }
+  return width;
 }
 
 size_t cr_text_width(const char *text, size_t size) {

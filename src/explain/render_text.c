@@ -22,10 +22,14 @@ static cr_status cell_text(const cr_block *table, size_t index, const cr_page *p
 }
 
 static cr_status cell_width(const cr_block *table, size_t index, const cr_page *page, size_t *out) {
-  cr_strbuf text = {0};
-  CR_TRY(cell_text(table, index, page, &text));
-  *out = text.length > 0 ? cr_text_width(text.text, text.length) : 0;
-  cr_strbuf_free(&text);
+  char *plain = NULL;
+  const char *text = table->cells[index];
+  if (table->alignment[index % table->columns] == 'm') {
+    CR_TRY(cr_math_plain(text, &plain));
+    text = plain;
+  }
+  *out = cr_ascii_width(text, strlen(text), page->ascii);
+  cr_free(plain);
   return CR_OK;
 }
 

@@ -66,6 +66,7 @@ cr_status cr_script_formulas(cr_script *script) {
     cr_document_cell(d, "%s, layer %s", part->name, layers.failed ? "" : layers.text);
     cr_document_cell(d, "%s", part->formula);
     cr_document_cell(d, "%s", part->derivative);
+    d->failed |= layers.failed;
     cr_strbuf_free(&layers);
   }
   cr_document_cell(d, "%s", loss->name);

@@ -98,39 +98,48 @@ static void say_rest(const writer *w, const cr_paths *paths) {
                          figure(w, paths->rest).s);
 }
 
+/* A row of the table of paths. */
+static cr_status write_path(const writer *w, const cr_path *path) {
+  cr_document *d = &w->script->document;
+  cr_factors list;
+  cr_strbuf name = {0}, product = {0};
+  CR_TRY(cr_factors_list(w->script, w->chain->place, w->row, path, &list));
+  add_path_name(w, path, &name);
+  for (size_t i = 0; i < list.count && list.count <= FACTORS_IN_EQUATION; i++) {
+    if (i > 0) cr_strbuf_format(&product, " · ");
+    add_factor_number(w, list.items[i].value, &product);
+  }
+  d->failed |= name.failed || product.failed;
+  cr_document_cell(d, "%s", d->failed ? "" : name.text);
+  cr_document_cell(d, "%s%s%s", product.text ? product.text : "", product.text ? " = " : "",
+                   figure(w, path->value).s);
+  cr_strbuf_free(&name);
+  cr_strbuf_free(&product);
+  return CR_OK;
+}
+
+/* What the paths add up to, those not listed too. */
+static void write_sum(const writer *w, const cr_paths *paths) {
+  cr_document *d = &w->script->document;
+  cr_strbuf text = {0};
+  cr_strbuf_format(&text, "{∂L}/{∂%s} = ", cr_place_name(w->script, w->chain->place).s);
+  for (size_t p = 0; p < paths->count; p++) add_term(w, paths->items[p].value, p == 0, &text);
+  if ((double)paths->count < paths->all) add_term(w, paths->rest, paths->count == 0, &text);
+  cr_strbuf_format(&text, " = %s", figure(w, w->chain->rows[w->row]).s);
+  if (text.failed)
+    d->failed = true;
+  else
+    cr_document_equation(d, SIZE_MAX, text.text, NULL, 0);
+  cr_strbuf_free(&text);
+}
+
 static cr_status write_paths(const writer *w, const cr_paths *paths) {
   cr_document *d = &w->script->document;
-  cr_strbuf sum = {0};
   cr_document_table(d, "ll", "the paths from this parameter to the loss, the largest first");
   cr_document_cell(d, "path"), cr_document_cell(d, "the product of its factors");
-  for (size_t p = 0; p < paths->count; p++) {
-    cr_strbuf name = {0}, product = {0};
-    cr_factors list;
-    add_path_name(w, &paths->items[p], &name);
-    const cr_status status =
-        cr_factors_list(w->script, w->chain->place, w->row, &paths->items[p], &list);
-    if (status != CR_OK) return cr_strbuf_free(&name), status;
-    for (size_t i = 0; i < list.count && list.count <= FACTORS_IN_EQUATION; i++) {
-      if (i > 0) cr_strbuf_format(&product, " · ");
-      add_factor_number(w, list.items[i].value, &product);
-    }
-    cr_document_cell(d, "%s", name.failed ? "" : name.text);
-    cr_document_cell(d, "%s%s%s", product.text ? product.text : "", product.text ? " = " : "",
-                     figure(w, paths->items[p].value).s);
-    cr_strbuf_free(&name);
-    cr_strbuf_free(&product);
-    add_term(w, paths->items[p].value, p == 0, &sum);
-  }
+  for (size_t p = 0; p < paths->count; p++) CR_TRY(write_path(w, &paths->items[p]));
   say_rest(w, paths);
-  if ((double)paths->count < paths->all) add_term(w, paths->rest, paths->count == 0, &sum);
-  if (sum.failed || !sum.text) return cr_document_check(d);
-  cr_strbuf text = {0};
-  cr_strbuf_format(&text, "{∂L}/{∂%s} = %s = %s", cr_place_name(w->script, w->chain->place).s,
-                   sum.text, figure(w, w->chain->rows[w->row]).s);
-  if (!text.failed) cr_document_equation(d, SIZE_MAX, text.text, NULL, 0);
-  d->failed |= text.failed;
-  cr_strbuf_free(&text);
-  cr_strbuf_free(&sum);
+  write_sum(w, paths);
   return cr_document_check(d);
 }
 

@@ -35,26 +35,21 @@ typedef struct matrix_look {
   bool hidden;
 } matrix_look;
 
+static void put_cell(canvas *on, size_t x, size_t y, const char *text, size_t length) {
+  if (x < on->width && y < on->height) memcpy(on->cells[y * on->width + x].s, text, length);
+}
+
 static void put(canvas *on, size_t x, size_t y, const char *text, size_t size, bool ascii) {
-  cr_strbuf shown = {0};
-  cr_ascii_add(&shown, text, size, ascii);
-  for (size_t at = 0; !shown.failed && at < shown.length; x++) {
-    const unsigned char c = (unsigned char)shown.text[at];
-    const size_t length = c < 0x80 ? 1 : c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
-    if (x < on->width && y < on->height)
-      memcpy(on->cells[y * on->width + x].s, shown.text + at, length);
-    at += length;
+  for (size_t at = 0; at < size; at += cr_character(text + at)) {
+    const char *with = ascii ? cr_ascii_sign(text + at) : NULL;
+    if (!with) put_cell(on, x++, y, text + at, cr_character(text + at));
+    for (; with && *with != '\0'; with++) put_cell(on, x++, y, with, 1);
   }
-  cr_strbuf_free(&shown);
 }
 
 /* Columns of a text as it is drawn. */
 static size_t width_of(const char *text, size_t size, bool ascii) {
-  cr_strbuf shown = {0};
-  cr_ascii_add(&shown, text, size, ascii);
-  const size_t width = shown.failed ? size : cr_text_width(shown.text, shown.length);
-  cr_strbuf_free(&shown);
-  return width;
+  return cr_ascii_width(text, size, ascii);
 }
 
 static size_t figure_width(double value, cr_figures figures, bool ascii) {
