@@ -10,6 +10,9 @@
 /* (eq D1) Of costs near 1 about 1e-10 of truncation and 1e-11 of rounding: as small as it gets. */
 static const double STEP = 1e-5;
 
+/* Beside a parameter above this the step would be lost in rounding, and grows with it. */
+static const double LARGE = 100.0;
+
 /* Past this the two numbers of a gradient do not agree, measured against the larger of it and 1. */
 static const double APART = 1e-7;
 
@@ -121,7 +124,7 @@ static cr_status nudge(const cr_trace *t, cr_chain *c) {
   void *block = NULL;
   CR_TRY(cr_alloc(2 * places, sizeof(bool), &block));
   bool *above_sides = block, *below_sides = above_sides + places;
-  c->step = STEP;
+  c->step = STEP * fmax(1.0, fabs(c->value) / LARGE);
   cr_reference_restart(t->probe, t->at->parameters);
   const double above = cost_at(t, offset, c->value + c->step);
   note_sides(t, above_sides);

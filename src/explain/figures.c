@@ -11,7 +11,7 @@ static const double LARGEST_FIXED = 1e7;
 enum { FEWEST_DIGITS = 3 };
 
 /* Rounding in the last places of a double does not make a short number long. */
-static const double EXACT = 1e-13;
+static const double EXACT = 1e-15;
 
 cr_figures cr_figures_for(double largest, size_t digits) {
   const double smallest = pow(10.0, (double)FEWEST_DIGITS - 1.0 - (double)digits);

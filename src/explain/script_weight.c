@@ -246,10 +246,10 @@ static void write_nudge(const writer *w) {
   cr_document_equation(d, SIZE_MAX, text, NULL, 0);
   const double apart = fabs(c->nudged - c->gradient);
   if (apart > 0.0)
-    cr_document_note(d, "the same by nudging it up and down by h = 0.00001: they differ by %.0e",
-                     apart);
+    cr_document_note(d, "the same by nudging it up and down by h = %.0e: they differ by %.0e",
+                     c->step, apart);
   else
-    cr_document_note(d, "the same by nudging it up and down by h = 0.00001");
+    cr_document_note(d, "the same by nudging it up and down by h = %.0e", c->step);
   if (c->kinks > 0)
     cr_document_sentence(
         d,
