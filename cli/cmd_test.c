@@ -38,6 +38,21 @@ static double recorded_strength(const json_t *record, const char *key) {
   return number > 0 ? number : 0;
 }
 
+/* Did a linear model reach as much, on the part by which the network was judged? */
+static bool linear_was_as_good(const json_t *record, bool classes) {
+  static const char *const names[] = {"test", "dev", "train"};
+  const json_t *all = json_object_get(record, "parts"),
+               *linears = json_object_get(record, "linear");
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    const json_t *network = json_object_get(all, names[i]);
+    const json_t *linear = json_object_get(linears, names[i]);
+    if (!json_is_object(network) || !json_is_object(linear)) continue;
+    return classes ? recorded(linear, "accuracy") >= recorded(network, "accuracy")
+                   : recorded(linear, "r2") >= recorded(network, "r2");
+  }
+  return false;
+}
+
 /* Compares with the rows it was trained on, whose figures are in its record; false without them. */
 static bool judge(const struct cli *cli, cr_model *model, const cr_metrics *metrics,
                   struct judgement *out) {
@@ -57,6 +72,7 @@ static bool judge(const struct cli *cli, cr_model *model, const cr_metrics *metr
           was_short(recorded_count(record, "best_epoch"), recorded_count(record, "epochs_run")),
       .l2 = recorded_strength(record, "l2"),
       .dropout = recorded_strength(record, "dropout"),
+      .linear_as_good = linear_was_as_good(record, classes),
   };
   json_decref(record);
   return cr_diagnose(&train, metrics, cli->settings.bayes, &out->found) == CR_OK;

@@ -37,7 +37,7 @@ static void add_larger_layers(struct text *out, const cr_net *net) {
   if (hidden == 1) text_add(out, ",%zu", cr_net_layer(net, 0)->outputs);
 }
 
-/* Remedy `index`, each an option that works on top of those that were given; false past the last. */
+/* Remedy `index`: an option that works on top of those that were given; false past the last. */
 static bool remedy_at(const struct judgement *j, size_t index, struct text *out) {
   if (has_bias(j) && index-- == 0) {
     add_larger_layers(out, j->net);
@@ -106,6 +106,16 @@ static void add_remedies(struct text *out, const struct judgement *j) {
   if (has_bias(j) && !has_variance(j)) text_add(out, ", or another --lr or --activation");
 }
 
+/* What holds two so different models back alike is seldom the size of one of them. */
+static void add_doubt(struct text *out, const struct judgement *j) {
+  if (!has_bias(j) || !j->linear_as_good) return;
+  text_add(out,
+           "look at the rows first: noise, wrong labels or missing columns would hold a "
+           "linear model back, too");
+  if (j->found.best <= 0) text_add(out, " (--bayes states what they cost)");
+  text_add(out, "; then ");
+}
+
 void diagnosis_show(const struct cli *cli, const struct judgement *j) {
   struct text line = {0}, next = {0};
   if (is(j, "unknown")) return;
@@ -113,9 +123,11 @@ void diagnosis_show(const struct cli *cli, const struct judgement *j) {
   add_errors(&line, j);
   add_ground(&line, j);
   terminal_line(&cli->out, "fit", REPORT_INDENT, "%s", line.data);
+  add_doubt(&next, j);
+  if (cli->command != &command_train) text_add(&next, "train with ");
+  const size_t before = next.length;
   add_remedies(&next, j);
-  const char *with = cli->command == &command_train ? "" : "train with ";
-  if (next.length > 0) terminal_line(&cli->out, "improve", REPORT_INDENT, "%s%s", with, next.data);
+  if (next.length > before) terminal_line(&cli->out, "improve", REPORT_INDENT, "%s", next.data);
   text_free(&line);
   text_free(&next);
 }
@@ -138,6 +150,7 @@ json_t *diagnosis_object(const struct judgement *j) {
   json_object_set_new(object, "bias_chance", output_number(d->bias_chance));
   json_object_set_new(object, "variance", output_number(d->variance));
   json_object_set_new(object, "variance_chance", output_number(d->variance_chance));
+  json_object_set_new(object, "linear_as_good", json_boolean(j->linear_as_good));
   json_object_set_new(object, "try", remedies);
   return object;
 }

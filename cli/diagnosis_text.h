@@ -16,6 +16,7 @@ struct judgement {
   size_t epochs;
   bool was_short; /* it was still getting better at the end */
   double l2, dropout;
+  bool linear_as_good; /* a linear model reached as much */
 };
 
 /* Does it look as if more epochs would help? The best one is among the last. */

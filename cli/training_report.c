@@ -174,6 +174,13 @@ static size_t judged_part(const struct training *training) {
   return part;
 }
 
+/* What an observer would ask first: was a network needed at all? */
+static bool linear_is_as_good(const struct training *training) {
+  const size_t judged = judged_part(training);
+  const cr_metrics *linear = cr_training_linear(training->run, judged);
+  return linear->n > 0 && !metrics_beat(cr_training_metrics(training->run, judged), linear);
+}
+
 /* What the figures say of the model: false where there are none to say it from. */
 static bool judge(const struct training *training, struct judgement *out) {
   const cr_training *run = training->run;
@@ -191,18 +198,16 @@ static bool judge(const struct training *training, struct judgement *out) {
       .was_short = was_short(summary->best_epoch, summary->epochs_run),
       .l2 = options->l2,
       .dropout = options->dropout,
+      .linear_as_good = linear_is_as_good(training),
   };
   if (training->status != CR_OK || summary->same_rows) return false;
   return cr_diagnose(train, cr_training_metrics(run, part), training->cli->settings.bayes,
                      &out->found) == CR_OK;
 }
 
-/* What an observer would ask first: was a network needed at all? */
-static void show_judgement(const struct training *training, size_t judged) {
+static void show_judgement(const struct training *training) {
   struct judgement judgement;
-  const cr_metrics *network = cr_training_metrics(training->run, judged);
-  const cr_metrics *linear = cr_training_linear(training->run, judged);
-  if (linear->n > 0 && !metrics_beat(network, linear)) {
+  if (linear_is_as_good(training)) {
     terminal_line(&training->cli->out, "linear", REPORT_INDENT,
                   "the network is no better than a linear model, which --layers '' gives");
   }
@@ -249,7 +254,7 @@ void training_show_result(const struct training *training) {
   text_free(&line);
   if (is_terse(training)) return;
   show_other_parts(training, part);
-  show_judgement(training, part);
+  show_judgement(training);
   if (training->saved && stat(training->model_path.data, &file) == 0) {
     terminal_line(&training->cli->out, "wrote", REPORT_INDENT, "%s (%s, with scaling%s)",
                   training->model_path.data, size_text((uint64_t)file.st_size).s,

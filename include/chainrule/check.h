@@ -111,9 +111,10 @@ typedef struct cr_diagnosis {
   double bias, variance;               /* train - best, dev - train */
   double bias_chance, variance_chance; /* what chance alone explains of them, 95 % of the time */
   /*
-   * Which of the two is high: above 0.01, more than chance explains, and at least half the other:
-   * "bias", "variance", "both" or "neither"; "dev_better" where dev is better by as much; "unknown"
-   * where rows of one kind are missing and nothing can be said.
+   * Which of the two is high: above 0.01 (bias even without what chance explains of it), more than
+   * chance explains, and at least half the other: "bias", "variance", "both" or "neither";
+   * "dev_better" where dev is better by as much; "unknown" where rows of one kind are missing and
+   * nothing can be said.
    */
   const char *finding;
 } cr_diagnosis;

@@ -41,10 +41,18 @@ static bool is_high(double part, double chance, double other) {
   return part > LOW && part > chance && !(part < other / 2);
 }
 
+/*
+ * A larger network is a dear answer: what chance leaves of the bias must be worth it. Two rows of
+ * ninety are wrong somewhere in most tables.
+ */
+static bool is_biased(const cr_diagnosis *d) {
+  return d->bias - d->bias_chance > LOW && is_high(d->bias, d->bias_chance, d->variance);
+}
+
 static const char *find(const cr_diagnosis *d) {
   if (isnan(d->bias)) return "unknown";
   if (is_high(-d->variance, d->variance_chance, 0)) return "dev_better";
-  const bool bias = is_high(d->bias, d->bias_chance, d->variance);
+  const bool bias = is_biased(d);
   const bool variance = is_high(d->variance, d->variance_chance, d->bias);
   if (bias) return variance ? "both" : "bias";
   if (variance) return "variance";

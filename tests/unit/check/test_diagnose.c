@@ -79,6 +79,19 @@ static void test_chance(void **state) {
   assert_string_equal(diagnose(classes(900, 0), classes(300, 10), 0).finding, "variance");
 }
 
+/*
+ * The interval of the training error must begin more than 0.01 above the least one. SciPy's
+ * binomtest has it begin at 0.0061 for 2 of 90, 0.00995 for 3 of 103 and 0.01005 for 3 of 102.
+ */
+static void test_bias_beyond_chance(void **state) {
+  (void)state;
+  const cr_metrics none = {0};
+  assert_string_equal(diagnose(classes(90, 2), classes(30, 2), 0).finding, "neither");
+  assert_string_equal(diagnose(classes(103, 3), none, 0).finding, "unknown");
+  assert_string_equal(diagnose(classes(102, 3), none, 0).finding, "bias");
+  assert_string_equal(diagnose(classes(102, 3), none, 0.001).finding, "unknown");
+}
+
 static void test_missing_figures(void **state) {
   (void)state;
   const cr_metrics none = {0};
@@ -99,9 +112,12 @@ static void test_wrong_best(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_recipe),          cmocka_unit_test(test_numbers),
-      cmocka_unit_test(test_regression),      cmocka_unit_test(test_chance),
-      cmocka_unit_test(test_missing_figures), cmocka_unit_test(test_wrong_best)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_recipe),
+                                     cmocka_unit_test(test_numbers),
+                                     cmocka_unit_test(test_regression),
+                                     cmocka_unit_test(test_chance),
+                                     cmocka_unit_test(test_bias_beyond_chance),
+                                     cmocka_unit_test(test_missing_figures),
+                                     cmocka_unit_test(test_wrong_best)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
