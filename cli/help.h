@@ -15,7 +15,7 @@ struct error_page;
 /* The object of --json: the command or the page asked for; without one all commands. */
 void help_json(const struct command *command, const struct error_page *page);
 
-/* Is the word the name of a part ("gelu"), of a kind ("losses"), or "parts", which is all of them? */
+/* Is the word a part's name ("gelu"), a kind ("losses"), or "parts", which is all of them? */
 bool help_is_part(const char *word);
 
 /* What such a word stands for: the formulas, as text and for programs. */

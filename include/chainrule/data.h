@@ -34,11 +34,10 @@ typedef struct cr_table_origin {
   const char *path;
   const char *format; /* "csv", "idx", "builtin", "memory" */
   bool compressed;
-  bool has_header; /* column names came from the file */
-  char delimiter;  /* 0 unless csv */
-  bool
-      complete; /* these are all the cases there are (@xor, @and, @or, @parity): nothing to hold out */
-  size_t skipped_rows;  /* rows left out by skip_bad_rows while reading */
+  bool has_header;     /* column names came from the file */
+  char delimiter;      /* 0 unless csv */
+  bool complete;       /* all the cases there are (@xor, @and, @or, @parity): nothing to hold out */
+  size_t skipped_rows; /* rows left out by skip_bad_rows while reading */
   uint64_t fingerprint; /* of the content, to recognise the same data again */
 } cr_table_origin;
 
@@ -81,7 +80,7 @@ typedef struct cr_prepare_options {
   const char *const *targets;
   size_t target_count;
   /*
-   * Name of a column of numbers from 0 that says how often a row counts in training; NULL: all once.
+   * Name of a column of numbers from 0: how often a row counts in training; NULL: all once.
    * It is no input. Its values are scaled to 1 on average of the training part; a part that is a
    * table of its own and has no such column counts its rows once.
    */

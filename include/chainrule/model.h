@@ -156,8 +156,8 @@ CR_API void cr_predictor_destroy(cr_predictor *predictor); /* NULL is fine */
 /*
  * inputs: raw numbers in the order of cr_model_input_at, all pixels of an image in a row from 0 to
  * 255; as many as cr_net_inputs(cr_model_net(model)). values: what cr_predictions_value gives, the
- * probability of each class or target, or 1 number. CR_ERR_SHAPE for other counts; CR_ERR_NUMBER for an input
- * that is not finite, or where the network's sums overflow.
+ * probability of each class or target, or 1 number. CR_ERR_SHAPE for other counts; CR_ERR_NUMBER
+ * for an input that is not finite, or where the network's sums overflow.
  */
 CR_API cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,
                                   double *values, size_t value_count);

@@ -31,6 +31,7 @@ typedef struct cr_optimizer {
   size_t slots;         /* arrays of state, each of the parameters' size, zero at the start */
   size_t scalars;       /* numbers of state */
   bool full_batch;      /* compares costs of steps, so each must see all rows */
+  bool rate_once;       /* the rate is that of the first step; later ones find their own lengths */
   double learning_rate; /* a rate that is a fair first try */
   cr_hyper defaults;    /* its other settings when nobody says otherwise */
   /* One step. w, g, slot[i]: (count). */

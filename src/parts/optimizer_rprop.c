@@ -70,6 +70,7 @@ const cr_optimizer cr_optimizer_rprop = {
     .slots = SLOTS,
     .scalars = SCALARS,
     .full_batch = true,
+    .rate_once = true,
     .learning_rate = 0.01,
     .step = resilient,
     .step_ref = resilient_ref,

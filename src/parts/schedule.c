@@ -73,6 +73,13 @@ static const cr_schedule schedules[] = {
     {{"plateau", "factor = γ^r, r counting the plateaus of the loss", ""}, 0.5, plateau_factor},
 };
 
+bool cr_schedule_heeds_loss(const cr_schedule *schedule) {
+  cr_schedule_state state = {.t = 0, .steps = 1, .gamma = schedule->gamma};
+  const double before = schedule->factor(&state);
+  state.reductions = 1;
+  return schedule->factor(&state) < before;
+}
+
 const cr_schedule *cr_schedule_at(size_t index) {
   return index < sizeof schedules / sizeof *schedules ? &schedules[index] : NULL;
 }

@@ -25,6 +25,9 @@ typedef struct cr_schedule {
  */
 double cr_warm_up_factor(uint64_t t, uint64_t steps, double share);
 
+/* Does what becomes of the loss change the rate? */
+bool cr_schedule_heeds_loss(const cr_schedule *schedule);
+
 const cr_schedule *cr_schedule_at(size_t index);
 cr_status cr_schedule_find(const char *name, const cr_schedule **out);
 

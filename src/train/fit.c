@@ -14,9 +14,6 @@ static const double LOSS_GROWTH = 1e4; /* times the loss at the start, or 1 if t
 static const float LARGEST_WEIGHT = 1e6F;
 static const double SAME_LOSS = 1e-3; /* far more than the order of a sum can make */
 
-/* Epochs without progress after which the schedule is told, where the patience does not say. */
-static const size_t REDUCTION_WAIT = 10;
-
 typedef struct cr_fitting {
   cr_trainer *trainer;
   const cr_fit_plan *plan;
@@ -100,12 +97,11 @@ static cr_status check_sane(const cr_fitting *fit) {
 }
 
 /*
- * A loss that gets no better tells the schedule, which may reduce the rate; then it has as long
- * again to get better.
+ * A loss that gets no better tells the schedule, which may reduce the rate: after half the
+ * patience, so that as long again is left to get better.
  */
 static void reduce(cr_fitting *fit) {
-  const size_t patience = fit->trainer->options.patience;
-  const size_t wait = patience > 1 ? patience / 2 : REDUCTION_WAIT;
+  const size_t wait = cr_size_max(fit->trainer->options.patience / 2, 1);
   const size_t epoch = fit->event.epoch;
   const size_t since = cr_size_max(fit->stop.progress_epoch, fit->reduced_epoch);
   if (epoch - since < wait) return;

@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "base/options.h"
 #include "base/size.h"
 #include "train/defaults.h"
@@ -65,6 +66,29 @@ static cr_status resolve_settings(const cr_optimizer *optimizer, const cr_schedu
   if (o->dampening <= 0) o->dampening = own.dampening;
   if (o->weight_decay <= 0) o->weight_decay = own.weight_decay;
   return resolve_setting("--gamma", schedule->part.name, schedule->gamma, &o->gamma);
+}
+
+static cr_status fail_own_length(const char *option, const char *value, const char *optimizer) {
+  cr_fail(CR_ERR_COMBINATION, "%s %s with --optimizer %s", option, value, optimizer);
+  cr_why("%s finds the length of its steps by itself", optimizer);
+  return cr_fix("leave out %s, or use --optimizer %s", option, cr_default_optimizer());
+}
+
+/* What says how long steps are does nothing, or harm, where the optimiser works that out. */
+static cr_status check_lengths(const cr_optimizer *optimizer, const cr_schedule *schedule,
+                               const cr_train_options *o) {
+  const char *name = optimizer->part.name;
+  char text[32];
+  if (optimizer->full_batch && o->clip > 0) {
+    cr_format_number(o->clip, text);
+    return fail_own_length("--clip", text, name);
+  }
+  if (!optimizer->rate_once) return CR_OK;
+  if (strcmp(schedule->part.name, cr_default_schedule(optimizer)) != 0)
+    return fail_own_length("--schedule", schedule->part.name, name);
+  if (o->warm_up <= 0) return CR_OK;
+  cr_format_number(o->warm_up, text);
+  return fail_own_length("--warm-up", text, name);
 }
 
 /* Rows of a step; where it must see them all, no other number will do. */
@@ -137,6 +161,7 @@ cr_status cr_options_resolve(const cr_train_options *options, size_t rows, size_
   CR_TRY(resolve_parts(&o, &optimizer, &schedule));
   o.layers = o.activation = o.output = o.loss = o.initializer = NULL;
   CR_TRY(resolve_settings(optimizer, schedule, &o));
+  CR_TRY(check_lengths(optimizer, schedule, &o));
   CR_TRY(resolve_batch(optimizer, rows, &o.batch));
   if (o.epochs == 0) o.epochs = cr_default_epochs(rows, o.batch);
   CR_TRY(check_steps(&o, rows));

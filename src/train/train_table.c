@@ -86,6 +86,7 @@ static cr_status create_trainer(job *j) {
   resolved->loss = plan->loss;
   resolved->initializer = plan->initializer;
   if (j->training->portions.samples[CR_PORTION_DEV]) return CR_OK;
+  if (cr_schedule_heeds_loss(j->trainer->schedule)) return CR_OK; /* it falls by the patience */
   resolved->patience = 0;
   if (j->options.patience == 0) return CR_OK;
   return cr_strlist_add(&j->training->warnings, "without a dev part there is no early stopping");

@@ -63,9 +63,18 @@ static void take_from_objective(cr_train_options *options, const cr_target_funct
   options->input_noise = target->draws.input_noise;
 }
 
-/* Costs of two steps can be compared only where both are of the same function. */
-static cr_status check_draws(const cr_optimizer *optimizer, const cr_draws *draws) {
+/*
+ * Costs of two steps can be compared only where both are of the same function; and what would do
+ * nothing is refused.
+ */
+static cr_status check_draws(const cr_net *net, const cr_optimizer *optimizer,
+                             const cr_draws *draws) {
   const char *name = optimizer->part.name;
+  if (draws->dropout > 0.0 && net->spec.count < 2) {
+    cr_fail(CR_ERR_COMBINATION, "dropout without hidden layers");
+    cr_why("it leaves out hidden units, and there are none");
+    return cr_fix("leave out --dropout; --input-dropout leaves out inputs");
+  }
   if (!optimizer->full_batch || !cr_draws_any(draws)) return CR_OK;
   cr_fail(CR_ERR_COMBINATION, "dropout or noise with optimizer %s", name);
   cr_why("%s compares the costs of steps, which are drawn anew each time", name);
@@ -80,7 +89,7 @@ static cr_status set_up(cr_trainer *trainer, const cr_objective *objective,
   take_from_objective(resolved, &trainer->target);
   CR_TRY(cr_optimizer_find(resolved->optimizer, &trainer->optimizer));
   CR_TRY(cr_schedule_find(resolved->schedule, &trainer->schedule));
-  CR_TRY(check_draws(trainer->optimizer, &trainer->target.draws));
+  CR_TRY(check_draws(trainer->net, trainer->optimizer, &trainer->target.draws));
   trainer->hyper = (cr_hyper){.momentum = resolved->momentum,
                               .dampening = resolved->dampening,
                               .beta1 = resolved->beta1,

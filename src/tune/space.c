@@ -97,7 +97,8 @@ static void draw_l2(const cr_space *space, const double u[DRAWS], cr_settings *o
 }
 
 static bool dropout_set(const cr_train_options *options) {
-  return options->dropout > 0 || compares_costs(options);
+  const bool no_hidden = options->layers && options->layers[0] == '\0';
+  return options->dropout > 0 || no_hidden || compares_costs(options);
 }
 
 static void draw_dropout(const cr_space *space, const double u[DRAWS], cr_settings *out) {

@@ -1,4 +1,4 @@
-/* The engines behind a case; and one with a well-known mistake, which a case must tell from them. */
+/* The engines behind a case, and one with a well-known mistake: a case must tell them apart. */
 #include "check/case_engine.h"
 
 #include "ref/reference.h"

@@ -9,6 +9,8 @@ static void a_long_gradient_is_shortened(void **state) {
   assert_true(cr_square_sum(g, 3) == 169.0);
   cr_clip(g, 3, 13.0);
   assert_true(g[0] == 3.0f && g[1] == -4.0f && g[2] == 12.0f);
+  cr_clip(g, 3, 13.5); /* never made longer */
+  assert_true(g[0] == 3.0f && g[1] == -4.0f && g[2] == 12.0f);
   cr_clip(g, 3, 6.5);
   assert_true(g[0] == 1.5f && g[1] == -2.0f && g[2] == 6.0f);
 }

@@ -1,3 +1,5 @@
+#include <float.h>
+
 #include "parts/optimizer.h"
 #include "support.h"
 
@@ -69,14 +71,15 @@ static void the_lowest_place_is_found(void **state) {
   assert_true(valley(k.w, g) < 1e-12);
 }
 
-/* A turn while the cost rises takes the step back, one while it falls stays where it is. */
+/* A turn while the cost rises takes the step back; while it falls or stays, nothing moves. */
 static void a_turn_by_hand(void **state) {
   (void)state;
-  const double up[1] = {1.0}, down[1] = {-1.0}, after[2] = {1.0, 0.9};
-  const double costs[2] = {2.0, 0.5};
-  for (size_t k = 0; k < 2; ++k) {
+  const double up[1] = {1.0}, down[1] = {-1.0}, after[3] = {1.0, 0.9, 0.9};
+  const double costs[3] = {2.0, 0.5, 1.0};
+  for (size_t k = 0; k < 3; ++k) {
     double w[1] = {1.0}, size[1] = {0}, move[1] = {0}, sign[1] = {0};
-    double *slot[CR_OPTIMIZER_MAX_SLOTS] = {size, move, sign}, scalars[CR_OPTIMIZER_MAX_SCALARS];
+    double *slot[CR_OPTIMIZER_MAX_SLOTS] = {size, move, sign},
+           scalars[CR_OPTIMIZER_MAX_SCALARS] = {0};
     cr_hyper hyper;
     cr_hyper_init(&hyper, rprop());
     hyper.learning_rate = 0.1;
@@ -90,6 +93,26 @@ static void a_turn_by_hand(void **state) {
     assert_close(w[0], after[k] + 0.05, 1e-15);
     rprop()->step_ref(w, slot, down, &(cr_step){&hyper, 1, 1, 4, 0.3, scalars});
     assert_close(w[0], after[k] + 0.05 + 0.06, 1e-15);
+  }
+}
+
+/* The same in float: a cost that stays is no reason to go back. */
+static void a_turn_in_float(void **state) {
+  (void)state;
+  const float up[1] = {1.0f}, down[1] = {-1.0f}, after[3] = {1.0f, 0.9f, 0.9f};
+  const double costs[3] = {2.0, 0.5, 1.0};
+  for (size_t k = 0; k < 3; ++k) {
+    float w[1] = {1.0f}, size[1] = {0}, move[1] = {0}, sign[1] = {0};
+    float *slot[CR_OPTIMIZER_MAX_SLOTS] = {size, move, sign};
+    double scalars[CR_OPTIMIZER_MAX_SCALARS] = {0};
+    cr_hyper hyper;
+    cr_hyper_init(&hyper, rprop());
+    hyper.learning_rate = 0.1;
+    rprop()->step(w, slot, up, &(cr_step){&hyper, 1, 1, 1, 1.0, scalars});
+    rprop()->step(w, slot, down, &(cr_step){&hyper, 1, 1, 2, costs[k], scalars});
+    assert_close(w[0], after[k], FLT_EPSILON);
+    rprop()->step(w, slot, down, &(cr_step){&hyper, 1, 1, 3, 0.4, scalars});
+    assert_close(w[0], after[k] + 0.05f, 2 * FLT_EPSILON);
   }
 }
 
@@ -114,6 +137,7 @@ int main(void) {
       cmocka_unit_test(the_way_is_that_of_another_program),
       cmocka_unit_test(the_lowest_place_is_found),
       cmocka_unit_test(a_turn_by_hand),
+      cmocka_unit_test(a_turn_in_float),
       cmocka_unit_test(decay_moves_the_lowest_place),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

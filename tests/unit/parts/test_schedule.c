@@ -86,6 +86,10 @@ static void plateau_counts_reductions(void **state) {
     assert_true(find("plateau")->factor(&(cr_schedule_state){7, 10, 0.5, r}) == expected[r]);
   }
   assert_true(find("plateau")->gamma == 0.5);
+  for (size_t i = 0; cr_schedule_at(i); ++i) {
+    const cr_schedule *schedule = cr_schedule_at(i);
+    assert_int_equal(cr_schedule_heeds_loss(schedule), schedule == find("plateau"));
+  }
 }
 
 /* (eq S7) the middles of ten steps, of which four climb: 1/8, 3/8, 5/8, 7/8 */

@@ -159,7 +159,7 @@ static void rgu_printed_the_mistake(void **state) {
   destroy(&s);
 }
 
-/* Negnevitsky's weights after training, as printed: the four rows of XOR and their sum of squares. */
+/* Negnevitsky's weights after training, as printed: the rows of XOR and their sum of squares. */
 static void negnevitsky_has_learnt_xor(void **state) {
   (void)state;
   const double trained[9] = {4.7621, 6.3917,  4.7618,  6.3917, -10.3788,

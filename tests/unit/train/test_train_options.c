@@ -80,6 +80,31 @@ static void test_settings(void **state) {
   assert_string_equal(cr_last_error()->fix, "leave out --gamma");
 }
 
+/* Who finds the length of steps by itself takes nothing that says how long they are. */
+static void test_own_lengths(void **state) {
+  (void)state;
+  static const struct {
+    const char *optimizer, *schedule;
+    double clip, warm_up;
+    const char *option; /* what is refused; NULL: nothing */
+  } cases[] = {{"rprop", NULL, 1, 0, "--clip"},      {"lbfgs", NULL, 1, 0, "--clip"},
+               {"adam", NULL, 1, 0, NULL},           {"rprop", "cosine", 0, 0, "--schedule"},
+               {"rprop", "constant", 0, 0, NULL},    {"lbfgs", "cosine", 0, 0, NULL},
+               {"rprop", NULL, 0, 0.1, "--warm-up"}, {"lbfgs", NULL, 0, 0.1, NULL}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    cr_train_options given, o;
+    cr_train_options_init(&given);
+    given.optimizer = cases[i].optimizer;
+    given.schedule = cases[i].schedule;
+    given.clip = cases[i].clip;
+    given.warm_up = cases[i].warm_up;
+    const char *option = cases[i].option;
+    const cr_status expected = option ? CR_ERR_COMBINATION : CR_OK;
+    assert_int_equal(cr_options_resolve(&given, 90, 4, &o), expected);
+    if (option) assert_non_null(strstr(cr_last_error()->message, option));
+  }
+}
+
 static void refuses(const cr_train_options *options, const char *word) {
   cr_train_options o;
   assert_int_equal(cr_options_resolve(options, 90, 4, &o), CR_ERR_ARGUMENT);
@@ -152,8 +177,8 @@ static void test_older_header(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_everything_open), cmocka_unit_test(test_given),
-      cmocka_unit_test(test_settings),        cmocka_unit_test(test_refused),
-      cmocka_unit_test(test_older_header),
+      cmocka_unit_test(test_settings),        cmocka_unit_test(test_own_lengths),
+      cmocka_unit_test(test_refused),         cmocka_unit_test(test_older_header),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -203,6 +203,27 @@ static void test_draws(void **state) {
   tear_down(&b);
 }
 
+/* Each step draws anew, in an epoch too, and a restart draws from the seed it is given. */
+static void test_draws_of_a_step(void **state) {
+  (void)state;
+  enum { MASK = 3 * 40 };
+  static float masks[3][MASK];
+  cr_objective objective = half_squared();
+  objective.dropout = 0.5;
+  const cr_train_options options = plain(0.1, 3);
+  bench b = set_up("2-40:tanh-1:linear", &objective, &options);
+  for (size_t i = 0; i < 3; i++) {
+    double cost;
+    if (i == 2) cr_trainer_restart(b.trainer, options.seed + 1);
+    assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
+    assert_int_equal(b.trainer->work->rows, 3);
+    memcpy(masks[i], b.trainer->work->mask[1], sizeof masks[i]);
+  }
+  assert_memory_not_equal(masks[0], masks[1], sizeof masks[0]);
+  assert_memory_not_equal(masks[0], masks[2], sizeof masks[0]);
+  tear_down(&b);
+}
+
 /* Who compares the costs of steps can neither have them drawn nor see a part of the rows. */
 static void test_full_batch(void **state) {
   (void)state;
@@ -286,6 +307,25 @@ static void test_restart(void **state) {
   assert_memory_equal(runs[0], runs[1], size);
   assert_memory_not_equal(runs[0], runs[2], size);
   for (size_t r = 0; r < 3; r++) free(runs[r]);
+  tear_down(&b);
+}
+
+/* What an optimiser knows in single numbers is forgotten, too. */
+static void test_restart_of_lbfgs(void **state) {
+  (void)state;
+  const cr_objective objective = half_squared();
+  cr_train_options options = plain(1, 0);
+  options.optimizer = "lbfgs";
+  bench b = set_up("2-4:tanh-1:linear", &objective, &options);
+  enum { COUNT = 2 * 4 + 4 + 4 + 1 };
+  float runs[2][COUNT];
+  for (size_t r = 0; r < 2; r++) {
+    assert_int_equal(cr_net_initialize(b.net, NULL, 3), CR_OK);
+    cr_trainer_restart(b.trainer, 9);
+    run_epochs(b.trainer, 3);
+    memcpy(runs[r], cr_net_parameters(b.net), sizeof runs[r]);
+  }
+  assert_memory_equal(runs[0], runs[1], sizeof runs[0]);
   tear_down(&b);
 }
 
@@ -425,6 +465,12 @@ static void test_refused(void **state) {
   assert_int_equal(cr_trainer_create(net, &objective, NULL, samples, &trainer), CR_ERR_COMBINATION);
   assert_null(trainer);
   cr_net_destroy(net);
+  assert_int_equal(cr_net_create("2-1:linear", &net), CR_OK);
+  objective = half_squared();
+  objective.dropout = 0.5; /* there are no hidden units to leave out */
+  assert_int_equal(cr_trainer_create(net, &objective, NULL, samples, &trainer), CR_ERR_COMBINATION);
+  assert_non_null(strstr(cr_last_error()->fix, "--input-dropout"));
+  cr_net_destroy(net);
   cr_samples_destroy(samples);
   cr_trainer_destroy(NULL);
 }
@@ -447,10 +493,12 @@ int main(void) {
       cmocka_unit_test(test_weights_clip_and_max_norm),
       cmocka_unit_test(test_score),
       cmocka_unit_test(test_draws),
+      cmocka_unit_test(test_draws_of_a_step),
       cmocka_unit_test(test_full_batch),
       cmocka_unit_test(test_threads),
       cmocka_unit_test(test_batches),
       cmocka_unit_test(test_restart),
+      cmocka_unit_test(test_restart_of_lbfgs),
       cmocka_unit_test(test_schedule),
       cmocka_unit_test(test_no_memory_in_steps),
       cmocka_unit_test(test_create_without_memory),
