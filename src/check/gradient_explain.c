@@ -27,6 +27,9 @@ static void write_hint(double exact, double found, double n, char *out, size_t s
   } else if (n > 2.0 && is_near(ratio, n)) {
     snprintf(out, size, "ratio %.2f, the number of rows: the 1/n of the mean is missing or doubled",
              ratio);
+  } else if (is_near(ratio, 1.0)) {
+    snprintf(out, size, "ratio %.7f: nearly right: a number of too few digits, or a small term",
+             fabs(ratio));
   } else if (is_near(ratio, 2.0)) {
     snprintf(out, size, "ratio 2.00: a missing or doubled factor");
   } else {

@@ -20,6 +20,24 @@ static void rows_near_a_kink_are_left_out(void **state) {
   tear_down(&s);
 }
 
+/* A row that floats can tell from the kink, by a hundred times their rounding, is used. */
+static void rows_clear_of_a_kink_are_used(void **state) {
+  (void)state;
+  setup s;
+  set_up("2-3:relu-1:linear", objective_of("half_squared"), 3, &s);
+  cr_layer *layer = &s.net->layers[0];
+  layer->weight.data[0] = 0.3f;
+  layer->weight.data[3] = -0.1f;
+  layer->bias.data[0] = 0.0f;
+  s.x[2] = 1.0f;
+  s.x[3] = 3.0003f; /* z is -0.00003, of terms of 0.6 */
+  cr_gradient_report *report = run(&s);
+  assert_wrong(report, "");
+  assert_int_equal(cr_gradient_report_rows(report), 3);
+  cr_gradient_report_destroy(report);
+  tear_down(&s);
+}
+
 /* Some rows of a built-in set as a network for it would get them. */
 static void take_rows(const char *set, size_t outputs, size_t count, setup *s) {
   cr_table *table = NULL;
@@ -149,6 +167,7 @@ static void memory_running_out_leaves_nothing(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_near_a_kink_are_left_out),
+      cmocka_unit_test(rows_clear_of_a_kink_are_used),
       cmocka_unit_test(every_set_activation_and_loss_is_right),
       cmocka_unit_test(what_cannot_be_checked_is_said),
       cmocka_unit_test(memory_running_out_leaves_nothing),

@@ -40,6 +40,47 @@ static void a_doubled_derivative_is_found(void **state) {
   }
 }
 
+static double slightly; /* how much more than 1 the factor below is */
+
+static void enlarged_backward(float *dz, const float *da, const float *z, const float *a,
+                              size_t rows, size_t cols) {
+  const cr_activation *tanh_row = NULL;
+  assert_int_equal(cr_activation_find("tanh", &tanh_row), CR_OK);
+  tanh_row->backward(dz, da, z, a, rows, cols);
+  for (size_t i = 0; i < rows * cols; ++i) dz[i] *= (float)(1.0 + slightly);
+}
+
+static void enlarged_backward_ref(double *dz, const double *da, const double *z, const double *a,
+                                  size_t rows, size_t cols) {
+  const cr_activation *tanh_row = NULL;
+  assert_int_equal(cr_activation_find("tanh", &tanh_row), CR_OK);
+  tanh_row->backward_ref(dz, da, z, a, rows, cols);
+  for (size_t i = 0; i < rows * cols; ++i) dz[i] *= 1.0 + slightly;
+}
+
+/* Tolerances are no wider than what they stand for: small faults are found, too. */
+static void a_small_fault_is_found(void **state) {
+  (void)state;
+  for (size_t k = 0; k < 2; ++k) {
+    setup s;
+    set_up("3-5:tanh-3:softmax", objective_of("cross_entropy"), ROWS, &s);
+    cr_activation more = *s.net->spec.layers[0].activation;
+    slightly = k == 0 ? 1e-4 : 1e-6;
+    if (k == 0) more.backward = enlarged_backward;
+    if (k == 1) more.backward_ref = enlarged_backward_ref;
+    s.net->spec.layers[0].activation = &more;
+    cr_gradient_report *report = run(&s);
+    static const char *const names[] = {"W1", "b1", "W2", "b2"};
+    for (size_t b = 0; b < 4; ++b) {
+      const cr_gradient_block *block = find(report, names[b]);
+      assert_string_equal(block->verdict, b < 2 ? "suspicious" : "ok");
+      assert_int_equal(strncmp(block->hint, "ratio 1.0", 9) == 0, b < 2);
+    }
+    cr_gradient_report_destroy(report);
+    tear_down(&s);
+  }
+}
+
 static void gradient_of_a_sum(float *dz, const float *a, const float *y, float weight, size_t rows,
                               size_t cols) {
   const cr_loss *right = NULL;
@@ -115,6 +156,7 @@ static void a_bias_not_summed_is_found(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_doubled_derivative_is_found),
+      cmocka_unit_test(a_small_fault_is_found),
       cmocka_unit_test(a_missing_mean_is_found),
       cmocka_unit_test(a_matrix_not_transposed_is_found),
       cmocka_unit_test(a_bias_not_summed_is_found),

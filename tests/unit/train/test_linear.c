@@ -109,6 +109,36 @@ static void test_weights(void **state) {
   cr_table_destroy(table);
 }
 
+/*
+ * More rows than are used, sorted by class: those used are from all over the table. The first three
+ * quarters alone would say a of all.
+ */
+static void test_many_rows(void **state) {
+  (void)state;
+  enum { ROWS = 13400, OF_A = 10050, LINE = 6 };
+  char *text = malloc(ROWS * LINE + LINE), *end = text;
+  assert_non_null(text);
+  end += sprintf(end, "x,y\n");
+  for (size_t i = 0; i < ROWS; i++)
+    end += sprintf(end, "%zu,%c\n", i < OF_A ? i % 4 : 5 + i % 4, i < OF_A ? 'a' : 'b');
+  cr_table *table = csv_table(text);
+  cr_training *training = NULL;
+  cr_train_options options;
+  cr_prepare_options prepare;
+  cr_train_options_init(&options);
+  cr_prepare_options_init(&prepare);
+  options.layers = "1";
+  options.epochs = 1;
+  options.linear_baseline = true;
+  prepare.split[0] = 1;
+  assert_int_equal(cr_train_table(table, NULL, NULL, &prepare, &options, NULL, 0, &training),
+                   CR_OK);
+  assert_close(cr_training_linear(training, CR_PORTION_TRAIN)->accuracy, 1.0, 1e-12);
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+  free(text);
+}
+
 /* Not asked for, or the network is the same itself. */
 static void test_left_out(void **state) {
   (void)state;
@@ -174,6 +204,7 @@ int main(void) {
                                      cmocka_unit_test(test_numbers),
                                      cmocka_unit_test(test_outputs_of_the_network),
                                      cmocka_unit_test(test_weights),
+                                     cmocka_unit_test(test_many_rows),
                                      cmocka_unit_test(test_left_out),
                                      cmocka_unit_test(test_threads_do_not_matter),
                                      cmocka_unit_test(test_stopped)};
