@@ -125,6 +125,18 @@ static void add_weight_factor(const writer *w, size_t layer, size_t input, size_
            cr_unit_name(w->script->trace, layer, unit).s);
 }
 
+/* The value of an input; of its name what there is room for, in whole characters. */
+static void describe_input(const cr_trace *t, size_t input, cr_factor *f) {
+  enum { LONGEST_NAME = 80 };
+  const char *name = input < t->names.inputs.count ? t->names.inputs.items[input] : "";
+  size_t length = strnlen(name, LONGEST_NAME + 1);
+  const bool cut = length > LONGEST_NAME;
+  if (cut) length = LONGEST_NAME;
+  while (cut && length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80) length--;
+  snprintf(f->meaning, sizeof f->meaning, "the value of input %zu%s%.*s%s", input + 1,
+           name[0] ? ", " : "", (int)length, name, cut ? "…" : "");
+}
+
 /* Where it ends: what goes into the parameter itself. */
 static void add_last_factor(const writer *w, cr_factors *list) {
   const cr_place place = w->place;
@@ -140,26 +152,22 @@ static void add_last_factor(const writer *w, cr_factors *list) {
     snprintf(f->meaning, sizeof f->meaning, "how strongly hidden unit %zu fires", place.input + 1);
   } else {
     snprintf(f->formula, sizeof f->formula, "x[%zu]", place.input + 1);
-    snprintf(f->meaning, sizeof f->meaning, "the value of input %zu%s%.80s", place.input + 1,
-             w->script->trace->names.inputs.count > place.input ? ", " : "",
-             w->script->trace->names.inputs.count > place.input
-                 ? w->script->trace->names.inputs.items[place.input]
-                 : "");
+    describe_input(w->script->trace, place.input, f);
   }
 }
 
 /* da_i/dz_j on this path. */
 static cr_status slope_on(const writer *w, size_t layer, size_t from, size_t via, double *out) {
-  const cr_trace *t = w->script->trace;
-  const size_t units = cr_trace_outputs(t, layer);
-  *out = t->slope[layer][w->row * units + from];
-  if (!t->mixes[layer]) return CR_OK;
-  void *jacobian = NULL;
-  CR_TRY(cr_alloc(units * (units + 2), sizeof(double), &jacobian));
-  cr_trace_jacobian(t, layer, w->row, jacobian);
-  *out = ((double *)jacobian)[from * units + via];
-  cr_free(jacobian);
+  void *scratch = NULL;
+  CR_TRY(cr_alloc(2 * cr_trace_outputs(w->script->trace, layer), sizeof(double), &scratch));
+  *out = cr_trace_slope(w->script->trace, layer, w->row, from, via, scratch);
+  cr_free(scratch);
   return CR_OK;
+}
+
+size_t cr_factors_count(const cr_trace *trace, cr_place place) {
+  const size_t layers = trace->net->spec.count - place.layer;
+  return 2 * layers + 1 - trace->target.fused; /* loss; slope and weight of each, or x */
 }
 
 cr_status cr_factors_list(const cr_script *script, cr_place place, size_t row, const cr_path *path,

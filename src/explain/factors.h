@@ -21,6 +21,9 @@ typedef struct cr_factors {
   size_t count;
 } cr_factors;
 
+/* How many factors each path from a parameter has. */
+size_t cr_factors_count(const cr_trace *trace, cr_place place);
+
 /* All factors of a path of sample `row`, from the loss down. */
 cr_status cr_factors_list(const cr_script *script, cr_place place, size_t row, const cr_path *path,
                           cr_factors *out);

@@ -101,11 +101,12 @@ static void say_rest(const writer *w, const cr_paths *paths) {
 /* A row of the table of paths. */
 static cr_status write_path(const writer *w, const cr_path *path) {
   cr_document *d = &w->script->document;
-  cr_factors list;
+  cr_factors list = {.count = 0};
   cr_strbuf name = {0}, product = {0};
-  CR_TRY(cr_factors_list(w->script, w->chain->place, w->row, path, &list));
+  if (cr_factors_count(trace_of(w), w->chain->place) <= FACTORS_IN_EQUATION)
+    CR_TRY(cr_factors_list(w->script, w->chain->place, w->row, path, &list));
   add_path_name(w, path, &name);
-  for (size_t i = 0; i < list.count && list.count <= FACTORS_IN_EQUATION; i++) {
+  for (size_t i = 0; i < list.count; i++) {
     if (i > 0) cr_strbuf_format(&product, " · ");
     add_factor_number(w, list.items[i].value, &product);
   }
@@ -158,10 +159,26 @@ static void say_nothing(const writer *w) {
                        why);
 }
 
+/* The largest path, factor by factor, unless the network is too deep for it. */
+static cr_status write_largest(const writer *w, const cr_paths *paths) {
+  cr_document *d = &w->script->document;
+  cr_factors list;
+  const size_t count = cr_factors_count(trace_of(w), w->chain->place);
+  if (count > CR_FACTORS_MOST) {
+    cr_document_sentence(d, "Each path has %zu factors, too many to list.", count);
+    return CR_OK;
+  }
+  if (paths->all > 1.0) cr_document_sentence(d, "The largest of them, factor by factor:");
+  CR_TRY(cr_factors_list(w->script, w->chain->place, w->row, &paths->items[0], &list));
+  if (count <= FACTORS_IN_EQUATION && paths->all == 1.0)
+    write_chain(w, &list, paths->items[0].value);
+  write_factors(w, &list);
+  return CR_OK;
+}
+
 static cr_status write_row(const writer *w, size_t top) {
   const cr_trace *t = trace_of(w);
   cr_paths paths;
-  cr_factors list;
   if (t->rows > 1)
     cr_document_sentence(&w->script->document, "Row %zu:", t->row_numbers[w->row] + 1);
   CR_TRY(cr_paths_find(t, w->chain->place, w->row, top, &paths));
@@ -170,13 +187,7 @@ static cr_status write_row(const writer *w, size_t top) {
     say_nothing(w);
   } else {
     if (paths.all > 1.0) status = write_paths(w, &paths);
-    if (status == CR_OK && paths.all > 1.0)
-      cr_document_sentence(&w->script->document, "The largest of them, factor by factor:");
-    if (status == CR_OK)
-      status = cr_factors_list(w->script, w->chain->place, w->row, &paths.items[0], &list);
-    if (status == CR_OK && list.count <= FACTORS_IN_EQUATION && paths.all == 1.0)
-      write_chain(w, &list, paths.items[0].value);
-    if (status == CR_OK && list.count <= CR_FACTORS_MOST) write_factors(w, &list);
+    if (status == CR_OK) status = write_largest(w, &paths);
   }
   cr_paths_free(&paths);
   return status;

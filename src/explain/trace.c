@@ -95,15 +95,29 @@ static cr_status find_slopes(cr_trace *t) {
   return CR_OK;
 }
 
-void cr_trace_jacobian(const cr_trace *trace, size_t l, size_t row, double *out) {
+/* How output i moves with every z of a row of layer l. */
+static void slope_of_output(const cr_trace *trace, size_t l, size_t row, size_t i, double *unit,
+                            double *out) {
   const size_t outputs = cr_trace_outputs(trace, l);
   const cr_activation *activation = trace->net->spec.layers[l].activation;
   const double *z = trace->at->z[l] + row * outputs, *a = trace->at->a[l] + row * outputs;
-  memset(out, 0, outputs * outputs * sizeof *out);
+  for (size_t k = 0; k < outputs; k++) unit[k] = k == i ? 1.0 : 0.0;
+  activation->backward_ref(out, unit, z, a, 1, outputs);
+}
+
+double cr_trace_slope(const cr_trace *trace, size_t l, size_t row, size_t j, size_t i,
+                      double *scratch) {
+  const size_t outputs = cr_trace_outputs(trace, l);
+  if (!trace->mixes[l]) return i == j ? trace->slope[l][row * outputs + j] : 0.0;
+  slope_of_output(trace, l, row, i, scratch, scratch + outputs);
+  return scratch[outputs + j];
+}
+
+void cr_trace_jacobian(const cr_trace *trace, size_t l, size_t row, double *out) {
+  const size_t outputs = cr_trace_outputs(trace, l);
   double *unit = out + outputs * outputs, *column = unit + outputs;
   for (size_t i = 0; i < outputs; i++) {
-    for (size_t k = 0; k < outputs; k++) unit[k] = k == i ? 1.0 : 0.0;
-    activation->backward_ref(column, unit, z, a, 1, outputs);
+    slope_of_output(trace, l, row, i, unit, column);
     for (size_t j = 0; j < outputs; j++) out[j * outputs + i] = column[j];
   }
 }

@@ -69,4 +69,8 @@ double cr_trace_share(const cr_trace *trace);
 /* da_i/dz_j of layer l in a row: out[j * outputs + i]; out has room for outputs (outputs + 2). */
 void cr_trace_jacobian(const cr_trace *trace, size_t l, size_t row, double *out);
 
+/* One of them, da_i/dz_j; `scratch` has room for 2 outputs. */
+double cr_trace_slope(const cr_trace *trace, size_t l, size_t row, size_t j, size_t i,
+                      double *scratch);
+
 #endif

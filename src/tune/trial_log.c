@@ -240,6 +240,7 @@ static bool read_result(const json_t *line, size_t count, cr_run_result *out) {
 
 cr_status cr_trial_log_read(cr_trial_log *log, const cr_run *run, size_t count,
                             cr_run_result *out) {
+  if (!run->contestant) return fail_line(log, "there is no other run: all settings were tried");
   const char *text = log->text + log->at;
   const char *end = memchr(text, '\n', log->size - log->at); /* there is one: cut_torn_line */
   const size_t size = (size_t)(end - text);

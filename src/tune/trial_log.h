@@ -26,7 +26,10 @@ void cr_trial_log_close(cr_trial_log *log);
 /* Is there a line that was not read yet? */
 bool cr_trial_log_more(const cr_trial_log *log);
 
-/* Reads the next line, which has to be of `run` and of `count` folds: else CR_ERR_FORMAT. */
+/*
+ * Reads the next line, which has to be of `run` and of `count` folds: else CR_ERR_FORMAT, and for
+ * certain where no run comes next (no contestant).
+ */
 cr_status cr_trial_log_read(cr_trial_log *log, const cr_run *run, size_t count, cr_run_result *out);
 
 /* Appends a line. */

@@ -1,6 +1,7 @@
 /* What can be explained: cases, networks, samples of a model, rows of a table; and what cannot. */
 #include "chainrule/explain.h"
 
+#include "base/strbuf.h"
 #include "fixture.h"
 
 static const char bare[] =
@@ -101,12 +102,53 @@ static void rows_of_a_table_are_prepared(void **state) {
   cr_net_destroy(f.net);
 }
 
+/* Of a name that is too long whole characters remain, in every format. */
+static void long_names_are_cut_between_characters(void **state) {
+  (void)state;
+  static const char *const formats[] = {"text", "md", "latex", "html", "json"};
+  char even[201], odd[202] = "x";
+  for (size_t i = 0; i < 200; i += 2) memcpy(even + i, "é", 3);
+  memcpy(odd + 1, even, sizeof even);
+  const char *const names[] = {even, odd};
+  const double x[] = {0.5, -2}, y[] = {1};
+  char csv[512];
+  snprintf(csv, sizeof csv, "%s,%s,y\n%g,%g,%g\n", even, odd, x[0], x[1], y[0]);
+  fixture f;
+  cr_model_options made;
+  cr_model *model = NULL;
+  cr_table *table = NULL;
+  fixture_create("2-2:tanh-1:linear", &f);
+  cr_model_options_init(&made);
+  made.inputs = names;
+  assert_int_equal(cr_model_from_net(f.net, &made, &model), CR_OK);
+  assert_int_equal(cr_table_parse("t.csv", csv, strlen(csv), NULL, &table), CR_OK);
+  for (size_t i = 0; i < 2 * sizeof formats / sizeof *formats; i++) {
+    cr_explain_options options;
+    cr_render_options form;
+    cr_explanation *e = NULL;
+    const char *text = NULL;
+    size_t bad = 0;
+    cr_explain_options_init(&options);
+    cr_render_options_init(&form);
+    options.weight = i % 2 ? "W1[2,1]" : "W1[1,1]";
+    form.format = formats[i / 2];
+    assert_int_equal(cr_explain_table(model, table, &options, &e), CR_OK);
+    assert_int_equal(cr_explanation_render(e, &form, &text), CR_OK);
+    assert_true(cr_text_is_utf8(text, strlen(text), &bad));
+    cr_explanation_destroy(e);
+  }
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+  cr_net_destroy(f.net);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_case_needs_no_expectation),
       cmocka_unit_test(the_rate_is_that_of_the_case_or_the_caller),
       cmocka_unit_test(what_does_not_fit_is_refused),
       cmocka_unit_test(rows_of_a_table_are_prepared),
+      cmocka_unit_test(long_names_are_cut_between_characters),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -193,6 +193,19 @@ static void test_line_of_another_run(void **state) {
   assert_int_equal(cr_last_error()->line, 3);
 }
 
+/* More lines than there are settings to try. */
+static void test_line_where_no_run_comes(void **state) {
+  (void)state;
+  const cr_run none = {.contestant = NULL};
+  cr_run_result result;
+  cr_trial_log log;
+  write_log();
+  assert_int_equal(cr_trial_log_open(path, header, &log), CR_OK);
+  assert_int_equal(cr_trial_log_read(&log, &none, FOLDS, &result), CR_ERR_FORMAT);
+  assert_int_equal(cr_last_error()->line, 2);
+  cr_trial_log_close(&log);
+}
+
 static void test_one_at_a_time(void **state) {
   (void)state;
   cr_trial_log log, second;
@@ -228,10 +241,14 @@ static int remove_path(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_what_was_written_is_read), cmocka_unit_test(test_cut_at_each_byte),
-      cmocka_unit_test(test_each_byte_changed),        cmocka_unit_test(test_other_files),
-      cmocka_unit_test(test_line_of_another_run),      cmocka_unit_test(test_one_at_a_time),
+      cmocka_unit_test(test_what_was_written_is_read),
+      cmocka_unit_test(test_cut_at_each_byte),
+      cmocka_unit_test(test_each_byte_changed),
+      cmocka_unit_test(test_other_files),
+      cmocka_unit_test(test_line_of_another_run),
+      cmocka_unit_test(test_one_at_a_time),
       cmocka_unit_test(test_no_place_for_it),
+      cmocka_unit_test(test_line_where_no_run_comes),
   };
   return cmocka_run_group_tests(tests, make_path, remove_path);
 }
