@@ -1,9 +1,13 @@
 /* The way back, and the step. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "explain/script.h"
+
+/* Past this two numbers are not the same one, rounded. */
+static const double ROUNDING = 1e-12;
 
 /* Do the entries of the slope say anything, or is it 1 everywhere? */
 static bool is_flat(const double *slope, size_t count) {
@@ -54,6 +58,17 @@ static cr_status finish_line(cr_script *script, cr_line *line, cr_strbuf *formul
   return cr_document_check(&script->document);
 }
 
+/* Is what a loss and its activation pass back together their difference, in each row? */
+static bool is_difference(const cr_trace *t) {
+  const size_t last = t->net->spec.count - 1, out = cr_trace_outputs(t, last);
+  for (size_t i = 0; i < t->rows * out; i++) {
+    const double difference = (t->at->a[last][i] - t->y[i]) * cr_trace_share(t);
+    if (fabs(t->at->dz[last][i] - difference) > ROUNDING * fmax(1.0, fabs(difference)))
+      return false;
+  }
+  return true;
+}
+
 /* (eq B1) where it begins: the derivative of the loss in the outputs, or in z where it is fused */
 static cr_status write_output(cr_script *script) {
   const cr_trace *t = script->trace;
@@ -79,8 +94,11 @@ static cr_status write_output(cr_script *script) {
   CR_TRY(finish_line(script, &line, &formula));
   cr_document_shapes(&script->document, "%s", cr_shape_of(script, t->rows, out).s);
   if (fused)
-    cr_script_note(script, "%s and %s together: their derivatives cancel to this difference",
-                   t->net->spec.layers[last].activation->part.name, loss->part.name);
+    cr_script_note(script, "%s and %s together: their derivatives cancel to this difference%s",
+                   t->net->spec.layers[last].activation->part.name, loss->part.name,
+                   is_difference(t) ? ""
+                                    : "; targets of a row that do not add up to 1: each output "
+                                      "counts as often as their sum");
   return cr_document_check(&script->document);
 }
 
@@ -210,9 +228,14 @@ static cr_status write_dw(cr_script *script, size_t l) {
   else
     cr_document_shapes(&script->document, "%zu×%zu = (%zu×%zu)(%zu×%zu)", in + extended, out,
                        in + extended, n, n, out);
+  const bool apart = extended && (script->trace->target.l1 > 0.0 || script->trace->target.l2 > 0.0);
+  const char *unpenalised = apart ? "the penalty leaves out the last row, the biases" : "";
   if (n > 1)
-    cr_script_note(script, "the product adds up the samples: one outer product each, %zu of them",
-                   n);
+    cr_script_note(script,
+                   "the product adds up the samples: one outer product each, %zu of them%s%s", n,
+                   apart ? "; " : "", unpenalised);
+  else if (apart)
+    cr_script_note(script, "%s", unpenalised);
   return cr_document_check(&script->document);
 }
 

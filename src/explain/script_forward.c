@@ -340,6 +340,8 @@ static void write_penalty(cr_script *script, const char *name, const char *symbo
            script->trace->rows, sum);
   cr_script_line(script, &(cr_line){"loss", name, SIZE_MAX, symbol, formula, "=", NULL, &result, 1,
                                     value, 1, 1});
+  if (script->layout == CR_LAYOUT_BIAS_INPUT)
+    cr_script_note(script, "the penalty leaves out the last row of each W, the biases");
 }
 
 static void write_cost(cr_script *script) {

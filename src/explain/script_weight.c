@@ -90,7 +90,10 @@ static void add_path_name(const writer *w, const cr_path *path, cr_strbuf *out) 
 static void say_rest(const writer *w, const cr_paths *paths) {
   const double more = paths->all - (double)paths->count;
   if (more <= 0.0) return;
-  if (more < 1e15)
+  if (isinf(more))
+    cr_document_sentence(&w->script->document, "and more paths than a number holds, together %s",
+                         figure(w, paths->rest).s);
+  else if (more < 1e15)
     cr_document_sentence(&w->script->document, "and %.0f more path%s, together %s", more,
                          more == 1.0 ? "" : "s", figure(w, paths->rest).s);
   else
@@ -150,7 +153,8 @@ static void say_nothing(const writer *w) {
   const cr_place place = w->chain->place;
   const size_t l = place.layer, at = w->row * cr_trace_outputs(t, l) + place.unit;
   const bool fused = t->target.fused && l + 1 == t->net->spec.count;
-  const char *why = "every path of this row has a factor that is 0";
+  const char *why =
+      "every path of this row has a factor that is 0, or a product too small for a number";
   if (cr_chain_below(t, place, w->row) == 0.0)
     why = "what goes into it is 0 in this row";
   else if (!fused && !t->mixes[l] && t->slope[l][at] == 0.0)

@@ -142,6 +142,57 @@ static void long_names_are_cut_between_characters(void **state) {
   cr_net_destroy(f.net);
 }
 
+static bool says(const cr_explanation *e, const char *sentence) {
+  cr_render_options form;
+  const char *text = NULL;
+  cr_render_options_init(&form);
+  form.width = 1000;
+  assert_int_equal(cr_explanation_render((cr_explanation *)e, &form, &text), CR_OK);
+  return strstr(text, sentence) != NULL;
+}
+
+/* a Σ y − y is a − y only where Σ y is 1 */
+static void targets_that_do_not_add_up_are_told(void **state) {
+  (void)state;
+  static const char form[] =
+      "{\"layers\": [1, 2], \"activations\": [\"softmax\"], \"loss\": \"cross_entropy\", "
+      "\"reduction\": \"sum\", \"X\": [[4]], \"Y\": [[%s]], \"W\": [[[0.5, -0.25]]], "
+      "\"b\": [[0.25, 0]]}";
+  for (size_t i = 0; i < 2; i++) {
+    char text[400];
+    cr_explanation *e = NULL;
+    snprintf(text, sizeof text, form, i == 0 ? "0.25, 0.75" : "0.3, 0.3");
+    assert_int_equal(cr_explain_case_text("t.json", text, strlen(text), NULL, &e), CR_OK);
+    assert_true(says(e, "cancel to this difference"));
+    assert_int_equal(says(e, "do not add up to 1"), i == 1);
+    cr_explanation_destroy(e);
+  }
+}
+
+/* 3^700 paths: more than a double counts, each of 1401 factors. */
+static void more_paths_than_numbers(void **state) {
+  (void)state;
+  enum { LAYERS = 700 };
+  char spec[16 * LAYERS] = "3", *at = spec + 1;
+  for (size_t l = 0; l < LAYERS; l++)
+    at += snprintf(at, (size_t)(spec + sizeof spec - at), "-3:linear");
+  fixture f;
+  cr_explain_options options;
+  cr_explanation *e = NULL;
+  fixture_create(spec, &f);
+  /* a path is 2^-700, and the outputs are 1.5^700 */
+  for (size_t i = 0; i < cr_net_parameter_count(f.net); i++) cr_net_parameters(f.net)[i] = 0.5f;
+  cr_explain_options_init(&options);
+  options.weight = "W1[1,1]";
+  options.top = 2;
+  assert_int_equal(cr_explain_net(f.net, NULL, f.x_view, f.y_view, &options, &e), CR_OK);
+  assert_true(says(e, "and more paths than a number holds, together"));
+  assert_true(says(e, "Each path has 1401 factors, too many to list."));
+  assert_false(says(e, "factor by factor:"));
+  cr_explanation_destroy(e);
+  cr_net_destroy(f.net);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_case_needs_no_expectation),
@@ -149,6 +200,8 @@ int main(void) {
       cmocka_unit_test(what_does_not_fit_is_refused),
       cmocka_unit_test(rows_of_a_table_are_prepared),
       cmocka_unit_test(long_names_are_cut_between_characters),
+      cmocka_unit_test(targets_that_do_not_add_up_are_told),
+      cmocka_unit_test(more_paths_than_numbers),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
