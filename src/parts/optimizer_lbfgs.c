@@ -104,7 +104,7 @@ static void move_base(const float *w, float *const *slot, const float *g, const 
 
 /* -H g by the two loops of Nocedal, from the newest pair to the oldest and back. */
 static void find_direction(float *const *slot, const cr_step *step) {
-  double *scalars = step->scalars, share[PAIRS];
+  double *scalars = step->scalars, share[PAIRS] = {0};
   float *d = slot[DIRECTION];
   const float *there = slot[SLOPE_THERE];
   const size_t n = step->count, stored = (size_t)scalars[STORED];
@@ -176,7 +176,7 @@ static void move_base_ref(const double *w, double *const *slot, const double *g,
 }
 
 static void find_direction_ref(double *const *slot, const cr_step *step) {
-  double *scalars = step->scalars, *d = slot[DIRECTION], share[PAIRS];
+  double *scalars = step->scalars, *d = slot[DIRECTION], share[PAIRS] = {0};
   const double *there = slot[SLOPE_THERE];
   const size_t n = step->count, stored = (size_t)scalars[STORED];
   for (size_t i = 0; i < n; ++i) d[i] = -there[i];

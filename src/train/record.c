@@ -155,7 +155,7 @@ static void add_last_options(cr_strbuf *out, const cr_record *record, size_t *nu
   comma(out);
   add_size(out, "patience", o->patience);
   comma(out);
-  add_size(out, "restarts", o->restarts);
+  add_size(out, "restarts", record->summary->restarts); /* an interruption may leave some out */
   comma(out);
   cr_strbuf_format(out, "\"same_rows\":%s,", record->portions->same_rows ? "true" : "false");
   add_text(out, "schedule", o->schedule);

@@ -14,7 +14,7 @@ static void decimals_are_shared(void **state) {
   expect((const double[]){0.05, 0.1}, 2, 6, (const char *const[]){"0.05", "0.10"});
   expect((const double[]){0, 1, -1}, 3, 6, (const char *const[]){"0", "1", "−1"});
   expect((const double[]){1.0 / 3, -20}, 2, 4, (const char *const[]){"0.3333", "−20.0000"});
-  expect((const double[]){0.1f, 0}, 2, 6, (const char *const[]){"0.100000", "0.000000"});
+  expect((const double[]){(double)0.1f, 0}, 2, 6, (const char *const[]){"0.100000", "0.000000"});
   expect((const double[]){0.1 + 0.2}, 1, 6, (const char *const[]){"0.3"}); /* but for rounding */
 }
 

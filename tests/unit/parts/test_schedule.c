@@ -52,6 +52,8 @@ static void step_has_three_sizes(void **state) {
   for (uint64_t t = 0; t < 10; ++t) assert_close(factor("step", t, 10), expected[t], 1e-15);
   assert_close(find("step")->factor(&(cr_schedule_state){5, 10, 0.25, 9}), 0.25, 1e-15);
   assert_close(factor("step", 99, 10), 0.01, 1e-15);
+  assert_close(factor("step", 99, 300), 1, 1e-15);
+  assert_close(factor("step", 100, 300), 0.1, 1e-15);
 }
 
 /* (eq S4) equal quotients; half of the way down, in decimals, in the middle */

@@ -180,6 +180,10 @@ static void test_start_loss(void **state) {
   assert_close(cr_plan_start_loss(&plan), 1.25, tolerance);
   plan.loss = "squared";
   assert_close(cr_plan_start_loss(&plan), 2.5, tolerance);
+  plan = (cr_plan){.output = "linear", .loss = "hinge", .outputs = 3}; /* two are 1 short */
+  assert_close(cr_plan_start_loss(&plan), 2, tolerance);
+  plan.outputs = 1;
+  assert_close(cr_plan_start_loss(&plan), 1, tolerance);
   plan = (cr_plan){.output = "linear", .loss = "half_squared", .outputs = 1};
   assert_true(isnan(cr_plan_start_loss(&plan)));
 }

@@ -33,7 +33,7 @@ static void test_text(void **state) {
   const cr_plan plan = {.initializer = "he"};
   const cr_portions portions = {.tables = {table, table, test}, .shares = {0.8, 0.2, 0}};
   const cr_training_summary summary = {
-      .best_epoch = 21, .epochs_run = 25, .seconds = 1.5, .reason = "patience"};
+      .best_epoch = 21, .epochs_run = 25, .seconds = 1.5, .reason = "patience", .restarts = 3};
   const double none = (double)NAN;
   const cr_metrics metrics[CR_PORTION_COUNT] = {
       {.n = 8, .loss = 0.25, .accuracy = 0.875, .rmse = none, .r2 = none},
@@ -56,7 +56,7 @@ static void test_text(void **state) {
       "\"optimizer\":\"adam\",\"parts\":{"
       "\"test\":{\"loss\":null,\"n\":2,\"r2\":0.5,\"rmse\":2.5},"
       "\"train\":{\"accuracy\":0.875,\"loss\":0.25,\"n\":8}},"
-      "\"patience\":4,\"restarts\":5,\"same_rows\":false,\"schedule\":\"one_cycle\",\"seed\":7,"
+      "\"patience\":4,\"restarts\":3,\"same_rows\":false,\"schedule\":\"one_cycle\",\"seed\":7,"
       "\"split\":[0.8,0.2,0],\"split_seed\":9,\"stopped\":\"patience\",\"warm_up\":0.0625,"
       "\"weight_decay\":0.01}");
   cr_free(text);
