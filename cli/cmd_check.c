@@ -50,21 +50,15 @@ static cr_check_options check_options(const struct settings *settings) {
   return options;
 }
 
-/* What a model is made of is not chosen any more. */
+/* What a model and its rows are made of is not chosen any more. */
 static int refuse_network_options(const struct cli *cli) {
-  const cr_train_options *train = &cli->settings.train;
-  const struct {
-    const char *name;
-    bool given;
-  } options[] = {{"target", cli->settings.prepare.target != NULL},
-                 {"layers", train->layers != NULL},
-                 {"activation", train->activation != NULL},
-                 {"output", train->output != NULL},
-                 {"loss", train->loss != NULL}};
-  for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-    if (!options[i].given) continue;
-    return errors_usage(cli, "chainrule check DATA with it, or MODEL DATA without",
-                        "--%s plans a network, and a model has one", options[i].name);
+  const struct option *const tables[] = {preparation_options, network_options};
+  for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+    for (const struct option *o = tables[i]; o->name != NULL; o++) {
+      if (!option_given(&cli->settings, o->name)) continue;
+      return errors_usage(cli, "chainrule check DATA with it, or MODEL DATA without",
+                          "--%s is for a network that is planned, and a model has one", o->name);
+    }
   }
   return 0;
 }

@@ -268,6 +268,13 @@ static int take_value(struct reading *r, const char *attached, char ***words) {
   return 0;
 }
 
+bool option_given(const struct settings *settings, const char *name) {
+  for (size_t i = 0; i < settings->given.count; i++) {
+    if (strcmp(settings->given.names[i], name) == 0) return true;
+  }
+  return false;
+}
+
 static int set_given(const struct reading *r) {
   name_list_add(&r->cli->settings.given, r->option->name, strlen(r->option->name));
   return option_set(r);

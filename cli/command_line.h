@@ -52,6 +52,9 @@ const struct option *option_table(const struct command *command, size_t index);
 /* The option with this long name, without the dashes; NULL if the command has none. */
 const struct option *option_find(const struct command *command, const char *name);
 
+/* Was it on the command line? */
+bool option_given(const struct settings *settings, const char *name);
+
 /* Is it in a shared table, while the command has an option of its own by that name? */
 bool option_hidden(const struct command *command, const struct option *option);
 

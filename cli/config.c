@@ -222,13 +222,6 @@ static int refuse_of_call(const struct cli *cli, const char *key) {
   return refuse(cli, fix, "\"%.100s\" is about one call, not about the run", key);
 }
 
-static bool is_given(const struct settings *settings, const char *name) {
-  for (size_t i = 0; i < settings->given.count; i++) {
-    if (strcmp(settings->given.names[i], name) == 0) return true;
-  }
-  return false;
-}
-
 static int read_options(struct cli *cli, json_t *options) {
   const char *key;
   json_t *value;
@@ -243,7 +236,7 @@ static int read_options(struct cli *cli, json_t *options) {
       status = refuse_key(cli, key);
     } else if (option->of_call) {
       status = refuse_of_call(cli, key);
-    } else if (!is_given(&cli->settings, key)) {
+    } else if (!option_given(&cli->settings, key)) {
       status = set_option(cli, option, value);
     }
     if (status != 0) return status;
