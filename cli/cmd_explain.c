@@ -1,4 +1,5 @@
 /* chainrule explain: the mathematics, with the user's own numbers. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,21 +33,23 @@ static int check_operands(const struct cli *cli) {
   if (s->explain.row != NULL && s->explain.rows != NULL)
     return errors_usage(cli, "--rows 1-4,9", "--row and --rows are the same: give one of them");
   if (!sample && s->operand_count == 1)
-    return usage(cli,
-                 "a model alone has no numbers to explain: name DATA, or give --x and --target");
+    return usage(cli, "a model alone has no numbers to explain: name DATA, or give --x");
   if (!sample) return operands_check_model_data(cli);
   if (s->operand_count > 1) return usage(cli, "--x and --target stand instead of DATA");
   if (rows) return errors_usage(cli, "leave out --row", "--x is one sample; there are no rows");
-  if (s->explain.x == NULL || s->explain.target == NULL)
-    return errors_usage(cli, "--x 0.05,0.10 --target 0.01,0.99", "--x and --target come together");
+  if (s->explain.x == NULL)
+    return errors_usage(cli, "--x 5.1,3.5,1.4,0.2 --target setosa",
+                        "--target is for --x; rows of DATA bring their own");
   return 0;
 }
 
-static int explain_sample(const struct cli *cli, const cr_model *model,
-                          const cr_explain_options *options, cr_explanation **out) {
+static int explain_sample(const struct cli *cli, cr_model *model, const cr_explain_options *options,
+                          cr_explanation **out) {
   struct number_list x = {0}, target = {0};
-  int status = number_list_read(cli, "x", cli->settings.explain.x, &x);
-  if (status == 0) status = number_list_read(cli, "target", cli->settings.explain.target, &target);
+  const char *wanted = cli->settings.explain.target;
+  int status =
+      number_list_read(cli, "x", cli->settings.explain.x, cr_net_inputs(cr_model_net(model)), &x);
+  if (status == 0 && wanted != NULL) status = target_read(cli, model, wanted, &target);
   if (status == 0 && cr_explain_sample(model, x.numbers, x.count, target.numbers, target.count,
                                        options, out) != CR_OK)
     status = errors_last(cli);
@@ -155,21 +158,48 @@ static int show(const struct cli *cli, cr_explanation *explanation) {
   return write_out(cli, text);
 }
 
-static void suggest(const struct cli *cli) {
+/* The weight with the largest gradient, of the first layer that has one. false: there is none. */
+static bool name_weight(const struct cli *cli, const cr_explanation *explanation, char *out,
+                        size_t size) {
+  const bool turned = strcmp(cli->settings.explain.layout, "columns") == 0;
+  const cr_explain_step *step, *best = NULL;
+  size_t place = 0;
+  for (size_t i = 0; (step = cr_explanation_step(explanation, i)) != NULL; i++) {
+    if (strcmp(step->name, "dW") != 0) continue;
+    bool found = false; /* the way back comes to the first layer last */
+    for (size_t k = 0; k < step->rows * step->cols; k++) {
+      if (fabs(step->values[k]) <= (found ? fabs(best->values[place]) : 0)) continue;
+      found = true;
+      best = step;
+      place = k;
+    }
+  }
+  if (best == NULL) return false;
+  const size_t input = place / best->cols + 1, unit = place % best->cols + 1;
+  snprintf(out, size, "W%zu[%zu,%zu]", best->layer + 1, turned ? unit : input,
+           turned ? input : unit);
+  return true;
+}
+
+static void suggest(const struct cli *cli, const cr_explanation *explanation) {
   const struct settings *s = &cli->settings;
+  char name[80];
   struct text words = {0};
   if (strcmp(s->explain.format, "text") != 0 || s->output != NULL || s->explain.quiz) return;
   for (size_t i = 0; i < s->operand_count; i++) {
     text_add(&words, " ");
     text_add_path(&words, s->operands[i]);
   }
-  if (s->explain.x != NULL)
-    text_add(&words, " --x %s --target %s", s->explain.x, s->explain.target);
+  if (s->explain.x != NULL) text_add(&words, " --x %s", s->explain.x);
+  if (s->explain.target != NULL) {
+    text_add(&words, " --target ");
+    text_add_path(&words, s->explain.target);
+  }
   if (s->explain.row != NULL) text_add(&words, " --row %s", s->explain.row);
   if (s->explain.rows != NULL) text_add(&words, " --rows %s", s->explain.rows);
   settings_add_reading(s, &words);
-  if (s->explain.weight == NULL)
-    output_next(cli, "explain%s --weight 'W1[1,1]'", words.data);
+  if (s->explain.weight == NULL && name_weight(cli, explanation, name, sizeof name))
+    output_next(cli, "explain%s --weight '%s'", words.data, name);
   else
     output_next(cli, "explain%s --format html -o maths.html", words.data);
   text_free(&words);
@@ -196,7 +226,7 @@ static int run(struct cli *cli) {
   options.top = s->explain.top;
   status = explain(cli, &options, &rows, &explanation);
   if (status == 0) status = show(cli, explanation);
-  if (status == 0) suggest(cli);
+  if (status == 0) suggest(cli, explanation);
   cr_explanation_destroy(explanation);
   row_list_free(&rows);
   return status;
@@ -226,17 +256,18 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .offset = AT(explain.x),
      .argument = "NUMBERS",
-     .sample = "0.05,0.10",
-     .sentence = "a sample instead of DATA: the inputs as the network takes them",
+     .sample = "5.1,3.5,1.4,0.2",
+     .sentence = "a sample instead of DATA: its inputs, as they stand in a table",
      .fallback = "none",
-     .more = "They are not scaled: what a model does to a column before stays undone"},
+     .more = "They are scaled as the model scales the columns it was trained with"},
     {.name = "target",
      .kind = OPTION_TEXT,
      .offset = AT(explain.target),
-     .argument = "NUMBERS",
-     .sample = "0.01,0.99",
-     .sentence = "what should come out for --x, a number for each output",
-     .fallback = "none"},
+     .argument = "WORD",
+     .sample = "setosa",
+     .sentence = "what should come out for --x: a label, or a number in its own unit",
+     .fallback = "none: the way forward alone",
+     .more = "Or a number from 0 to 1 for each output, as 0,1,0"},
     {.name = "weight",
      .kind = OPTION_TEXT,
      .offset = AT(explain.weight),
@@ -280,7 +311,7 @@ static const struct option options[] = {
      .basic = true,
      .sentence = "what is written",
      .fallback = "text"},
-    {.name = "output",
+    {.name = "output-file",
      .letter = 'o',
      .kind = OPTION_TEXT,
      .offset = AT(output),

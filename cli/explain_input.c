@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "errors.h"
+#include "output.h"
 
 /* Nobody reads more rows at once, and "1-99999999999" must not take all memory. */
 enum { MOST_ROWS = 100000, LONGEST_NUMBER = 40 };
@@ -57,7 +58,15 @@ void row_list_free(struct row_list *list) {
   *list = (struct row_list){0};
 }
 
-int number_list_read(const struct cli *cli, const char *option, const char *text,
+/* "0.1,0.2,0.3" */
+static void sample_of(size_t count, char *out, size_t size) {
+  size_t used = 0;
+  for (size_t i = 0; i < count && i < 9 && used + 8 < size; i++)
+    used += (size_t)snprintf(out + used, size - used, "%s0.%zu", i > 0 ? "," : "", i + 1);
+  if (count > 9) snprintf(out + used, size - used, ",…");
+}
+
+int number_list_read(const struct cli *cli, const char *option, const char *text, size_t wanted,
                      struct number_list *out) {
   *out = (struct number_list){0};
   for (const char *at = text;; at++) {
@@ -67,14 +76,46 @@ int number_list_read(const struct cli *cli, const char *option, const char *text
     bool decimal = one[0] != '\0' && one[strspn(one, "0123456789.eE+-")] == '\0';
     double number = decimal ? strtod(one, &end) : 0;
     if (!decimal || *end != '\0' || !isfinite(number)) {
+      char sample[48] = "";
       number_list_free(out);
-      return refuse(cli, option, text, "is not a list of numbers", "0.05,0.10");
+      sample_of(wanted, sample, sizeof sample);
+      return refuse(cli, option, text, "is not a list of numbers", sample);
     }
     out->numbers = take_more(out->numbers, out->count + 1, sizeof *out->numbers);
     out->numbers[out->count++] = number;
     at += length;
     if (*at == '\0') return 0;
   }
+}
+
+/* One output stands for the second of two labels; else each has its own. */
+static void take_label(size_t outputs, size_t label, struct number_list *out) {
+  out->numbers = take_more(NULL, outputs, sizeof *out->numbers);
+  for (size_t k = 0; k < outputs; k++) out->numbers[k] = k == label;
+  if (outputs == 1) out->numbers[0] = label == 1;
+  out->count = outputs;
+}
+
+int target_read(const struct cli *cli, cr_model *model, const char *text, struct number_list *out) {
+  const cr_model_info *info = cr_model_get_info(model);
+  const size_t outputs = cr_net_outputs(cr_model_net(model));
+  *out = (struct number_list){0};
+  for (size_t k = 0; k < info->classes; k++) {
+    if (strcmp(cr_model_label(model, k), text) != 0) continue;
+    take_label(outputs, k, out);
+    return 0;
+  }
+  if (info->classes > 0 && text[strspn(text, "0123456789.eE+-,")] != '\0') {
+    struct text labels = {0};
+    char fix[96];
+    output_labels(&labels, model, 6);
+    snprintf(fix, sizeof fix, "--target '%.64s'", cr_model_label(model, 0));
+    const int status = errors_usage(cli, fix, "--target: '%.200s' is no label of this model: %s",
+                                    text, labels.data);
+    text_free(&labels);
+    return status;
+  }
+  return number_list_read(cli, "target", text, outputs, out);
 }
 
 void number_list_free(struct number_list *list) {

@@ -18,14 +18,17 @@ int row_list_read(const struct cli *cli, const char *option, const char *text,
                   struct row_list *out);
 void row_list_free(struct row_list *list);
 
-/* Reads "0.05,0.10"; as above. */
+/* Reads "0.05,0.10"; as above. `wanted`, how many there should be, is for what it proposes. */
 struct number_list {
   double *numbers;
   size_t count;
 };
 
-int number_list_read(const struct cli *cli, const char *option, const char *text,
+int number_list_read(const struct cli *cli, const char *option, const char *text, size_t wanted,
                      struct number_list *out);
+
+/* Reads --target: a label of the model, or a number for each output; as above. */
+int target_read(const struct cli *cli, cr_model *model, const char *text, struct number_list *out);
 void number_list_free(struct number_list *list);
 
 /* Is the file a worked case: JSON, which begins with a brace? */

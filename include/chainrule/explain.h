@@ -76,15 +76,17 @@ CR_API cr_status cr_explain_case_text(const char *name, const char *text, size_t
                                       const cr_explain_options *options, cr_explanation **out);
 
 /*
- * Explains rows of a table, which must have the target column: prepared as the model prepares
- * them, with the loss, the rate and the penalties the model was trained with.
+ * Explains rows of a table: prepared as the model prepares them, with the loss, the rate and the
+ * penalties the model was trained with. Of a table without the target only the way forward.
  */
 CR_API cr_status cr_explain_table(const cr_model *model, const cr_table *table,
                                   const cr_explain_options *options, cr_explanation **out);
 
 /*
- * Explains one sample of numbers as the network takes them, after preparation: inputs
- * (cr_net_inputs) and target (cr_net_outputs).
+ * Explains one sample of raw numbers, which are prepared as the model prepares the rows of a table:
+ * inputs (cr_net_inputs) as cr_predictor_run takes them; target (cr_net_outputs) the number to be
+ * predicted in its own unit, else 0 or 1, or what is between, for each output. NULL and 0: the way
+ * forward alone.
  */
 CR_API cr_status cr_explain_sample(const cr_model *model, const double *inputs, size_t input_count,
                                    const double *target, size_t target_count,

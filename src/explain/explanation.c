@@ -73,6 +73,10 @@ static cr_status fill(cr_explanation *e, const cr_explain_options *options) {
   e->script.digits = DIGITS_DEFAULT;
   CR_TRY(cr_script_write(&e->script));
   if (!options->weight) return CR_OK;
+  if (!e->trace->has_target) {
+    cr_fail(CR_ERR_ARGUMENT, "the chain rule of a weight begins at the loss, which takes a target");
+    return cr_fix("add the target, or leave out --weight");
+  }
   cr_place place = {.layer = 0};
   const bool columns = e->script.layout == CR_LAYOUT_COLUMNS;
   CR_TRY(cr_place_find(e->trace, options->weight,

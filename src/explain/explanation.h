@@ -18,6 +18,19 @@ struct cr_explanation {
 cr_status cr_explain_options_check(const cr_explain_options *given, size_t available,
                                    cr_explain_options *out);
 
+/* CR_ERR_LIMIT: numbers of all rows in all layers, and parameters, are as many as a case's. */
+cr_status cr_explain_check_size(const cr_net *net, size_t rows);
+
+/*
+ * Puts rows (of none chosen the first `otherwise`) and rate into an input, and makes the trace: of
+ * the targets as they are, of rows that count alike, and with nothing drawn at random.
+ */
+cr_status cr_explain_trace(cr_trace_input *input, const cr_explain_options *options, double rate,
+                           size_t otherwise, cr_trace **out);
+
+/* A matrix as doubles, without gaps; the caller frees *out. */
+cr_status cr_explain_widen(cr_const_matrix m, double **out);
+
 /* An explanation of a trace, which it takes over in any case. */
 cr_status cr_explanation_create(cr_trace *trace, const cr_explain_options *options,
                                 cr_explanation **out);

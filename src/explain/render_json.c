@@ -91,6 +91,11 @@ static void add_data(cr_strbuf *out, const cr_trace *t) {
   add_texts_of(out, "inputs", &t->names.inputs);
   add_texts_of(out, "labels", &t->names.labels);
   add_texts_of(out, "wanted", &t->names.wanted);
+  if (!cr_has_unit(t)) return;
+  cr_strbuf_format(out, ",\"unit\":{\"shift\":");
+  add_number(out, t->shift);
+  add_number_of(out, "scale", t->scale);
+  cr_strbuf_add(out, "}", 1);
 }
 
 /* --- steps ------------------------------------------------------------------------------------ */
@@ -101,6 +106,7 @@ static const struct {
 } operands[] = {
     {"Z", "A%p W b"},
     {"A", "Z"},
+    {"answer", "A%l"},
     {"row_loss", "A%l Y"},
     {"data_loss", "row_loss"},
     {"l1", "W*"},
@@ -243,7 +249,7 @@ static cr_status add_weight(cr_strbuf *out, const cr_trace *t, const cr_chain *c
   for (size_t r = 0; r < t->rows; r++) CR_TRY(add_weight_row(out, t, chain, r, top));
   cr_strbuf_add(out, "]", 1);
   add_number_of(out, "data", chain->data);
-  add_number_of(out, "penalty", chain->penalty);
+  add_number_of(out, "penalty", chain->penalty + 0.0); /* no −0 */
   add_number_of(out, "gradient", chain->gradient);
   add_number_of(out, "step", chain->step);
   add_number_of(out, "nudged", chain->nudged);

@@ -145,6 +145,7 @@ cr_status cr_derivative_of(const cr_script *script, const cr_part *part, size_t 
 cr_status cr_script_write(cr_script *script) {
   CR_TRY(cr_script_given(script));
   CR_TRY(cr_script_forward(script));
+  if (!script->trace->has_target) return cr_document_check(&script->document);
   CR_TRY(cr_script_loss(script));
   CR_TRY(cr_script_backward(script));
   CR_TRY(cr_script_update(script));

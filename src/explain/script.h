@@ -93,4 +93,16 @@ cr_status cr_script_loss(cr_script *script);
 cr_status cr_script_backward(cr_script *script);
 cr_status cr_script_update(cr_script *script);
 
+/* --- the answer ------------------------------------------------------------------------------- */
+
+/* Is the answer a number with a unit of its own? */
+bool cr_has_unit(const cr_trace *trace);
+
+/* A sentence on what each output stands for; a note on how a target with a unit is scaled. */
+void cr_script_outputs(cr_script *script);
+void cr_script_unit(cr_script *script);
+
+/* What the model says: in the unit of the target, or by its labels. */
+void cr_script_answer(cr_script *script);
+
 #endif

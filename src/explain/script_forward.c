@@ -86,7 +86,10 @@ static void write_inputs(cr_script *script) {
   const size_t count = names->inputs.count;
   cr_document_table(d, "lrr", "");
   cr_document_cell(d, "input"), cr_document_cell(d, "value");
-  cr_document_cell(d, "as it goes in, row %zu", t->row_numbers[0] + 1);
+  if (t->rows > 1)
+    cr_document_cell(d, "as it goes in, row %zu, the first", t->row_numbers[0] + 1);
+  else
+    cr_document_cell(d, "as it goes in");
   for (size_t i = 0; i < count && i < INPUTS_LISTED; i++) {
     cr_document_cell(d, "%zu  %s", i + 1, names->inputs.items[i]);
     cr_document_cell(d, "%s", names->raw.items[i]);
@@ -108,6 +111,7 @@ static void write_rows(cr_script *script) {
   if (t->rows > ROWS_LISTED) cr_strbuf_format(&text, ", … (%zu rows)", t->rows);
   for (size_t r = 0; r < t->names.wanted.count && r < ROWS_LISTED; r++)
     cr_strbuf_format(&text, "%s%s", r == 0 ? "; wanted: " : ", ", t->names.wanted.items[r]);
+  if (t->names.wanted.count > ROWS_LISTED) cr_strbuf_format(&text, ", …");
   if (text.failed)
     d->failed = true;
   else
@@ -138,10 +142,14 @@ cr_status cr_script_given(cr_script *script) {
   cr_document_section(&script->document, "given", "Given");
   write_rows(script);
   write_inputs(script);
+  cr_script_outputs(script);
   write_given(script, "X", single ? "x" : "X", SIZE_MAX,
               cr_show_samples(script, t->x, t->net->spec.inputs), t->x);
-  write_given(script, "Y", single ? "y" : "Y", SIZE_MAX,
-              cr_show_samples(script, t->y, cr_trace_outputs(t, layers - 1)), t->y);
+  if (t->has_target) {
+    write_given(script, "Y", single ? "y" : "Y", SIZE_MAX,
+                cr_show_samples(script, t->y, cr_trace_outputs(t, layers - 1)), t->y);
+    cr_script_unit(script);
+  }
   for (size_t l = 0; l < layers; l++) {
     char symbol[32];
     const double *w = t->at->parameters + t->at->views[l].weight;
@@ -269,6 +277,12 @@ cr_status cr_script_forward(cr_script *script) {
     write_a(script, l);
     say_states(script, l);
   }
+  cr_script_answer(script);
+  if (!script->trace->has_target)
+    cr_document_sentence(&script->document,
+                         "%s Without one there is no loss and nothing to learn from: this is the "
+                         "way forward alone.",
+                         script->trace->names.lacking ? script->trace->names.lacking : "");
   return cr_document_check(&script->document);
 }
 
@@ -292,8 +306,10 @@ static void write_row_losses(cr_script *script) {
   static const char *const alignments[] = {"rr", "rr", "rrrr", "rrrrr", "rrrrrr"};
   const bool shares = t->has_shares && out > 1;
   cr_document *d = &script->document;
-  cr_document_table(d, shares ? alignments[shown] : "rr", "the loss of each row");
-  cr_document_cell(d, "row");
+  const bool columns = script->layout == CR_LAYOUT_COLUMNS;
+  cr_document_table(d, shares ? alignments[shown] : "rr",
+                    columns ? "the loss of each sample" : "the loss of each row");
+  cr_document_cell(d, columns ? "sample" : "row");
   for (size_t k = 0; shares && k < shown; k++) cr_document_cell(d, "output %zu", k + 1);
   cr_document_cell(d, "L");
   for (size_t r = 0; r < t->rows && r < ROWS_LISTED; r++) {
@@ -340,8 +356,15 @@ static void write_penalty(cr_script *script, const char *name, const char *symbo
            script->trace->rows, sum);
   cr_script_line(script, &(cr_line){"loss", name, SIZE_MAX, symbol, formula, "=", NULL, &result, 1,
                                     value, 1, 1});
-  if (script->layout == CR_LAYOUT_BIAS_INPUT)
-    cr_script_note(script, "the penalty leaves out the last row of each W, the biases");
+  const bool inside = script->layout == CR_LAYOUT_BIAS_INPUT;
+  const char *few = script->trace->answer != CR_ANSWER_OUTPUTS
+                        ? "; n is the number of these rows: in a batch of more the penalty "
+                          "weighs less"
+                        : "";
+  if (inside)
+    cr_script_note(script, "the penalty leaves out the last row of each W, the biases%s", few);
+  else if (few[0] != '\0')
+    cr_script_note(script, "%s", few + strlen("; "));
 }
 
 static void write_cost(cr_script *script) {
@@ -349,7 +372,7 @@ static void write_cost(cr_script *script) {
   const double parts[] = {t->data_loss, t->penalty2, t->penalty1};
   const bool both = t->target.l1 > 0.0 && t->target.l2 > 0.0;
   const cr_shown result = {.values = &t->cost, .rows = 1, .cols = 1};
-  const char *formula = both ? "L + R_2 + R_1" : t->target.l2 > 0.0 ? "L + R_2" : "L + R_1";
+  const char *formula = both ? "L + R_1 + R_2" : t->target.l2 > 0.0 ? "L + R_1" : "L + R_2";
   double added[3] = {parts[0], 0.0, 0.0};
   size_t count = 1;
   cr_strbuf numbers = {0};
@@ -384,11 +407,16 @@ cr_status cr_script_loss(cr_script *script) {
   cr_free(formula);
   if (t->rows > 1 && t->target.mean)
     cr_script_note(script,
-                   "the mean over the rows: the one place where 1/%zu enters, and the "
+                   "the mean over the %s: the one place where 1/%zu enters, and the "
                    "derivative takes it along into d%s",
-                   t->rows, t->target.fused ? "Z" : "A");
-  write_penalty(script, "l2", "R_2", t->target.l2, "Σ W²", &t->penalty2);
-  write_penalty(script, "l1", "R_1", t->target.l1, "Σ |W|", &t->penalty1);
+                   script->layout == CR_LAYOUT_COLUMNS ? "samples" : "rows", t->rows,
+                   t->target.fused ? "Z" : "A");
+  write_penalty(script, "l2", "R_1", t->target.l2, "Σ W²", &t->penalty2);
+  write_penalty(script, "l1", "R_2", t->target.l1, "Σ |W|", &t->penalty1);
   write_cost(script);
+  if (t->names.left_out)
+    cr_document_sentence(&script->document,
+                         "The training had more, which these numbers leave out: %s.",
+                         t->names.left_out);
   return cr_document_check(&script->document);
 }

@@ -37,6 +37,7 @@ static void layout(cr_trace *t, cr_arena *arena) {
   t->row_numbers = cr_arena_take(arena, t->rows, sizeof *t->row_numbers);
   t->x = take_matrix(arena, t->rows, t->net->spec.inputs);
   t->y = take_matrix(arena, t->rows, outputs);
+  t->answers = take_matrix(arena, t->rows, 1);
   t->mixes = cr_arena_take(arena, layers, sizeof *t->mixes);
   t->slope = cr_arena_take(arena, layers, sizeof *t->slope);
   t->terms = cr_arena_take(arena, layers, sizeof *t->terms);
@@ -60,7 +61,7 @@ static void copy_rows(const cr_trace_input *input, cr_trace *t) {
     const size_t from = input->rows ? input->rows[r] : r;
     t->row_numbers[r] = from;
     memcpy(t->x + r * in, input->x + from * in, in * sizeof *t->x);
-    memcpy(t->y + r * out, input->y + from * out, out * sizeof *t->y);
+    if (t->has_target) memcpy(t->y + r * out, input->y + from * out, out * sizeof *t->y);
   }
 }
 
@@ -180,6 +181,24 @@ static void take_step(cr_trace *t) {
   t->cost_after = cr_reference_cost(t->probe, t->y);
 }
 
+/* In the unit of the target. */
+static void find_answers(cr_trace *t) {
+  const size_t last = t->net->spec.count - 1, out = cr_trace_outputs(t, last);
+  for (size_t r = 0; r < t->rows; r++)
+    t->answers[r] = t->at->a[last][r * out] * t->scale + t->shift;
+}
+
+/* All that follows from the targets. */
+static void learn(cr_trace *t) {
+  t->data_loss = cr_reference_data_loss(t->at, t->y);
+  t->cost = cr_reference_cost(t->at, t->y);
+  cr_reference_backward(t->at, t->x, t->y);
+  find_terms(t);
+  find_shares(t);
+  find_penalties(t);
+  take_step(t);
+}
+
 static cr_status fill(const cr_trace_input *input, cr_trace *t) {
   cr_arena measured;
   CR_TRY(cr_net_create(cr_net_spec(input->net), &t->net));
@@ -194,14 +213,9 @@ static cr_status fill(const cr_trace_input *input, cr_trace *t) {
   CR_TRY(cr_reference_create(t->net, &t->target, t->rows, &t->probe));
   if (input->parameters) cr_reference_restart(t->at, input->parameters);
   cr_reference_forward(t->at, t->x);
-  t->data_loss = cr_reference_data_loss(t->at, t->y);
-  t->cost = cr_reference_cost(t->at, t->y);
-  cr_reference_backward(t->at, t->x, t->y);
   CR_TRY(find_slopes(t));
-  find_terms(t);
-  find_shares(t);
-  find_penalties(t);
-  take_step(t);
+  find_answers(t);
+  if (t->has_target) learn(t);
   return CR_OK;
 }
 
@@ -213,6 +227,11 @@ cr_status cr_trace_create(const cr_trace_input *input, cr_trace **out) {
   t->target = input->target;
   t->rows = input->count;
   t->learning_rate = input->learning_rate;
+  t->has_target = input->y != NULL;
+  t->answer = input->answer;
+  t->scores = input->scores;
+  t->shift = input->shift;
+  t->scale = input->scale != 0.0 ? input->scale : 1.0;
   const cr_status status = fill(input, t);
   if (status == CR_OK)
     *out = t;
@@ -229,6 +248,8 @@ void cr_trace_destroy(cr_trace *trace) {
   cr_net_destroy(trace->net);
   cr_free(trace->names.title);
   cr_free(trace->names.trained);
+  cr_free(trace->names.left_out);
+  cr_free(trace->names.lacking);
   cr_strlist_free(&trace->names.inputs);
   cr_strlist_free(&trace->names.raw);
   cr_strlist_free(&trace->names.labels);

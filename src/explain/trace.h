@@ -10,6 +10,14 @@
 #define CR_TRACE_TERMS 4
 #define CR_TRACE_SIDE 6
 
+/* What the outputs stand for. */
+typedef enum cr_answer {
+  CR_ANSWER_OUTPUTS, /* nothing but themselves */
+  CR_ANSWER_NUMBER,  /* one number, in its own unit: a · scale + shift */
+  CR_ANSWER_CLASS,   /* one of the labels; a single output is for the second of two */
+  CR_ANSWER_LABELS,  /* any of the labels, each from 0.5 on */
+} cr_answer;
+
 /* What a person calls the inputs and outputs; texts are clean. */
 typedef struct cr_trace_names {
   char *title;       /* the case's name, or the files */
@@ -19,12 +27,19 @@ typedef struct cr_trace_names {
   cr_strlist labels; /* one a class; empty: a number */
   cr_strlist wanted; /* the target of each row; empty: Y says it */
   char *trained;     /* the optimiser of the training, or NULL */
+  char *left_out;    /* what of the training is not in these numbers, or NULL */
+  char *lacking;     /* why there is no target, a sentence, or NULL */
 } cr_trace_names;
 
 typedef struct cr_trace {
   cr_net *net; /* owned: the reference borrows its specification */
   cr_target_function target;
   cr_trace_names names;
+  cr_answer answer;
+  bool scores;         /* a class is the highest of outputs that are no probabilities */
+  double shift, scale; /* of a number that is the answer */
+  double *answers;     /* (rows) that number */
+  bool has_target;     /* else only the way forward is worked out */
   size_t rows;
   size_t *row_numbers; /* (rows) in the data, from 0 */
   double learning_rate;
@@ -48,10 +63,13 @@ typedef struct cr_trace_input {
   const cr_net *net; /* copied */
   cr_target_function target;
   const double *parameters; /* (parameter_count); NULL: the network's */
-  const double *x, *y;      /* of all rows */
+  const double *x, *y;      /* of all rows; y NULL: no target */
   const size_t *rows;       /* those taken; NULL: all of the first `count` */
   size_t count;
   double learning_rate;
+  cr_answer answer;
+  bool scores;
+  double shift, scale; /* of the answer; a scale of 0 stands for 1 */
 } cr_trace_input;
 
 /* Works everything out. `names` are left empty. On failure there is nothing to free. */

@@ -99,6 +99,8 @@ class Pass:
                             for u in units] for r in below])
             self.a.append([activate(name, r) for r in self.z[-1]])
             below = self.a[-1]
+        if y is None:
+            return
         self.share = 1 / n if net["reduction"] == "mean" else 1.0
         self.rows = [loss(net["loss"], net["activations"][-1], *r) for r in zip(self.a[-1], y, self.z[-1])]
         flat = [v for m in w for r in m for v in r]
@@ -171,44 +173,68 @@ def check_weight(want, p, near):
     near("nudged", want["nudged"], (costs[0] - costs[1]) / (2 * want["step"]), NUDGED_TOLERANCE)
 
 
-def recompute(trace):
-    """How many numbers there were; raises ValueError at the first that is wrong."""
-    assert trace["schema"] == "chainrule.explain/1" and trace["indices"] == "from 0"
-    net, given, seen = trace["network"], {}, 0
-    for step in trace["steps"]:
-        given[step["name"], step["layer"]] = step["values"]
-    layers = range(len(net["activations"]))
-    w, b = [given["W", k] for k in layers], [given["b", k][0] for k in layers]
-    p = Pass(net, given["X", None], given["Y", None], w, b).back()
-    new_w = [[[v - net["lr"] * d for v, d in zip(*r)] for r in zip(w[k], p.dw[k])] for k in layers]
-    new_b = [[v - net["lr"] * d for v, d in zip(b[k], p.db[k][0])] for k in layers]
+class Comparison:
+    """Counts the numbers that agree; raises ValueError at the first that does not."""
 
-    def near(what, found, expected, tolerance=1e-12):
-        nonlocal seen
+    def __init__(self):
+        self.seen = 0
+
+    def __call__(self, what, found, expected, tolerance=1e-12):
         if isinstance(expected, list):
             if len(found) != len(expected):
                 raise ValueError("%s: %d entries, not %d" % (what, len(found), len(expected)))
             for f, e in zip(found, expected):
-                near(what, f, e, tolerance)
+                self(what, f, e, tolerance)
             return
-        seen += 1
+        self.seen += 1
         if not abs(found - expected) <= tolerance * max(1, abs(expected)):
             raise ValueError("%s: found %.17g, expected %.17g" % (what, found, expected))
 
+    def steps(self, trace, expected):
+        for step in trace["steps"]:
+            if step["section"] != "given":
+                values = expected[step["name"]]
+                self("%s of layer %s" % (step["name"], step["layer"]), step["values"],
+                     values if step["layer"] is None else values[step["layer"]])
+            if step["shape"] != [len(step["values"]), len(step["values"][0])]:
+                raise ValueError("%s: the shape is not that of its values" % step["name"])
+
+
+def answers(trace, outputs):
+    unit = trace.get("unit", {"shift": 0.0, "scale": 1.0})
+    return [[row[0] * unit["scale"] + unit["shift"]] for row in outputs]
+
+
+def recompute_forward(trace, given, w, b):
+    """A trace without targets: nothing but the way forward."""
+    near, x = Comparison(), given["X", None]
+    p = Pass(trace["network"], x, None, w, b)
+    near.steps(trace, {"Z": p.z, "A": p.a, "answer": answers(trace, p.a[-1])})
+    return near.seen
+
+
+def recompute(trace):
+    """How many numbers there were; raises ValueError at the first that is wrong."""
+    assert trace["schema"] == "chainrule.explain/1" and trace["indices"] == "from 0"
+    net, given, near = trace["network"], {}, Comparison()
+    for step in trace["steps"]:
+        given[step["name"], step["layer"]] = step["values"]
+    layers = range(len(net["activations"]))
+    w, b = [given["W", k] for k in layers], [given["b", k][0] for k in layers]
+    if ("Y", None) not in given:
+        return recompute_forward(trace, given, w, b)
+    p = Pass(net, given["X", None], given["Y", None], w, b).back()
+    new_w = [[[v - net["lr"] * d for v, d in zip(*r)] for r in zip(w[k], p.dw[k])] for k in layers]
+    new_b = [[v - net["lr"] * d for v, d in zip(b[k], p.db[k][0])] for k in layers]
+
     expected = {"Z": p.z, "A": p.a, "dA": p.da, "dZ": p.dz, "dW": p.dw, "db": p.db, "new_W": new_w,
                 "new_b": [[r] for r in new_b], "slope": [diagonal(j) for j in p.jacobian],
-                "row_loss": [[v] for v in p.rows], "data_loss": [[p.data]], "l1": [[p.l1]], "l2": [[p.l2]],
+                "answer": answers(trace, p.a[-1]), "row_loss": [[v] for v in p.rows], "data_loss": [[p.data]], "l1": [[p.l1]], "l2": [[p.l2]],
                 "cost": [[p.cost]], "new_cost": [[Pass(net, p.x, p.y, new_w, new_b).cost]]}
-    for step in trace["steps"]:
-        if step["section"] != "given":
-            values = expected[step["name"]]
-            near("%s of layer %s" % (step["name"], step["layer"]), step["values"],
-                 values if step["layer"] is None else values[step["layer"]])
-        if step["shape"] != [len(step["values"]), len(step["values"][0])]:
-            raise ValueError("%s: the shape is not that of its values" % step["name"])
+    near.steps(trace, expected)
     if "weight" in trace:
         check_weight(trace["weight"], p, near)
-    return seen
+    return near.seen
 
 
 if __name__ == "__main__":

@@ -193,6 +193,65 @@ static void more_paths_than_numbers(void **state) {
   cr_net_destroy(f.net);
 }
 
+/* Raw numbers are prepared as a row of a table with the same numbers: (value − 2) / 4, and y too. */
+static void a_sample_is_prepared_as_a_row(void **state) {
+  (void)state;
+  static const char csv[] = "a,b,y\n6,3,11\n", bare_csv[] = "a,b\n6,3\n";
+  static const double shifts[] = {2, 2}, scales[] = {4, 4}, raw[] = {6, 3}, wanted[] = {11};
+  static const char *const names[] = {"a", "b"};
+  fixture f;
+  cr_model_options made;
+  cr_model *model = NULL;
+  cr_table *table = NULL, *inputs = NULL;
+  cr_explanation *row = NULL, *sample = NULL, *forward = NULL;
+  cr_predictor *predictor = NULL;
+  double predicted = 0;
+  fixture_create("2-2:tanh-1:linear", &f);
+  cr_model_options_init(&made);
+  made.inputs = names;
+  made.shifts = shifts;
+  made.scales = scales;
+  made.target_shift = 7;
+  made.target_scale = 8;
+  assert_int_equal(cr_model_from_net(f.net, &made, &model), CR_OK);
+  assert_int_equal(cr_table_parse("t.csv", csv, strlen(csv), NULL, &table), CR_OK);
+  assert_int_equal(cr_table_parse("u.csv", bare_csv, strlen(bare_csv), NULL, &inputs), CR_OK);
+  assert_int_equal(cr_explain_table(model, table, NULL, &row), CR_OK);
+  assert_int_equal(cr_explain_sample(model, raw, 2, wanted, 1, NULL, &sample), CR_OK);
+  assert_close(find(sample, "X")->values[0], 1, 0);
+  assert_close(find(sample, "X")->values[1], 0.25, 0);
+  assert_close(find(sample, "Y")->values[0], 0.5, 0);
+  for (size_t i = 0; cr_explanation_step(row, i); i++)
+    assert_close(cr_explanation_step(sample, i)->values[0], cr_explanation_step(row, i)->values[0],
+                 0);
+  assert_int_equal(cr_predictor_create(model, &predictor), CR_OK);
+  assert_int_equal(cr_predictor_run(predictor, raw, 2, &predicted, 1), CR_OK);
+  assert_close(find(sample, "answer")->values[0], predicted, 1e-5); /* floats of about 10 */
+  /* without the target: the way forward, with the same numbers, and no weight */
+  assert_int_equal(cr_explain_sample(model, raw, 2, NULL, 0, NULL, &forward), CR_OK);
+  assert_close(find(forward, "answer")->values[0], find(sample, "answer")->values[0], 0);
+  for (size_t i = 0; cr_explanation_step(forward, i); i++) {
+    const char *section = cr_explanation_step(forward, i)->section;
+    assert_true(strcmp(section, "given") == 0 || strcmp(section, "forward") == 0);
+  }
+  cr_explanation_destroy(forward);
+  assert_int_equal(cr_explain_table(model, inputs, NULL, &forward), CR_OK);
+  assert_close(find(forward, "answer")->values[0], find(row, "answer")->values[0], 0);
+  assert_true(says(forward, "u.csv has no column y."));
+  cr_explanation_destroy(forward);
+  cr_explain_options options;
+  cr_explain_options_init(&options);
+  options.weight = "W1[1,1]";
+  assert_int_equal(cr_explain_sample(model, raw, 2, NULL, 0, &options, &forward), CR_ERR_ARGUMENT);
+  cr_explanation_destroy(row);
+  cr_explanation_destroy(sample);
+  cr_predictor_destroy(predictor);
+  cr_table_destroy(inputs);
+  cr_table_destroy(table);
+  cr_model_destroy(model);
+  cr_net_destroy(f.net);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_case_needs_no_expectation),
@@ -202,6 +261,7 @@ int main(void) {
       cmocka_unit_test(long_names_are_cut_between_characters),
       cmocka_unit_test(targets_that_do_not_add_up_are_told),
       cmocka_unit_test(more_paths_than_numbers),
+      cmocka_unit_test(a_sample_is_prepared_as_a_row),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
