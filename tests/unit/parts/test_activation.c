@@ -268,6 +268,24 @@ static void small_values_keep_their_digits(void **state) {
   assert_close(a[1], -9.999995e-07, 2.0 * (double)FLT_EPSILON * 1e-06);
 }
 
+/*
+ * Gelu's fit of the normal distribution, relative to the value: two roundings, that of the
+ * exponent z^2/2 before it is raised, and 3e-8 of the fit.
+ */
+static void gelu_is_as_near_as_its_fit(void **state) {
+  (void)state;
+  for (int i = -800; i <= 800; ++i) {
+    const float z = 0.01f * (float)i;
+    const double exact = (double)z;
+    const double tolerance = (3.0 + 0.5 * exact * exact) * (double)FLT_EPSILON;
+    float a;
+    double expected;
+    find("gelu")->forward(&a, &z, 1, 1);
+    find("gelu")->forward_ref(&expected, &exact, 1, 1);
+    assert_close(a, expected, tolerance * fabs(expected));
+  }
+}
+
 static void logits_of_a_thousand_are_finite(void **state) {
   (void)state;
   const float z[4] = {1000.0f, -1000.0f, 0.0f, 999.0f};
@@ -347,6 +365,7 @@ int main(void) {
       cmocka_unit_test(softplus_has_the_values_of_another_program),
       cmocka_unit_test(step_is_a_threshold),
       cmocka_unit_test(small_values_keep_their_digits),
+      cmocka_unit_test(gelu_is_as_near_as_its_fit),
       cmocka_unit_test(logits_of_a_thousand_are_finite),
       cmocka_unit_test(what_is_no_number_stays_none),
       cmocka_unit_test(an_unknown_name_is_explained),

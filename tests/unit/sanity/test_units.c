@@ -43,12 +43,20 @@ static void a_unit_with_a_slope_below_0_is_not_dead(void **state) {
   setup_free(&s);
 }
 
-/* sigmoid(10) is 0.99995 and tanh(-10) -1, both at an end; of 4 units 2 are there. */
+/*
+ * sigmoid(10) is 0.99995 and tanh(-10) -1, both at an end; of 4 units 2 are there. sigmoid(3.6) and
+ * tanh(1.8) are 2.7 % of the range away from it.
+ */
 static void values_at_an_end_are_saturated(void **state) {
   (void)state;
   const char *const specs[] = {"2-4:sigmoid-1:linear", "2-4:tanh-1:linear"};
   for (size_t k = 0; k < 2; ++k) {
     setup s;
+    setup_network(specs[k], "small", &s);
+    bias_of(&s, 0)[0] = k == 0 ? 3.6f : 1.8f;
+    setup_subject(&s, 40);
+    assert_non_null(strstr(setup_run(&s, cr_sanity_saturation, "ok").found, "0.0 % of"));
+    setup_free(&s);
     setup_network(specs[k], "small", &s);
     bias_of(&s, 0)[0] = 10.0f;
     setup_subject(&s, 40);
