@@ -38,8 +38,13 @@ static double recorded_strength(const json_t *record, const char *key) {
   return number > 0 ? number : 0;
 }
 
+static const char *recorded_text(const json_t *record, const char *key) {
+  const char *text = json_string_value(json_object_get(record, key));
+  return text != NULL ? text : "";
+}
+
 /* Did a linear model reach as much, on the part by which the network was judged? */
-static bool linear_was_as_good(const json_t *record, bool classes) {
+static bool linear_was_as_good(const json_t *record, const char *measure) {
   static const char *const names[] = {"test", "dev", "train"};
   const json_t *all = json_object_get(record, "parts"),
                *linears = json_object_get(record, "linear");
@@ -47,8 +52,7 @@ static bool linear_was_as_good(const json_t *record, bool classes) {
     const json_t *network = json_object_get(all, names[i]);
     const json_t *linear = json_object_get(linears, names[i]);
     if (!json_is_object(network) || !json_is_object(linear)) continue;
-    return classes ? recorded(linear, "accuracy") >= recorded(network, "accuracy")
-                   : recorded(linear, "r2") >= recorded(network, "r2");
+    return recorded(linear, measure) >= recorded(network, measure);
   }
   return false;
 }
@@ -59,23 +63,38 @@ static bool judge(const struct cli *cli, cr_model *model, const cr_metrics *metr
   json_t *record = json_loads(cr_model_get_info(model)->training, 0, NULL);
   const json_t *part = json_object_get(json_object_get(record, "parts"), "train");
   const bool classes = !isnan(metrics->accuracy);
+  const bool balanced = !isnan(metrics->balanced) && !isnan(recorded(part, "balanced"));
+  const char *measure = balanced ? "balanced" : classes ? "accuracy" : "r2";
+  const bool bare = !cr_metrics_show_learning(metrics);
+  const size_t best_epoch = recorded_count(record, "best_epoch");
+  const size_t epochs_run = recorded_count(record, "epochs_run");
   const cr_metrics train = {.n = recorded_count(part, "n"),
                             .accuracy = classes ? recorded(part, "accuracy") : (double)NAN,
-                            .r2 = classes ? (double)NAN : recorded(part, "r2")};
+                            .r2 = classes ? (double)NAN : recorded(part, "r2"),
+                            .balanced = recorded(part, "balanced"),
+                            .balanced_low = recorded(part, "balanced_low"),
+                            .balanced_high = recorded(part, "balanced_high")};
   *out = (struct judgement){
       .classes = classes,
+      .balanced = balanced,
       .part = "these rows",
       .has_file = true,
       .net = cr_model_net(model),
       .epochs = recorded_count(record, "epochs"),
-      .was_short =
-          was_short(recorded_count(record, "best_epoch"), recorded_count(record, "epochs_run")),
+      .was_short = was_short(best_epoch, epochs_run, recorded_text(record, "stopped")),
       .l2 = recorded_strength(record, "l2"),
       .dropout = recorded_strength(record, "dropout"),
-      .linear_as_good = linear_was_as_good(record, classes),
+      .learning_rate = recorded(record, "learning_rate"),
+      .linear_as_good = linear_was_as_good(record, measure),
+      .nowhere = bare ? "these rows" : NULL,
+      .majority = classes ? cr_model_label(model, metrics->majority) : NULL,
+      .untrained = epochs_run > 0 && best_epoch == 0,
+      .zero_start = strcmp(recorded_text(record, "initializer"), "zero") == 0,
   };
   json_decref(record);
-  return cr_diagnose(&train, metrics, cli->settings.bayes, &out->found) == CR_OK;
+  const double best = cli->settings.bayes;
+  return (balanced ? cr_diagnose_balanced(&train, metrics, best, &out->found)
+                   : cr_diagnose(&train, metrics, best, &out->found)) == CR_OK;
 }
 
 static json_t *test_object(const struct verdict *verdict) {
@@ -94,7 +113,7 @@ static json_t *test_object(const struct verdict *verdict) {
 static void show(const struct cli *cli, const struct verdict *verdict) {
   struct text line = {0};
   const cr_metrics *metrics = cr_evaluation_metrics(verdict->evaluation);
-  output_describe(&line, metrics, true);
+  output_describe(&line, metrics, true, verdict->judgement != NULL && verdict->judgement->balanced);
   output_baseline(&line, metrics);
   terminal_line(&cli->out, "result", REPORT_INDENT, "%s", line.data);
   text_free(&line);

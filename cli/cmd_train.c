@@ -68,7 +68,11 @@ static int train(struct training *training) {
   status = run_folder_end(training);
   if (status != 0) return status;
   bool diverged = training->status == CR_ERR_DIVERGED;
-  if (training->cli->settings.json && !diverged) output_json(training_object(training, "train"));
+  if (training->cli->settings.json && !diverged) {
+    json_t *object = training_object(training, "train");
+    json_object_set_new(object, "options", run_options(training, training->run));
+    output_json(object);
+  }
   if (training->status == CR_OK) suggest(training);
   return training_end(training);
 }

@@ -8,6 +8,7 @@
 
 /* First steps against variance, and how they grow while it stays. */
 static const double FIRST_L2 = 0.01, L2_GROWTH = 3;
+static const double RATE_CUT = 10;
 static const double FIRST_DROPOUT = 0.2, LARGEST_DROPOUT = 0.5;
 
 static bool is(const struct judgement *j, const char *finding) {
@@ -22,8 +23,24 @@ static bool has_variance(const struct judgement *j) {
   return is(j, "variance") || is(j, "both");
 }
 
-bool was_short(size_t best_epoch, size_t epochs_run) {
-  return epochs_run > 0 && best_epoch >= epochs_run - epochs_run / 5;
+bool was_short(size_t best_epoch, size_t epochs_run, const char *reason) {
+  return epochs_run > 0 && strcmp(reason, "patience") != 0 &&
+         best_epoch >= epochs_run - epochs_run / 5;
+}
+
+static bool has_hidden(const struct judgement *j) {
+  return cr_net_layer_count(j->net) > 1;
+}
+
+/* Units that begin alike stay alike: no other remedy comes before another start. */
+static bool needs_start(const struct judgement *j) {
+  return j->zero_start && has_hidden(j) && (j->untrained || j->nowhere != NULL || has_bias(j));
+}
+
+/* Would a larger network be worth a try? Not where nothing was learnt that a small one can hold. */
+static bool wants_room(const struct judgement *j) {
+  if (!has_bias(j) || j->untrained || needs_start(j)) return false;
+  return j->nowhere == NULL || !has_hidden(j);
 }
 
 /* "--layers 128,64" where there is one of 64, "--layers 128,128" where there are two. */
@@ -37,23 +54,39 @@ static void add_larger_layers(struct text *out, const cr_net *net) {
   if (hidden == 1) text_add(out, ",%zu", cr_net_layer(net, 0)->outputs);
 }
 
-/* Remedy `index`: an option that works on top of those that were given; false past the last. */
-static bool remedy_at(const struct judgement *j, size_t index, struct text *out) {
-  if (has_bias(j) && index-- == 0) {
+/* Remedies of what was not learnt, from *index on, which counts down. */
+static bool bias_remedy_at(const struct judgement *j, size_t *index, struct text *out) {
+  const bool began = !j->untrained && !needs_start(j);
+  if (needs_start(j) && (*index)-- == 0) {
+    text_add(out, "--init he");
+    return true;
+  }
+  if (j->untrained && !needs_start(j) && j->learning_rate > 0 && (*index)-- == 0) {
+    text_add(out, "--lr %s", number_text(j->learning_rate / RATE_CUT).s);
+    return true;
+  }
+  if (wants_room(j) && (*index)-- == 0) {
     add_larger_layers(out, j->net);
     return true;
   }
-  if (has_bias(j) && j->was_short && index-- == 0) {
+  if ((has_bias(j) || (j->nowhere != NULL && !has_variance(j))) && began && j->was_short &&
+      (*index)-- == 0) {
     text_add(out, "--epochs %zu", 2 * j->epochs);
     return true;
   }
+  return false;
+}
+
+/* Remedy `index`: an option that works on top of those that were given; false past the last. */
+static bool remedy_at(const struct judgement *j, size_t index, struct text *out) {
+  if (bias_remedy_at(j, &index, out)) return true;
   if (has_variance(j) && index-- == 0) {
     text_add(out, "--l2 %s", number_text(j->l2 > 0 ? L2_GROWTH * j->l2 : FIRST_L2).s);
     return true;
   }
   const double dropout = j->dropout > 0 ? j->dropout + 0.1 : FIRST_DROPOUT;
-  const bool drops = option_find(&command_train, "dropout") != NULL &&
-                     cr_net_layer_count(j->net) > 1 && dropout <= LARGEST_DROPOUT;
+  const bool drops =
+      option_find(&command_train, "dropout") != NULL && has_hidden(j) && dropout <= LARGEST_DROPOUT;
   if (has_variance(j) && drops && index-- == 0) {
     text_add(out, "--dropout %s", number_text(dropout).s);
     return true;
@@ -73,11 +106,16 @@ static const char *heading(const struct judgement *j) {
   return "neither bias nor variance is high";
 }
 
+static const char *measure(const struct judgement *j) {
+  if (!j->classes) return "1 - R²";
+  return j->balanced ? "balanced error" : "error";
+}
+
 /* "error 2.2 % on train, 6.7 % on dev", of numbers "1 − R² 0.204 on train, 0.215 on dev". */
 static void add_errors(struct text *out, const struct judgement *j) {
   const cr_diagnosis *d = &j->found;
   const bool classes = j->classes;
-  text_add(out, "%s %s on train", classes ? "error" : "1 - R²",
+  text_add(out, "%s %s on train", measure(j),
            classes ? percent_text(d->train).s : figure_text(d->train).s);
   if (isnan(d->dev)) return;
   text_add(out, ", %s on %s", classes ? percent_text(d->dev).s : figure_text(d->dev).s, j->part);
@@ -103,12 +141,12 @@ static void add_remedies(struct text *out, const struct judgement *j) {
     text_free(&remedy);
   }
   if (has_variance(j)) text_add(out, ", or more rows");
-  if (has_bias(j) && !has_variance(j)) text_add(out, ", or another --lr or --activation");
+  if (wants_room(j) && !has_variance(j)) text_add(out, ", or another --lr or --activation");
 }
 
 /* What holds two so different models back alike is seldom the size of one of them. */
 static void add_doubt(struct text *out, const struct judgement *j) {
-  if (!has_bias(j) || !j->linear_as_good) return;
+  if (!wants_room(j) || !j->linear_as_good || j->nowhere != NULL) return;
   text_add(out,
            "look at the rows first: noise, wrong labels or missing columns would hold a "
            "linear model back, too");
@@ -116,8 +154,38 @@ static void add_doubt(struct text *out, const struct judgement *j) {
   text_add(out, "; then ");
 }
 
+/* Why nothing was learnt: the surest cause first. */
+static const char *cause(const struct judgement *j) {
+  if (needs_start(j)) {
+    return j->untrained ? "no epoch got better than the start, where all units were alike"
+                        : "units that begin with equal weights stay alike";
+  }
+  if (j->untrained) return "no epoch got better than the start";
+  if (!has_hidden(j)) return "the inputs may not tell, or not by straight lines";
+  return j->was_short ? "the inputs may not tell, or it takes more steps or larger ones (--lr)"
+                      : "the inputs may not tell";
+}
+
+/* What was not learnt at all is no matter of more units. */
+static void show_learnt(const struct cli *cli, const struct judgement *j) {
+  struct text line = {0};
+  if (j->nowhere == NULL && !j->untrained) return;
+  if (j->nowhere != NULL) {
+    text_add(&line, "nothing that shows: on %s no better than always ", j->nowhere);
+    if (j->majority != NULL) {
+      text_add(&line, "'%s', chance aside; ", j->majority);
+    } else {
+      text_add(&line, "the mean; ");
+    }
+  }
+  text_add(&line, "%s", cause(j));
+  terminal_line(&cli->out, "learnt", REPORT_INDENT, "%s", line.data);
+  text_free(&line);
+}
+
 void diagnosis_show(const struct cli *cli, const struct judgement *j) {
   struct text line = {0}, next = {0};
+  show_learnt(cli, j);
   if (is(j, "unknown")) return;
   text_add(&line, "%s: ", heading(j));
   add_errors(&line, j);
@@ -141,7 +209,10 @@ json_t *diagnosis_object(const struct judgement *j) {
     text_free(&remedy);
   }
   json_object_set_new(object, "finding", json_string(d->finding));
-  json_object_set_new(object, "measure", json_string(j->classes ? "error" : "1-r2"));
+  json_object_set_new(object, "measure",
+                      json_string(!j->classes   ? "1-r2"
+                                  : j->balanced ? "balanced_error"
+                                                : "error"));
   json_object_set_new(object, "part", json_string(j->part));
   json_object_set_new(object, "train", output_number(d->train));
   json_object_set_new(object, "other", output_number(d->dev));
@@ -151,6 +222,7 @@ json_t *diagnosis_object(const struct judgement *j) {
   json_object_set_new(object, "variance", output_number(d->variance));
   json_object_set_new(object, "variance_chance", output_number(d->variance_chance));
   json_object_set_new(object, "linear_as_good", json_boolean(j->linear_as_good));
+  json_object_set_new(object, "inputs_tell", json_boolean(j->nowhere == NULL));
   json_object_set_new(object, "try", remedies);
   return object;
 }

@@ -8,7 +8,7 @@
 #include "output.h"
 
 enum { TABLE_CLASSES = 12, PAIRS_SHOWN = 5, WORST_SHOWN = 5 };
-enum { LABEL_MOST = 12, LABEL_LEAST = 4 };
+enum { LABEL_MOST = 12, LABEL_LEAST = 4, LABELS_SHOWN = 40 };
 
 struct pair {
   size_t actual, predicted, count;
@@ -96,20 +96,36 @@ void evaluation_show_labels(const struct cli *cli, const cr_model *model,
                             const cr_evaluation *evaluation) {
   struct grid grid;
   const cr_label_metrics *label = NULL;
-  static const char *const heads[] = {"label", "ones", "right", "precision", "recall", "F1"};
+  const bool classes = class_count(model) > 0;
+  const char *const heads[] = {classes ? "class" : "label",
+                               classes ? "rows" : "ones",
+                               classes ? "said" : "right",
+                               "precision",
+                               "recall",
+                               "F1"};
   if (cr_evaluation_label(evaluation, 0) == NULL) return;
   grid_open(&grid, "lrrrrr", 2);
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) grid_cell(&grid, "%s", heads[i]);
   for (size_t k = 0; (label = cr_evaluation_label(evaluation, k)) != NULL; k++) {
+    if (k >= LABELS_SHOWN) continue;
     grid_cell(&grid, "%.*s", LABEL_MOST, cr_model_label(model, k));
-    share_cell(&grid, label->share);
-    share_cell(&grid, label->accuracy);
+    if (classes) {
+      grid_cell(&grid, "%zu", label->actual);
+      grid_cell(&grid, "%zu", label->predicted);
+    } else {
+      share_cell(&grid, label->share);
+      share_cell(&grid, label->accuracy);
+    }
     share_cell(&grid, label->precision);
     share_cell(&grid, label->recall);
     grid_cell(&grid, "%s", isnan(label->f1) ? "-" : figure_text(label->f1).s);
   }
   grid_print(&grid, &cli->out, true);
   grid_close(&grid);
+  const size_t count = cr_model_get_info(model)->labels;
+  if (count > LABELS_SHOWN) {
+    terminal_print(&cli->out, "  and %zu more (--json has them all)\n", count - LABELS_SHOWN);
+  }
 }
 
 static double wrongness(const cr_model_info *info, const cr_outcome *outcome) {
@@ -185,7 +201,7 @@ static json_t *confusion_array(const cr_evaluation *evaluation, size_t classes) 
   return rows;
 }
 
-/* Several targets: the figures of each, in the order of the labels. */
+/* The figures of each class, or of each of several targets, in the order of the labels. */
 static json_t *label_array(const cr_evaluation *evaluation) {
   json_t *array = json_array();
   const cr_label_metrics *label = NULL;
@@ -235,9 +251,8 @@ void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, jso
   }
   if (info->classes > 0) {
     json_object_set_new(object, "confusion", confusion_array(evaluation, info->classes));
-  } else if (info->labels > 0) {
-    json_object_set_new(object, "per_label", label_array(evaluation));
   }
+  if (info->labels > 0) json_object_set_new(object, "per_label", label_array(evaluation));
   json_t *rows = json_array();
   size_t found = evaluation_worst(model, evaluation, worst, WORST_SHOWN);
   for (size_t i = 0; i < found; i++) {

@@ -66,6 +66,12 @@ json_t *output_metrics(const cr_metrics *metrics) {
     json_object_set_new(object, "accuracy_low", output_number(metrics->accuracy_low));
     json_object_set_new(object, "accuracy_high", output_number(metrics->accuracy_high));
   }
+  if (!isnan(metrics->balanced)) {
+    json_object_set_new(object, "balanced_accuracy", output_number(metrics->balanced));
+    json_object_set_new(object, "balanced_low", output_number(metrics->balanced_low));
+    json_object_set_new(object, "balanced_high", output_number(metrics->balanced_high));
+    json_object_set_new(object, "f1", output_number(metrics->f1));
+  }
   if (has_labels(metrics)) {
     json_object_set_new(object, "label_accuracy", output_number(metrics->label_accuracy));
     json_object_set_new(object, "f1", output_number(metrics->f1));
@@ -108,7 +114,12 @@ void output_next(const struct cli *cli, const char *format, ...) {
   text_free(&text);
 }
 
-void output_describe(struct text *out, const cr_metrics *metrics, bool unseen) {
+/* Does the mean over the classes say another thing than the share of all rows? */
+static bool differs_by_class(const cr_metrics *metrics) {
+  return metrics->balanced < metrics->accuracy_low || metrics->balanced > metrics->accuracy_high;
+}
+
+void output_describe(struct text *out, const cr_metrics *metrics, bool unseen, bool balanced) {
   if (isnan(metrics->accuracy)) {
     text_add(out, "RMSE %s, R² %s (", number_text(metrics->rmse).s, figure_text(metrics->r2).s);
     text_add_count(out, metrics->n, "row");
@@ -122,6 +133,10 @@ void output_describe(struct text *out, const cr_metrics *metrics, bool unseen) {
              100 * metrics->accuracy_high);
   }
   text_add(out, ")");
+  if (!isnan(metrics->balanced) && (balanced || differs_by_class(metrics))) {
+    text_add(out, ", balanced %s, F1 %s", percent_text(metrics->balanced).s,
+             isnan(metrics->f1) ? "-" : figure_text(metrics->f1).s);
+  }
   if (!has_labels(metrics)) return;
   text_add(out, ", single labels %s, F1 %s", percent_text(metrics->label_accuracy).s,
            figure_text(metrics->f1).s);

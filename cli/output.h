@@ -36,7 +36,7 @@ void output_next(const struct cli *cli, const char *format, ...) CR_PRINTF(2, 3)
  * "96.7 % (29/30, 95 % interval 83–99)" or "RMSE 48650, R² 0.79", appended. An interval speaks of
  * rows to come, so it is given for unseen rows only.
  */
-void output_describe(struct text *out, const cr_metrics *metrics, bool unseen);
+void output_describe(struct text *out, const cr_metrics *metrics, bool unseen, bool balanced);
 
 /* The rest of that line: what a rule without learning reaches, appended. */
 void output_baseline(struct text *out, const cr_metrics *metrics);

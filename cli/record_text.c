@@ -47,6 +47,9 @@ static void add_descent(struct text *out, const json_t *record) {
     const double value = number_of(record, s->key);
     if (is_set(value)) text_add(out, ", %s %s", s->words, number_text(value).s);
   }
+  const char *classes = text_of(record, "class_weights"), *weight = text_of(record, "weight");
+  if (weight[0] != '\0') text_add(out, ", rows weighted by %s", weight);
+  if (classes[0] != '\0') text_add(out, ", classes %s", classes);
   const char *initializer = text_of(record, "initializer");
   if (initializer[0] != '\0' && strcmp(initializer, "auto") != 0) {
     text_add(out, ", first weights by %s", initializer);
@@ -85,8 +88,10 @@ static void add_course(struct text *out, const json_t *record) {
 static void add_part(struct text *out, const json_t *part) {
   const double rows = number_of(part, "n"), accuracy = number_of(part, "accuracy");
   const double loss = number_of(part, "loss"), rmse = number_of(part, "rmse");
+  const double balanced = number_of(part, "balanced");
   text_add(out, "%.0f row%s", is_set(rows) ? rows : 0, rows == 1 ? "" : "s");
   if (isfinite(accuracy)) text_add(out, ", accuracy %s", percent_text(accuracy).s);
+  if (isfinite(balanced)) text_add(out, ", balanced %s", percent_text(balanced).s);
   if (isfinite(rmse)) text_add(out, ", RMSE %s", number_text(rmse).s);
   if (isfinite(number_of(part, "r2"))) {
     text_add(out, ", R² %s", figure_text(number_of(part, "r2")).s);

@@ -141,9 +141,7 @@ static void resolve(const struct training *training, const cr_training *run, str
   if (!summary->same_rows) memcpy(out->prepare.split, summary->shares, sizeof summary->shares);
 }
 
-json_t *run_config(const struct training *training, const cr_training *run) {
-  static const char *const keys[] = {"fingerprint", "fingerprint_dev", "fingerprint_test"};
-  const cr_table *const tables[] = {training->table, training->dev, training->test};
+json_t *run_options(const struct training *training, const cr_training *run) {
   struct settings resolved;
   struct text targets = {0}; /* as target_resolve takes them apart */
   resolve(training, run, &resolved);
@@ -151,6 +149,14 @@ json_t *run_config(const struct training *training, const cr_training *run) {
     text_add(&targets, "%s%s", i > 0 ? "," : "", resolved.targets.names[i]);
     resolved.prepare.target = targets.data;
   }
+  json_t *options = config_options(training->cli->command, &resolved);
+  text_free(&targets);
+  return options;
+}
+
+json_t *run_config(const struct training *training, const cr_training *run) {
+  static const char *const keys[] = {"fingerprint", "fingerprint_dev", "fingerprint_test"};
+  const cr_table *const tables[] = {training->table, training->dev, training->test};
   json_t *config = output_object("config");
   json_object_set_new(config, "chainrule", json_string(cr_version()));
   json_object_set_new(config, "command", json_string(training->cli->command->name));
@@ -159,8 +165,7 @@ json_t *run_config(const struct training *training, const cr_training *run) {
     if (tables[part] == NULL) continue;
     json_object_set_new(config, keys[part], json_string(fingerprint_text(tables[part]).s));
   }
-  json_object_set_new(config, "options", config_options(training->cli->command, &resolved));
-  text_free(&targets);
+  json_object_set_new(config, "options", run_options(training, run));
   return config;
 }
 

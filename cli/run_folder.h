@@ -27,7 +27,8 @@ int run_folder_end(struct training *training);
 /* Takes away what was made for a run that did not begin; frees what the other calls took. */
 void run_folder_free(struct training *training);
 
-/* The configuration of the run, fully resolved. */
+/* Every option of the run, resolved, by its name; and its configuration, which holds them. */
+json_t *run_options(const struct training *training, const cr_training *run);
 json_t *run_config(const struct training *training, const cr_training *run);
 
 #endif

@@ -143,7 +143,10 @@ void training_show_start(const struct training *training, const cr_event *event)
 static void show_stop(const struct training *training, const cr_training_summary *summary) {
   struct text line = {0};
   text_add(&line, "after epoch %zu", summary->epochs_run);
-  if (strcmp(summary->reason, "patience") == 0) {
+  const cr_train_options *options = cr_training_options(training->run);
+  if (strcmp(summary->reason, "patience") == 0 && strcmp(options->keep, "last") == 0) {
+    text_add(&line, ": no better for %zu epochs; the last one is kept", options->patience);
+  } else if (strcmp(summary->reason, "patience") == 0) {
     text_add(&line, ": no better since epoch %zu, which is kept", summary->best_epoch);
   } else if (strcmp(summary->reason, "epochs") == 0) {
     text_add(&line, ", the last one; epoch %zu is kept", summary->best_epoch);
@@ -157,14 +160,20 @@ static void show_stop(const struct training *training, const cr_training_summary
   text_free(&line);
   if (summary->restarts > 1) {
     terminal_line(&training->cli->out, "starts", REPORT_INDENT,
-                  "%zu of %zu learned it (%.0f %%); the best is kept", summary->restarts_learned,
-                  summary->restarts,
+                  "%zu of %zu did as well as the best one (%.0f %%), which is kept",
+                  summary->restarts_learned, summary->restarts,
                   100 * (double)summary->restarts_learned / (double)summary->restarts);
   }
 }
 
-static bool metrics_beat(const cr_metrics *a, const cr_metrics *b) {
-  return isnan(a->accuracy) ? a->rmse < b->rmse : a->accuracy > b->accuracy;
+/* Were classes counted by weights? Then accuracy is not what was sought. */
+static bool is_balanced(const struct training *training) {
+  return training->cli->settings.prepare.class_weights != NULL;
+}
+
+static bool metrics_beat(const cr_metrics *a, const cr_metrics *b, bool balanced) {
+  if (isnan(a->accuracy)) return a->rmse < b->rmse;
+  return balanced ? a->balanced > b->balanced : a->accuracy > b->accuracy;
 }
 
 /* The part to judge by: test, else dev, else train. */
@@ -178,7 +187,15 @@ static size_t judged_part(const struct training *training) {
 static bool linear_is_as_good(const struct training *training) {
   const size_t judged = judged_part(training);
   const cr_metrics *linear = cr_training_linear(training->run, judged);
-  return linear->n > 0 && !metrics_beat(cr_training_metrics(training->run, judged), linear);
+  return linear->n > 0 &&
+         !metrics_beat(cr_training_metrics(training->run, judged), linear, is_balanced(training));
+}
+
+/* What one model has learnt, the inputs tell. */
+static bool inputs_tell(const struct training *training, size_t part) {
+  const cr_metrics *linear = cr_training_linear(training->run, part);
+  return cr_metrics_show_learning(cr_training_metrics(training->run, part)) ||
+         (linear->n > 0 && cr_metrics_show_learning(linear));
 }
 
 /* What the figures say of the model: false where there are none to say it from. */
@@ -188,55 +205,77 @@ static bool judge(const struct training *training, struct judgement *out) {
   const cr_metrics *train = cr_training_metrics(run, CR_PORTION_TRAIN);
   const cr_training_summary *summary = cr_training_get_summary(run);
   const bool dev = cr_training_metrics(run, CR_PORTION_DEV)->n > 0;
-  const size_t part = dev ? CR_PORTION_DEV : CR_PORTION_TEST;
+  const size_t part = dev ? CR_PORTION_DEV : CR_PORTION_TEST, judged = judged_part(training);
+  const cr_metrics *metrics = cr_training_metrics(run, judged);
+  const cr_model *model = cr_training_model(training->run);
+  const bool best = strcmp(options->keep, "best") == 0;
   *out = (struct judgement){
       .classes = !isnan(train->accuracy),
+      .balanced = is_balanced(training),
       .part = part_names[part],
       .has_file = (dev ? training->dev : training->test) != NULL,
       .net = cr_model_net(cr_training_model(training->run)),
       .epochs = options->epochs,
-      .was_short = was_short(summary->best_epoch, summary->epochs_run),
+      .was_short = was_short(summary->best_epoch, summary->epochs_run, summary->reason),
       .l2 = options->l2,
       .dropout = options->dropout,
+      .learning_rate = options->learning_rate,
       .linear_as_good = linear_is_as_good(training),
+      .nowhere = inputs_tell(training, judged) ? NULL : part_names[judged],
+      .majority = isnan(metrics->accuracy) ? NULL : cr_model_label(model, metrics->majority),
+      .untrained = best && summary->best_epoch == 0,
+      .zero_start = options->initializer != NULL && strcmp(options->initializer, "zero") == 0,
   };
   if (training->status != CR_OK || summary->same_rows) return false;
-  return cr_diagnose(train, cr_training_metrics(run, part), training->cli->settings.bayes,
-                     &out->found) == CR_OK;
+  const double least = training->cli->settings.bayes;
+  const cr_metrics *others = cr_training_metrics(run, part);
+  return (out->balanced ? cr_diagnose_balanced(train, others, least, &out->found)
+                        : cr_diagnose(train, others, least, &out->found)) == CR_OK;
 }
 
 static void show_judgement(const struct training *training) {
   struct judgement judgement;
-  if (linear_is_as_good(training)) {
+  const bool judged = judge(training, &judgement);
+  if (linear_is_as_good(training) && !(judged && judgement.nowhere != NULL)) {
     terminal_line(&training->cli->out, "linear", REPORT_INDENT,
                   "the network is no better than a linear model, which --layers '' gives");
   }
-  if (judge(training, &judgement)) diagnosis_show(training->cli, &judgement);
+  if (judged) diagnosis_show(training->cli, &judgement);
 }
 
-static void add_linear(struct text *out, const cr_metrics *linear) {
+/* What one part is measured by, as it stands in a list: a share, or R². */
+static struct short_text measure_text(const cr_metrics *metrics, bool balanced) {
+  if (isnan(metrics->accuracy)) return figure_text(metrics->r2);
+  return percent_text(balanced ? metrics->balanced : metrics->accuracy);
+}
+
+static void add_linear(struct text *out, const cr_metrics *linear, bool balanced) {
   if (linear->n == 0) return;
   const bool number = isnan(linear->accuracy);
   text_add(out, " · linear model%s %s", number ? ": RMSE" : "",
-           number ? number_text(linear->rmse).s : percent_text(linear->accuracy).s);
+           number ? number_text(linear->rmse).s : measure_text(linear, balanced).s);
 }
 
 static void show_other_parts(const struct training *training, size_t judged) {
   struct text line = {0};
   const bool others = !cr_training_get_summary(training->run)->same_rows;
+  const bool balanced = is_balanced(training);
+  const cr_metrics *metrics = cr_training_metrics(training->run, judged);
   for (size_t part = 0; others && part < judged; part++) {
-    const cr_metrics *metrics = cr_training_metrics(training->run, part);
-    if (metrics->n == 0) continue;
-    bool number = isnan(metrics->accuracy);
-    struct short_text figure = number ? figure_text(metrics->r2) : percent_text(metrics->accuracy);
-    text_add(&line, "%s%s %s%s", line.length > 0 ? ", " : "", part_names[part], number ? "R² " : "",
-             figure.s);
+    const cr_metrics *other = cr_training_metrics(training->run, part);
+    if (other->n == 0) continue;
+    text_add(&line, "%s%s %s%s", line.length > 0 ? ", " : "", part_names[part],
+             isnan(other->accuracy) ? "R² " : "", measure_text(other, balanced).s);
   }
   const size_t figures = line.length;
-  output_baseline(&line, cr_training_metrics(training->run, judged));
-  add_linear(&line, cr_training_linear(training->run, judged));
+  if (balanced && metrics->classes > 0) {
+    text_add(&line, " · always one class %s", percent_text(1 / (double)metrics->classes).s);
+  } else {
+    output_baseline(&line, metrics);
+  }
+  add_linear(&line, cr_training_linear(training->run, judged), balanced);
   const char *text = figures == 0 ? line.data + strlen(" · ") : line.data;
-  terminal_line(&training->cli->out, "", REPORT_INDENT, "%s", text);
+  terminal_line(&training->cli->out, "", REPORT_INDENT, "%s%s", balanced ? "balanced: " : "", text);
   text_free(&line);
 }
 
@@ -249,7 +288,7 @@ void training_show_result(const struct training *training) {
   size_t part = judged_part(training);
   const cr_metrics *metrics = cr_training_metrics(training->run, part);
   text_add(&line, "%s ", summary->same_rows ? "train = test" : part_names[part]);
-  output_describe(&line, metrics, part > 0 && !summary->same_rows);
+  output_describe(&line, metrics, part > 0 && !summary->same_rows, is_balanced(training));
   terminal_line(&training->cli->out, "result", REPORT_INDENT, "%s", line.data);
   text_free(&line);
   if (is_terse(training)) return;

@@ -22,14 +22,18 @@ typedef struct cr_metrics {
   double rmse;     /* regression: root of the mean squared error, in the target's unit */
   double r2;       /* regression: 1 - squared error / squared error of the mean; NAN if constant */
   double label_accuracy; /* multilabel: share of the labels of all rows that are right */
-  double f1; /* multilabel: mean of the labels' F1, those left out for which it is not defined */
+  double f1; /* mean of the classes' or labels' F1, those left out for which it is not defined */
+  double balanced; /* classification: mean over the classes of the share of their rows found */
+  double balanced_low, balanced_high; /* its 95 % interval */
+  size_t classes;                     /* classification: how many classes these rows have, */
+  size_t majority;                    /* and which of them is the commonest, from 0 */
 } cr_metrics;
 
-/* Figures of one label of a multilabel model. What would be 0 / 0 is NAN. */
+/* Figures of one class, or one label of a multilabel model. What would be 0 / 0 is NAN. */
 typedef struct cr_label_metrics {
   size_t actual, predicted, both; /* rows that have it, are said to have it, and both */
   double share;                   /* of rows that have it */
-  double accuracy;                /* share of rows in which it is right */
+  double accuracy;                /* share of rows in which it is right, against all the others */
   double precision, recall;       /* both / predicted, both / actual */
   double f1;                      /* their harmonic mean, 2 both / (actual + predicted) */
 } cr_label_metrics;
@@ -103,8 +107,9 @@ typedef struct cr_gradient_step {
 } cr_gradient_step;
 
 /*
- * What keeps a model from being better. Errors are shares: of the rows whose label is wrong, or, of
- * numbers, of the variance that is left unexplained (1 - R2). NAN where there are no figures.
+ * What keeps a model from being better. Errors are shares: of the rows whose label is wrong (or the
+ * mean of it over the classes), or, of numbers, of the variance that is left unexplained (1 - R2).
+ * NAN where there are no figures.
  */
 typedef struct cr_diagnosis {
   double train, dev, best;             /* errors: on rows it learnt, on others, at the least */
@@ -129,6 +134,20 @@ CR_API cr_status cr_diagnose(const cr_metrics *train, const cr_metrics *dev, dou
                              cr_diagnosis *out);
 
 /*
+ * The same with the balanced error of classes, 1 - balanced: for a model whose training counted
+ * classes by weights, which cost accuracy on purpose.
+ */
+CR_API cr_status cr_diagnose_balanced(const cr_metrics *train, const cr_metrics *dev, double best,
+                                      cr_diagnosis *out);
+
+/*
+ * Do the figures show that the inputs tell anything? Of classes: accuracy above the baseline, or
+ * balanced accuracy above that of always one class, by more than chance explains; of numbers: R2
+ * above 0 by as much. True where there is nothing to tell it from, and for several labels a row.
+ */
+CR_API bool cr_metrics_show_learning(const cr_metrics *metrics);
+
+/*
  * Runs the model over a table that has the target column. CR_ERR_TARGET if it has not. `options`
  * may be NULL: as after cr_apply_options_init.
  */
@@ -141,7 +160,7 @@ CR_API const cr_metrics *cr_evaluation_metrics(const cr_evaluation *evaluation);
 CR_API size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual,
                                       size_t predicted);
 
-/* Figures of label `index` of a multilabel model; NULL past the last one, and for other tasks. */
+/* Figures of class or label `index`; NULL past the last one, and for numbers. */
 CR_API const cr_label_metrics *cr_evaluation_label(const cr_evaluation *evaluation, size_t index);
 
 /* Outcome of evaluated row `index`; NULL past the last one. */

@@ -6,6 +6,9 @@
 /* Less than this is nothing to work on: a row in a hundred. */
 static const double LOW = 0.01;
 
+/* Two-sided 95 % of the normal distribution. */
+static const double Z95 = 1.96;
+
 /* An error, and the interval that holds it on other rows of the kind in 95 of 100 samples. */
 typedef struct range {
   double error, low, high;
@@ -27,8 +30,13 @@ static range of_classes(const cr_metrics *m) {
  * what is squared is normal.
  */
 static range of_numbers(const cr_metrics *m) {
-  const double error = 1 - m->r2, reach = 1.96 * 2 * error / sqrt((double)m->n);
+  const double error = 1 - m->r2, reach = Z95 * 2 * error / sqrt((double)m->n);
   return (range){error, fmax(0, error - reach), error + reach};
+}
+
+static range of_balanced(const cr_metrics *m) {
+  if (m->n == 0 || !isfinite(m->balanced)) return unknown_range();
+  return (range){1 - m->balanced, 1 - m->balanced_high, 1 - m->balanced_low};
 }
 
 static range range_of(const cr_metrics *m) {
@@ -59,13 +67,11 @@ static const char *find(const cr_diagnosis *d) {
   return isnan(d->variance) ? "unknown" : "neither";
 }
 
-cr_status cr_diagnose(const cr_metrics *train, const cr_metrics *dev, double best,
-                      cr_diagnosis *out) {
+static cr_status diagnose(range t, range d, double best, cr_diagnosis *out) {
   if (!(best >= 0 && best < 1)) {
     cr_fail(CR_ERR_ARGUMENT, "the least error is %g, expected a share from 0 up and below 1", best);
     return cr_fix("--bayes 0.01");
   }
-  const range t = range_of(train), d = range_of(dev);
   *out = (cr_diagnosis){.train = t.error,
                         .dev = d.error,
                         .best = best,
@@ -77,4 +83,22 @@ cr_status cr_diagnose(const cr_metrics *train, const cr_metrics *dev, double bes
                                            : hypot(d.error - d.low, t.high - t.error);
   out->finding = find(out);
   return CR_OK;
+}
+
+cr_status cr_diagnose(const cr_metrics *train, const cr_metrics *dev, double best,
+                      cr_diagnosis *out) {
+  return diagnose(range_of(train), range_of(dev), best, out);
+}
+
+cr_status cr_diagnose_balanced(const cr_metrics *train, const cr_metrics *dev, double best,
+                               cr_diagnosis *out) {
+  return diagnose(of_balanced(train), of_balanced(dev), best, out);
+}
+
+/* (eq G5) Who always says one class finds all rows of it and none of the others. */
+bool cr_metrics_show_learning(const cr_metrics *m) {
+  if (m->n == 0) return true;
+  if (isfinite(m->r2)) return m->r2 > Z95 * Z95 / (double)m->n;
+  if (m->classes < 2 || !isfinite(m->accuracy) || !isfinite(m->baseline)) return true;
+  return m->accuracy_low > m->baseline || m->balanced_low > 1 / (double)m->classes;
 }

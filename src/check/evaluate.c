@@ -39,7 +39,7 @@ typedef struct sums {
   double loss;
   size_t right;           /* rows: classes, or all labels */
   double squared_errors;  /* numbers, in the scale of the training */
-  cr_label_count *labels; /* multilabel: (outputs) */
+  cr_label_count *labels; /* multilabel: (outputs); classes: of each one; NULL: numbers */
   size_t wrong_labels;    /* of all rows */
 } sums;
 
@@ -65,7 +65,9 @@ static void add_block(sums *s, const cr_measurement *m, size_t first, const floa
   for (size_t i = 0; i < y.rows; i++) {
     if (encoder->classes) {
       const size_t actual = samples->classes[first + i];
-      s->right += cr_predicted_class(m->target->loss, a + i * outputs, outputs) == actual;
+      const size_t said = cr_predicted_class(m->target->loss, a + i * outputs, outputs);
+      s->right += said == actual;
+      cr_count_class(actual, said, s->labels);
     } else if (encoder->multilabel) {
       const float *wanted = y.data + i * y.stride;
       const size_t wrong = cr_count_labels(a + i * outputs, wanted, outputs, s->labels);
@@ -91,14 +93,20 @@ static double squares_about_mean(const cr_samples *samples) {
   return squares;
 }
 
-static void fill_class_metrics(const sums *s, cr_metrics *out) {
+static void fill_accuracy(const sums *s, cr_metrics *out) {
   out->accuracy = (double)s->right / (double)out->n; /* (eq M1) */
   cr_wilson_interval(s->right, out->n, &out->accuracy_low, &out->accuracy_high);
 }
 
+static void fill_class_metrics(const sums *s, size_t classes, cr_metrics *out) {
+  fill_accuracy(s, out);
+  cr_balanced_figures(s->labels, classes, out);
+  out->f1 = cr_mean_f1(s->labels, classes);
+}
+
 /* (eq M5) */
 static void fill_label_metrics(const sums *s, size_t labels, cr_metrics *out) {
-  fill_class_metrics(s, out);
+  fill_accuracy(s, out);
   out->label_accuracy = 1.0 - (double)s->wrong_labels / ((double)out->n * (double)labels);
   out->f1 = cr_mean_f1(s->labels, labels);
 }
@@ -120,6 +128,9 @@ static void clear_metrics(cr_metrics *out) {
                       .r2 = (double)NAN,
                       .label_accuracy = (double)NAN,
                       .f1 = (double)NAN,
+                      .balanced = (double)NAN,
+                      .balanced_low = (double)NAN,
+                      .balanced_high = (double)NAN,
                       .loss = (double)NAN};
 }
 
@@ -163,7 +174,7 @@ static void fill_metrics(const cr_measurement *m, const sums *s, cr_metrics *out
   out->loss = s->loss / (double)out->n;
   if (encoder == NULL) return;
   if (encoder->classes)
-    fill_class_metrics(s, out);
+    fill_class_metrics(s, encoder->labels.count, out);
   else if (encoder->multilabel)
     fill_label_metrics(s, m->samples->outputs, out);
   else
@@ -175,8 +186,8 @@ cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out) {
   void *labels = NULL;
   clear_metrics(out);
   CR_TRY(check_samples(m->net, m->encoder, m->samples));
-  if (m->encoder && m->encoder->multilabel)
-    CR_TRY(cr_alloc(m->samples->outputs, sizeof(cr_label_count), &labels));
+  if (m->encoder && (m->encoder->classes || m->encoder->multilabel))
+    CR_TRY(cr_alloc(m->encoder->labels.count, sizeof(cr_label_count), &labels));
   s.labels = labels;
   const cr_status status = run_blocks(m, &s);
   if (status == CR_OK) fill_metrics(m, &s, out);
@@ -184,22 +195,24 @@ cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out) {
   return status;
 }
 
-/* The share of the most frequent class. */
-static cr_status majority_share(const cr_samples *samples, size_t classes, double *out) {
-  size_t most = 0;
+/* The most frequent class, the first of equals, and its share. */
+static cr_status find_majority(const cr_samples *samples, size_t classes, cr_metrics *out) {
   void *block = NULL;
   CR_TRY(cr_alloc(classes, sizeof(size_t), &block));
   size_t *counts = block; /* (classes) */
-  for (size_t i = 0; i < samples->rows; i++)
-    most = cr_size_max(most, ++counts[samples->classes[i]]);
+  size_t most = 0;
+  for (size_t i = 0; i < samples->rows; i++) counts[samples->classes[i]]++;
+  for (size_t k = 1; k < classes; k++)
+    if (counts[k] > counts[most]) most = k;
+  out->majority = most;
+  out->baseline = (double)counts[most] / (double)samples->rows;
   cr_free(counts);
-  *out = (double)most / (double)samples->rows;
   return CR_OK;
 }
 
 cr_status cr_metrics_baseline(const cr_encoder *encoder, const cr_samples *samples,
                               cr_metrics *out) {
-  if (encoder->classes) return majority_share(samples, encoder->labels.count, &out->baseline);
+  if (encoder->classes) return find_majority(samples, encoder->labels.count, out);
   if (encoder->multilabel) return cr_label_baseline(samples->y, &out->baseline);
   out->baseline =
       sqrt(squares_about_mean(samples) / (double)samples->rows) * fabs(encoder->target_scale);

@@ -26,7 +26,7 @@ typedef struct cr_measurement {
  */
 cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out);
 
-/* Fills in the baseline of samples that were measured. */
+/* Fills in the baseline of samples that were measured, and of classes the commonest one. */
 cr_status cr_metrics_baseline(const cr_encoder *encoder, const cr_samples *samples,
                               cr_metrics *out);
 
@@ -40,6 +40,12 @@ size_t cr_count_labels(const float *output, const float *y, size_t labels, cr_la
 
 /* From the counts of a label over n rows to its figures. */
 void cr_label_figures(const cr_label_count *count, size_t n, cr_label_metrics *out);
+
+/* Counts one row of `actual` that was said to be `predicted` into counts (classes). */
+void cr_count_class(size_t actual, size_t predicted, cr_label_count *counts);
+
+/* Balanced accuracy and its interval, from the counts of each class (eqs M8, M9). */
+void cr_balanced_figures(const cr_label_count *counts, size_t classes, cr_metrics *out);
 
 /* Mean F1 over the labels, those left out for which it is not defined; NAN if there are none. */
 double cr_mean_f1(const cr_label_count *counts, size_t labels);

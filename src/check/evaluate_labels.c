@@ -1,4 +1,4 @@
-/* Figures of several labels a row. */
+/* Figures of labels: several a row, or classes, of which a row has one. */
 #include <math.h>
 
 #include "base/alloc.h"
@@ -35,6 +35,31 @@ void cr_label_figures(const cr_label_count *c, size_t n, cr_label_metrics *out) 
       .recall = share(c->both, c->actual),
       .f1 = share(2 * c->both, c->actual + c->predicted), /* (eq M7) */
   };
+}
+
+void cr_count_class(size_t actual, size_t predicted, cr_label_count *counts) {
+  counts[actual].actual++;
+  counts[predicted].predicted++;
+  counts[actual].both += actual == predicted;
+}
+
+void cr_balanced_figures(const cr_label_count *counts, size_t classes, cr_metrics *out) {
+  double sum = 0.0, below = 0.0, above = 0.0;
+  out->classes = 0;
+  for (size_t k = 0; k < classes; k++) {
+    double low, high;
+    if (counts[k].actual == 0) continue;
+    const double recall = share(counts[k].both, counts[k].actual);
+    cr_wilson_interval(counts[k].both, counts[k].actual, &low, &high);
+    sum += recall;
+    below += (recall - low) * (recall - low);
+    above += (high - recall) * (high - recall);
+    out->classes++;
+  }
+  const double count = (double)out->classes;
+  out->balanced = sum / count;                     /* (eq M8) */
+  out->balanced_low = (sum - sqrt(below)) / count; /* (eq M9) */
+  out->balanced_high = (sum + sqrt(above)) / count;
 }
 
 double cr_mean_f1(const cr_label_count *counts, size_t labels) {

@@ -12,7 +12,7 @@ struct cr_evaluation {
   cr_metrics metrics;
   size_t rows, classes;     /* classes: 0 for numbers */
   size_t *confusion;        /* (classes, classes), actual by predicted */
-  cr_label_metrics *labels; /* (label_count), 0 unless several targets */
+  cr_label_metrics *labels; /* (label_count) of each class or label, 0 for numbers */
   size_t label_count;
   cr_outcome *outcomes; /* (rows) */
   double *values;       /* (classes) of one row, while it is noted */
@@ -139,19 +139,32 @@ static void note_number(const run *r, size_t i, cr_evaluation *e) {
   outcome->predicted_value = (double)r->outputs[i] * encoder->target_scale + encoder->target_shift;
 }
 
-/* Of several targets the labels' figures, and how many of each row are wrong. */
+static void count_classes(const cr_evaluation *e, cr_label_count *counts) {
+  for (size_t i = 0; i < e->rows; i++)
+    cr_count_class(e->outcomes[i].actual, e->outcomes[i].predicted, counts);
+}
+
+static void count_labels(const run *r, cr_evaluation *e, cr_label_count *counts) {
+  const size_t labels = e->label_count;
+  const cr_const_matrix y = r->samples->y;
+  for (size_t i = 0; i < r->count; i++)
+    e->outcomes[i].wrong_labels =
+        cr_count_labels(r->outputs + i * labels, y.data + i * y.stride, labels, counts);
+}
+
+/* The figures of each class or label, and how many labels of each row are wrong. */
 static cr_status note_labels(const run *r, cr_evaluation *e) {
-  const size_t labels = r->samples->outputs;
+  const size_t labels = r->model->encoder->labels.count;
   void *block = NULL;
   CR_TRY(cr_alloc(labels, sizeof(cr_label_metrics), &block));
   e->labels = block;
   e->label_count = labels;
   CR_TRY(cr_alloc(labels, sizeof(cr_label_count), &block));
   cr_label_count *counts = block;
-  const cr_const_matrix y = r->samples->y;
-  for (size_t i = 0; i < r->count; i++)
-    e->outcomes[i].wrong_labels =
-        cr_count_labels(r->outputs + i * labels, y.data + i * y.stride, labels, counts);
+  if (e->classes > 0)
+    count_classes(e, counts);
+  else
+    count_labels(r, e, counts);
   for (size_t k = 0; k < labels; k++) cr_label_figures(&counts[k], r->count, &e->labels[k]);
   cr_free(counts);
   return CR_OK;
@@ -177,7 +190,7 @@ static cr_status note_outcomes(const run *r, cr_evaluation *e) {
     else if (!encoder->multilabel)
       note_number(r, i, e);
   }
-  return encoder->multilabel ? note_labels(r, e) : CR_OK;
+  return encoder->classes || encoder->multilabel ? note_labels(r, e) : CR_OK;
 }
 
 static cr_status evaluate(run *r, const cr_apply_options *options, cr_evaluation *e) {

@@ -6,6 +6,7 @@
 
 #include "base/number.h"
 #include "base/strbuf.h"
+#include "model/description.h"
 
 static const char *const part_names[CR_PORTION_COUNT] = {"train", "dev", "test"};
 static const size_t part_order[CR_PORTION_COUNT] = {CR_PORTION_DEV, CR_PORTION_TEST,
@@ -30,10 +31,19 @@ static void comma(cr_strbuf *out) {
   cr_strbuf_add(out, ",", 1);
 }
 
-static void add_metrics(cr_strbuf *out, const cr_metrics *m) {
+/* The balanced accuracy stands for the accuracy where the classes were weighted. */
+static void add_metrics(cr_strbuf *out, const cr_metrics *m, bool balanced) {
   cr_strbuf_add(out, "{", 1);
   if (isfinite(m->accuracy)) {
     add_number(out, "accuracy", m->accuracy);
+    comma(out);
+  }
+  if (balanced && isfinite(m->balanced)) {
+    add_number(out, "balanced", m->balanced);
+    comma(out);
+    add_number(out, "balanced_high", m->balanced_high);
+    comma(out);
+    add_number(out, "balanced_low", m->balanced_low);
     comma(out);
   }
   add_number(out, "loss", m->loss);
@@ -51,14 +61,14 @@ static void add_metrics(cr_strbuf *out, const cr_metrics *m) {
 }
 
 /* "parts":{"dev":…,"test":…,"train":…} of the parts that are there. */
-static void add_parts(cr_strbuf *out, const char *key, const cr_metrics *parts) {
+static void add_parts(cr_strbuf *out, const char *key, const cr_metrics *parts, bool balanced) {
   cr_strbuf_format(out, "\"%s\":{", key);
   bool first = true;
   for (size_t i = 0; i < CR_PORTION_COUNT; i++) {
     const cr_metrics *metrics = &parts[part_order[i]];
     if (metrics->n == 0) continue;
     cr_strbuf_format(out, "%s\"%s\":", first ? "" : ",", part_names[part_order[i]]);
-    add_metrics(out, metrics);
+    add_metrics(out, metrics, balanced);
     first = false;
   }
   cr_strbuf_add(out, "}", 1);
@@ -117,13 +127,24 @@ static void add_numbers_to(cr_strbuf *out, const cr_train_options *options, cons
   }
 }
 
+/* A text of the caller's, where there is one; a comma after it. */
+static void add_quoted(cr_strbuf *out, const char *key, const char *value) {
+  if (!value) return;
+  cr_strbuf_format(out, "\"%s\":", key);
+  cr_quote_json(out, value);
+  comma(out);
+}
+
 /* From "batch" to "optimizer". */
 static void add_first_options(cr_strbuf *out, const cr_record *record, size_t *numbers) {
   const cr_train_options *o = record->options;
+  const char *class_weights = record->prepare->class_weights;
   add_size(out, "batch", o->batch);
   comma(out);
   add_size(out, "best_epoch", record->summary->best_epoch);
   comma(out);
+  add_numbers_to(out, o, "class_weights", numbers);
+  add_quoted(out, "class_weights", class_weights);
   add_numbers_to(out, o, "data", numbers);
   add_data(out, record->portions);
   comma(out);
@@ -140,7 +161,7 @@ static void add_first_options(cr_strbuf *out, const cr_record *record, size_t *n
   comma(out);
   if (has_parts(record->linear)) {
     add_numbers_to(out, o, "linear", numbers);
-    add_parts(out, "linear", record->linear);
+    add_parts(out, "linear", record->linear, class_weights != NULL);
     comma(out);
   }
   add_numbers_to(out, o, "optimizer", numbers);
@@ -148,10 +169,10 @@ static void add_first_options(cr_strbuf *out, const cr_record *record, size_t *n
   comma(out);
 }
 
-/* From "parts" to "weight_decay". */
+/* From "parts" to "weight_decay", the last of all. */
 static void add_last_options(cr_strbuf *out, const cr_record *record, size_t *numbers) {
   const cr_train_options *o = record->options;
-  add_parts(out, "parts", record->metrics);
+  add_parts(out, "parts", record->metrics, record->prepare->class_weights != NULL);
   comma(out);
   add_size(out, "patience", o->patience);
   comma(out);
@@ -168,7 +189,8 @@ static void add_last_options(cr_strbuf *out, const cr_record *record, size_t *nu
   comma(out);
   add_text(out, "stopped", record->summary->reason);
   comma(out);
-  add_numbers_to(out, o, "weight_decay", numbers);
+  add_numbers_to(out, o, "weight", numbers);
+  add_quoted(out, "weight", record->prepare->weight);
   add_number(out, "weight_decay", o->weight_decay);
 }
 

@@ -20,6 +20,58 @@ static cr_diagnosis diagnose(cr_metrics train, cr_metrics dev, double best) {
   return out;
 }
 
+/* With the balanced figures of rows of two classes, worked out by SciPy. */
+static cr_metrics balanced(double share, double low, double high) {
+  return (cr_metrics){.n = 150,
+                      .accuracy = 0.97,
+                      .r2 = NONE,
+                      .balanced = share,
+                      .balanced_low = low,
+                      .balanced_high = high,
+                      .classes = 2};
+}
+
+/*
+ * Where classes were weighted, 97 % of all rows say nothing: 98 of 100 and 12 of 20 are the train
+ * part's recalls, 60 of 100 and 15 of 30 those of dev.
+ */
+static void test_balanced(void **state) {
+  (void)state;
+  const cr_metrics train = balanced(0.79, 0.6804000056697449, 0.8808862828699683);
+  const cr_metrics dev = balanced(0.55, 0.4525553473899985, 0.6456379568915835);
+  cr_diagnosis d;
+  assert_int_equal(cr_diagnose_balanced(&train, &dev, 0, &d), CR_OK);
+  assert_close(d.bias, 0.21, ROUNDING);
+  assert_close(d.bias_chance, 0.8808862828699683 - 0.79, ROUNDING);
+  assert_close(d.variance, 0.24, ROUNDING);
+  assert_close(d.variance_chance, hypot(0.6456379568915835 - 0.55, 0.79 - 0.6804000056697449),
+               ROUNDING);
+  assert_string_equal(d.finding, "both");
+  const cr_metrics none = {.n = 9, .balanced = NONE};
+  assert_int_equal(cr_diagnose_balanced(&train, &none, 0, &d), CR_OK);
+  assert_true(isnan(d.variance));
+}
+
+/* (eq G5) */
+static void test_learning_shows(void **state) {
+  (void)state;
+  cr_metrics m = {.n = 100, .r2 = NONE, .classes = 2, .accuracy = 0.96, .baseline = 0.96};
+  m.accuracy_low = 0.90, m.balanced = 0.5, m.balanced_low = 0.45;
+  assert_false(cr_metrics_show_learning(&m));
+  m.balanced_low = 0.51; /* the rare class is found more often than by chance */
+  assert_true(cr_metrics_show_learning(&m));
+  m.balanced_low = 0.45, m.baseline = 0.89;
+  assert_true(cr_metrics_show_learning(&m));
+  m.classes = 0; /* several labels a row */
+  m.baseline = 0.96;
+  assert_true(cr_metrics_show_learning(&m));
+  /* 1.96 squared of 40 rows: 0.09604 */
+  const cr_metrics worse = numbers(40, 0.0960), better = numbers(40, 0.0961), none = {0};
+  assert_false(cr_metrics_show_learning(&worse));
+  assert_true(cr_metrics_show_learning(&better));
+  assert_true(cr_metrics_show_learning(&none));
+}
+
 /* The four cases of every lecture on it, of 10,000 rows each, so that chance explains little. */
 static void test_recipe(void **state) {
   (void)state;
@@ -118,6 +170,8 @@ int main(void) {
                                      cmocka_unit_test(test_chance),
                                      cmocka_unit_test(test_bias_beyond_chance),
                                      cmocka_unit_test(test_missing_figures),
+                                     cmocka_unit_test(test_balanced),
+                                     cmocka_unit_test(test_learning_shows),
                                      cmocka_unit_test(test_wrong_best)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -200,6 +200,18 @@ static void a_constant_target_has_no_r2(void **state) {
   tear_down(&s);
 }
 
+/*
+ * (eqs M8, M9) What scikit-learn's balanced_accuracy_score and macro f1_score say of the rows below;
+ * the ends of the interval from SciPy's binomtest (Wilson) of 3 of 3, 1 of 1 and 0 of 1.
+ */
+static void check_balance(const cr_metrics *m) {
+  close_to(m->balanced, 2.0 / 3, DOUBLE_CLOSE);
+  close_to(m->balanced_low, 0.3426565661408139, DOUBLE_CLOSE);
+  close_to(m->balanced_high, 0.9311502285409209, DOUBLE_CLOSE);
+  close_to(m->f1, 5.0 / 9, DOUBLE_CLOSE);
+  assert_int_equal(m->classes, 3);
+}
+
 /* (eq M1) The loss is the mean of log sum exp z - z[class], worked out apart in double. */
 static void classes(void **state) {
   (void)state;
@@ -219,6 +231,7 @@ static void classes(void **state) {
   double low, high;
   cr_wilson_interval(4, 5, &low, &high);
   assert_true(m.accuracy_low == low && m.accuracy_high == high);
+  check_balance(&m);
   assert_true(isnan(m.baseline));
   assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
   close_to(m.baseline, 0.6, DOUBLE_CLOSE);
@@ -241,6 +254,7 @@ static void two_classes_of_one_output(void **state) {
   assert_int_equal(evaluate(&s, &encoder, &samples, &m), CR_OK);
   close_to(m.loss, 0.5311952228842267, FLOAT_CLOSE);
   close_to(m.accuracy, 0.6, DOUBLE_CLOSE);
+  close_to(m.balanced, (1.0 / 2 + 2.0 / 3) / 2, DOUBLE_CLOSE);
   assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
   close_to(m.baseline, 0.6, DOUBLE_CLOSE);
   tear_down(&s);
@@ -256,6 +270,7 @@ static void the_baseline_of_many_classes(void **state) {
   counting_start();
   assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_OK);
   close_to(m.baseline, 0.5, DOUBLE_CLOSE);
+  assert_int_equal(m.majority, 99999);
   counting_fail_at(1, true);
   assert_int_equal(cr_metrics_baseline(&encoder, &samples, &m), CR_ERR_MEMORY);
   assert_int_equal(counting.live, 0);

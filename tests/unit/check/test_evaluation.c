@@ -74,6 +74,21 @@ static const char trees[] =
     "ash,74,3,3\n"
     "ash,75,0,0\n";
 
+/* (eqs M6, M7) Of elm, said twice and right once, and of oak, which is never said. */
+static void check_class_figures(const cr_evaluation *e) {
+  const cr_label_metrics *elm = cr_evaluation_label(e, 1), *oak = cr_evaluation_label(e, 2);
+  assert_int_equal(elm->actual, 1);
+  assert_int_equal(elm->predicted, 2);
+  close_to(elm->precision, 0.5);
+  close_to(elm->recall, 1);
+  close_to(elm->f1, 2.0 / 3);
+  close_to(elm->share, 0.2);
+  close_to(elm->accuracy, 0.8);
+  assert_true(isnan(oak->precision));
+  close_to(oak->recall, 0);
+  assert_null(cr_evaluation_label(e, 3));
+}
+
 static void classes_with_confusion_and_outcomes(void **state) {
   (void)state;
   static const size_t rows[5] = {0, 1, 3, 4, 5}, actual[5] = {0, 1, 2, 0, 0},
@@ -100,6 +115,7 @@ static void classes_with_confusion_and_outcomes(void **state) {
     for (size_t a = 0; a < 3; a++)
       for (size_t p = 0; p < 3; p++)
         assert_int_equal(cr_evaluation_confusion(e, a, p), confusion[a][p]);
+    check_class_figures(e);
     assert_null(cr_evaluation_outcome(e, 5));
     assert_int_equal(cr_evaluation_confusion(e, 3, 0) + cr_evaluation_confusion(e, 0, 3), 0);
     assert_string_equal(cr_evaluation_warning(e, 0), "ignored column: id");
