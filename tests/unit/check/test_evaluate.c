@@ -201,8 +201,8 @@ static void a_constant_target_has_no_r2(void **state) {
 }
 
 /*
- * (eqs M8, M9) What scikit-learn's balanced_accuracy_score and macro f1_score say of the rows below;
- * the ends of the interval from SciPy's binomtest (Wilson) of 3 of 3, 1 of 1 and 0 of 1.
+ * (eqs M8, M9) What scikit-learn's balanced_accuracy_score and macro f1_score say of the rows
+ * below; the ends of the interval from SciPy's binomtest (Wilson) of 3 of 3, 1 of 1 and 0 of 1.
  */
 static void check_balance(const cr_metrics *m) {
   close_to(m->balanced, 2.0 / 3, DOUBLE_CLOSE);
