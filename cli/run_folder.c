@@ -64,6 +64,16 @@ static void remove_folders(const char *path, size_t made) {
   text_free(&folder);
 }
 
+/* A pipe would wait for a reader for ever, a folder cannot be replaced. */
+static bool has_odd_file(const struct training *training, const char *name) {
+  struct text path = {0};
+  struct stat found;
+  run_folder_path(&training->cli->settings, name, &path);
+  const bool odd = stat(path.data, &found) == 0 && !S_ISREG(found.st_mode);
+  text_free(&path);
+  return odd;
+}
+
 static int check_folder(const struct training *training) {
   const struct settings *settings = &training->cli->settings;
   const char *path = settings->run_path;
@@ -77,6 +87,10 @@ static int check_folder(const struct training *training) {
                         "--run: %.300s is not a folder", path);
   }
   const bool used = has_file(training, LOG) || has_file(training, CONFIG);
+  if (has_odd_file(training, LOG) || has_odd_file(training, CONFIG)) {
+    return errors_usage(training->cli, "--run with another name",
+                        "%.300s holds a %s or %s that is not a file", path, LOG, CONFIG);
+  }
   if (!used || settings->force) return 0;
   return errors_usage(training->cli, "--run with another name, or --force to replace that run",
                       "%.300s holds a run already", path);
