@@ -21,10 +21,11 @@ static int check_operands(const struct cli *cli) {
   const struct settings *s = &cli->settings;
   bool sample = s->explain.x != NULL || s->explain.target != NULL;
   bool rows = s->explain.row != NULL || s->explain.rows != NULL;
-  if (s->explain.quiz && (s->explain.weight != NULL || s->json || s->output != NULL))
+  const bool text = strcmp(s->explain.format, "text") == 0;
+  if (s->explain.quiz && (s->explain.weight != NULL || s->json || s->output != NULL || !text))
     return errors_usage(cli, "leave out one of them",
                         "--quiz asks for the steps one by one, on this terminal; it does not go "
-                        "with --weight, --json or -o");
+                        "with --weight, --format, --json or -o");
   if (is_case_file(s->operands[0])) {
     if (s->operand_count > 1)
       return usage(cli, "a case holds its samples; there is no DATA beside it");
@@ -340,7 +341,7 @@ static const struct option options[] = {
 static const char *const examples[] = {
     "chainrule explain iris.safetensors iris.csv --row 84",
     "forward, loss, backward and update of one row",
-    "chainrule explain iris.safetensors iris.csv --row 84 --weight 'W1[2,3]'",
+    "chainrule explain iris.safetensors iris.csv --row 84 --weight 'W1[2,29]'",
     "the chain rule for one weight, checked by nudging it",
     "chainrule explain case.json --layout columns --format html -o maths.html",
     "a worked case as a page, samples in columns",

@@ -16,11 +16,15 @@ typedef struct writer {
   size_t row;
 } writer;
 
-/* "hidden unit 2", "output 1" */
 cr_symbol cr_unit_name(const cr_trace *trace, size_t layer, size_t unit) {
   cr_symbol out;
-  const bool last = layer + 1 == trace->net->spec.count;
-  snprintf(out.s, sizeof out.s, "%s %zu", last ? "output" : "hidden unit", unit + 1);
+  const size_t layers = trace->net->spec.count;
+  if (layer + 1 == layers)
+    snprintf(out.s, sizeof out.s, "output %zu", unit + 1);
+  else if (layers > 2)
+    snprintf(out.s, sizeof out.s, "unit %zu of layer %zu", unit + 1, layer + 1);
+  else
+    snprintf(out.s, sizeof out.s, "hidden unit %zu", unit + 1);
   return out;
 }
 
@@ -50,6 +54,17 @@ cr_symbol cr_place_name(const cr_script *script, cr_place place) {
 void cr_place_plain(const cr_script *script, cr_place place, char *out, size_t size) {
   const cr_symbol name = cr_place_name(script, place);
   snprintf(out, size, "%c%s", name.s[0], name.s + 2); /* without the sign of the subscript */
+}
+
+/* "output 3, virginica, is too high"; of a long name what there is room for, in whole characters. */
+static void add_name(cr_factor *f, const char *what, const char *name, const char *rest) {
+  enum { LONGEST_NAME = 80 };
+  size_t length = strnlen(name, LONGEST_NAME + 1);
+  const bool cut = length > LONGEST_NAME;
+  if (cut) length = LONGEST_NAME;
+  while (cut && length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80) length--;
+  snprintf(f->meaning, sizeof f->meaning, "%s%s%.*s%s%s", what, name[0] ? ", " : "", (int)length,
+           name, cut ? "…" : "", rest);
 }
 
 static cr_factor *next_factor(cr_factors *list) {
@@ -86,7 +101,13 @@ static cr_status add_loss_factor(const writer *w, size_t unit, cr_factors *list)
   const char *word = f->value > 0.0   ? "is too high: more of it, more loss"
                      : f->value < 0.0 ? "is too low: more of it, less loss"
                                       : "does not move the loss here";
-  snprintf(f->meaning, sizeof f->meaning, "output %zu %s", unit + 1, word);
+  const cr_strlist *labels = &t->names.labels;
+  const bool single = units == 1 && labels->count == 2; /* it stands for the second */
+  const bool named = labels->count == units || single;
+  char what[48], rest[64];
+  snprintf(what, sizeof what, "output %zu", unit + 1);
+  snprintf(rest, sizeof rest, "%s%s", named ? ", " : " ", word);
+  add_name(f, what, named ? labels->items[unit + single] : "", rest);
   return CR_OK;
 }
 
@@ -125,16 +146,11 @@ static void add_weight_factor(const writer *w, size_t layer, size_t input, size_
            cr_unit_name(w->script->trace, layer, unit).s);
 }
 
-/* The value of an input; of its name what there is room for, in whole characters. */
+/* The value of an input. */
 static void describe_input(const cr_trace *t, size_t input, cr_factor *f) {
-  enum { LONGEST_NAME = 80 };
-  const char *name = input < t->names.inputs.count ? t->names.inputs.items[input] : "";
-  size_t length = strnlen(name, LONGEST_NAME + 1);
-  const bool cut = length > LONGEST_NAME;
-  if (cut) length = LONGEST_NAME;
-  while (cut && length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80) length--;
-  snprintf(f->meaning, sizeof f->meaning, "the value of input %zu%s%.*s%s", input + 1,
-           name[0] ? ", " : "", (int)length, name, cut ? "…" : "");
+  char what[48];
+  snprintf(what, sizeof what, "the value of input %zu", input + 1);
+  add_name(f, what, input < t->names.inputs.count ? t->names.inputs.items[input] : "", "");
 }
 
 /* Where it ends: what goes into the parameter itself. */
@@ -149,7 +165,8 @@ static void add_last_factor(const writer *w, cr_factors *list) {
     snprintf(f->meaning, sizeof f->meaning, "a bias adds in full");
   } else if (place.layer > 0) {
     snprintf(f->formula, sizeof f->formula, "a_%zu[%zu]", place.layer, place.input + 1);
-    snprintf(f->meaning, sizeof f->meaning, "how strongly hidden unit %zu fires", place.input + 1);
+    snprintf(f->meaning, sizeof f->meaning, "the output of %s",
+             cr_input_name(w->script->trace, place.layer, place.input).s);
   } else {
     snprintf(f->formula, sizeof f->formula, "x[%zu]", place.input + 1);
     describe_input(w->script->trace, place.input, f);

@@ -7,15 +7,15 @@
 /* From here on digits before the point crowd out those after it. */
 static const double LARGEST_FIXED = 1e7;
 
-/* A fixed number shows at least this many of its digits; a smaller one is written with a power. */
-enum { FEWEST_DIGITS = 3 };
+/* Of the last decimal: what rounds to nothing but zeros is written with a power. */
+static const double SMALLEST_FIXED = 0.5;
 
 /* Rounding in the last places of a double does not make a short number long. */
 static const double EXACT = 1e-15;
 
 cr_figures cr_figures_for(double largest, size_t digits) {
-  const double smallest = pow(10.0, (double)FEWEST_DIGITS - 1.0 - (double)digits);
-  const bool fixed = largest == 0.0 || (largest >= smallest && largest < LARGEST_FIXED);
+  const double smallest = SMALLEST_FIXED * pow(10.0, -(double)digits);
+  const bool fixed = largest == 0.0 || (largest > smallest && largest < LARGEST_FIXED);
   return (cr_figures){.decimals = 0, .scientific = !fixed};
 }
 

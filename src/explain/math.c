@@ -232,6 +232,12 @@ bool cr_math_joins_matrix(const cr_math *math, size_t index) {
          math->nodes[node->next].kind == CR_MATH_MATRIX;
 }
 
+bool cr_math_lists(const cr_math *math, size_t left, size_t right) {
+  const cr_math_kind a = math->nodes[left].kind;
+  return left != 0 && math->nodes[right].spaced && math->nodes[right].kind == CR_MATH_NUMBER &&
+         (a == CR_MATH_NAME || a == CR_MATH_SCRIPT);
+}
+
 bool cr_math_touches(const cr_math *math, size_t left, size_t right) {
   const cr_math_kind a = math->nodes[left].kind, b = math->nodes[right].kind;
   const bool quantity = b == CR_MATH_NAME || b == CR_MATH_SCRIPT;

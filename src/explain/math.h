@@ -45,6 +45,9 @@ void cr_math_free(cr_math *math);
 /* Is the node a "+" or "⊙" before a matrix? */
 bool cr_math_joins_matrix(const cr_math *math, size_t index);
 
+/* Do two nodes stand side by side as entries of a matrix, "[x 1]"? */
+bool cr_math_lists(const cr_math *math, size_t left, size_t right);
+
 /* Do two nodes in a row make a product by standing side by side with a blank between them? */
 bool cr_math_touches(const cr_math *math, size_t left, size_t right);
 

@@ -168,11 +168,18 @@ static void add_script(writer *w, const cr_math_node *script) {
   cr_strbuf_format(w->out, "</%s>", tag);
 }
 
+/* Between what stands side by side: little in a product, more between entries. */
+static void add_gap(writer *w, size_t left, size_t right) {
+  if (cr_math_touches(&w->math, left, right))
+    cr_strbuf_format(w->out, "<mspace width=\"0.17em\"/>");
+  if (cr_math_lists(&w->math, left, right)) cr_strbuf_format(w->out, "<mspace width=\"0.6em\"/>");
+}
+
 /* Quantities side by side are a product, and stand a little apart. */
 static void add_row(writer *w, const cr_math_node *row) {
   size_t last = 0;
   for (size_t i = row->child; i != 0; i = node_at(w, i)->next) {
-    if (cr_math_touches(&w->math, last, i)) cr_strbuf_format(w->out, "<mspace width=\"0.17em\"/>");
+    add_gap(w, last, i);
     add_node(w, i);
     last = i;
   }
@@ -228,7 +235,7 @@ static void add_rows(writer *w) {
       cr_strbuf_format(w->out, "</mtd>%s<mtd>", relations++ > 0 ? "</mtr>\n<mtr><mtd></mtd>" : "");
     else if (cr_math_joins_matrix(&w->math, i) && cr_is_wide(w->block))
       cr_strbuf_format(w->out, "</mtd></mtr>\n<mtr><mtd></mtd><mtd><mspace width=\"1em\"/>");
-    if (cr_math_touches(&w->math, last, i)) cr_strbuf_format(w->out, "<mspace width=\"0.17em\"/>");
+    add_gap(w, last, i);
     add_node(w, i);
     last = i;
   }

@@ -346,11 +346,12 @@ static void write_after(cr_script *script) {
                                     .values = &t->cost_after,
                                     .rows = 1,
                                     .cols = 1});
+  const char *name = penalised ? "cost" : "loss";
   if (t->cost_after > t->cost)
-    cr_script_note(script,
-                   "the loss after updating every W and b; it went up: the step was too long");
+    cr_script_note(script, "the %s after updating every W and b; it went up: the step was too long",
+                   name);
   else
-    cr_script_note(script, "the loss before, and after updating every W and b");
+    cr_script_note(script, "the %s before, and after updating every W and b", name);
 }
 
 cr_status cr_script_update(cr_script *script) {

@@ -63,7 +63,9 @@ cr_status cr_script_formulas(cr_script *script) {
     const cr_part *part = &spec->layers[l].activation->part;
     cr_strbuf layers = {0};
     list_layers(script, l, &layers);
-    cr_document_cell(d, "%s, layer %s", part->name, layers.failed ? "" : layers.text);
+    const bool several = !layers.failed && strchr(layers.text, ',');
+    cr_document_cell(d, "%s, layer%s %s", part->name, several ? "s" : "",
+                     layers.failed ? "" : layers.text);
     cr_document_cell(d, "%s", part->formula);
     cr_document_cell(d, "%s", part->derivative);
     d->failed |= layers.failed;

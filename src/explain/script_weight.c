@@ -147,20 +147,40 @@ static cr_status write_paths(const writer *w, const cr_paths *paths) {
   return cr_document_check(d);
 }
 
+/* Names a weight from the same input, or the bias, of the unit that passes most back. */
+static void name_living(const writer *w) {
+  const cr_trace *t = trace_of(w);
+  cr_place place = w->chain->place;
+  const size_t units = cr_trace_outputs(t, place.layer);
+  const double *dz = t->at->dz[place.layer] + w->row * units;
+  char name[64];
+  size_t best = 0;
+  for (size_t u = 1; u < units; u++)
+    if (fabs(dz[u]) > fabs(dz[best])) best = u;
+  if (dz[best] == 0.0) return;
+  place.unit = best;
+  cr_place_plain(w->script, place, name, sizeof name);
+  cr_document_sentence(&w->script->document,
+                       "Unit %zu of this layer is on for this row: %s learns.", best + 1, name);
+}
+
 /* A row whose chain carries nothing has no path to show, but perhaps a place where it ends. */
 static void say_nothing(const writer *w) {
   const cr_trace *t = trace_of(w);
   const cr_place place = w->chain->place;
   const size_t l = place.layer, at = w->row * cr_trace_outputs(t, l) + place.unit;
   const bool fused = t->target.fused && l + 1 == t->net->spec.count;
+  const bool off =
+      !fused && !t->mixes[l] && t->slope[l][at] == 0.0 && cr_chain_below(t, place, w->row) != 0.0;
   const char *why =
       "every path of this row has a factor that is 0, or a product too small for a number";
   if (cr_chain_below(t, place, w->row) == 0.0)
     why = "what goes into it is 0 in this row";
-  else if (!fused && !t->mixes[l] && t->slope[l][at] == 0.0)
+  else if (off)
     why = "its unit is off for this row, and passes nothing back";
   cr_document_sentence(&w->script->document, "The gradient is 0, and nothing is learnt here: %s.",
                        why);
+  if (off) name_living(w);
 }
 
 /* The largest path, factor by factor, unless the network is too deep for it. */

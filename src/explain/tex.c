@@ -163,11 +163,17 @@ static void add_matrix(writer *w, const cr_math_node *node) {
 
 static void add_node(writer *w, size_t index);
 
+/* Between what stands side by side: little in a product, more between entries. */
+static void add_gap(writer *w, size_t left, size_t right) {
+  if (cr_math_touches(&w->math, left, right)) cr_strbuf_format(w->out, "\\, ");
+  if (cr_math_lists(&w->math, left, right)) cr_strbuf_format(w->out, "\\;\\; ");
+}
+
 static void add_row(writer *w, const cr_math_node *row) {
   size_t last = 0;
   for (size_t i = row->child; i != 0; i = node_at(w, i)->next) {
     if (node_at(w, i)->spaced) cr_strbuf_format(w->out, " ");
-    if (cr_math_touches(&w->math, last, i)) cr_strbuf_format(w->out, "\\, ");
+    add_gap(w, last, i);
     add_node(w, i);
     last = i;
   }
@@ -240,7 +246,7 @@ static void add_lines(writer *w) {
       cr_strbuf_format(w->out, "%s&", relations++ > 0 ? "\\\\\n " : "");
     else if (w->aligned && cr_math_joins_matrix(&w->math, i) && cr_is_wide(w->block))
       cr_strbuf_format(w->out, "\\\\\n &\\quad ");
-    if (cr_math_touches(&w->math, last, i)) cr_strbuf_format(w->out, "\\, ");
+    add_gap(w, last, i);
     add_node(w, i);
     last = i;
   }

@@ -1,4 +1,4 @@
-/* Numbers for people: decimals shared, exact ones short, small ones with a power of ten. */
+/* Numbers for people: decimals shared, exact ones short; a power of ten instead of zeros alone. */
 #include "explain/figures.h"
 
 #include "support.h"
@@ -22,6 +22,11 @@ static void small_and_large_ones_have_a_power(void **state) {
   (void)state;
   expect((const double[]){4.38567e-8, -2e-9}, 2, 3, (const char *const[]){"4.39e−08", "−2.00e−09"});
   expect((const double[]){0.000439}, 1, 6, (const char *const[]){"0.000439"});
+  expect((const double[]){0.5}, 1, 1, (const char *const[]){"0.5"});
+  expect((const double[]){0.006167, 0.0777}, 2, 4, (const char *const[]){"0.0062", "0.0777"});
+  expect((const double[]){0.006167}, 1, 4, (const char *const[]){"0.0062"});
+  expect((const double[]){6e-7}, 1, 6, (const char *const[]){"0.000001"});
+  expect((const double[]){4e-7}, 1, 6, (const char *const[]){"4.00000e−07"});
   expect((const double[]){12345678.5}, 1, 6, (const char *const[]){"1.23457e07"});
   expect((const double[]){1e-9, 0}, 2, 2, (const char *const[]){"1.0e−09", "0"});
 }

@@ -10,6 +10,9 @@ static void formulas_come_out(void **state) {
       {"a^T", "<msup><mrow><mi>a</mi></mrow><mo>⊤</mo></msup>"},
       {"{1}/{4}", "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>4</mn></mrow></mfrac>"},
       {"4.2e−08", "<mn>4.2</mn><mo>·</mo><msup><mn>10</mn><mn>−8</mn></msup>"},
+      {"a_1 1",
+       "<msub><mrow><mi>a</mi></mrow><mrow><mn>1</mn></mrow></msub>"
+       "<mspace width=\"0.6em\"/><mn>1</mn>"}, /* no product: "[a1 1]" */
       {"a < b", "<mi>a</mi><mo>&lt;</mo><mi>b</mi>"},
   };
   const cr_page page = {80, 6, false, false};

@@ -10,6 +10,7 @@ static void formulas_come_out(void **state) {
       {"{1}/{4} Σ_r L_r", "\\frac{1}{4} \\, \\sum _{r} \\, L_{r}"},
       {"4.2e−08", "4.2\\cdot 10^{-8}"},
       {"1 if z > 0", "1 \\text{ if } z > 0"},
+      {"[x 1]", "[x \\;\\; 1]"}, /* no product */
       {"sigmoid(z_1)", "\\operatorname{sigmoid}(z_{1})"},
   };
   const cr_page page = {80, 6, false, false};
