@@ -34,6 +34,9 @@ static void texts_of_files_command_nothing(void **state) {
       {"größe 中", "größe 中"},
       {"\x1b[31m", "?[31m"},
       {"a\nb", "a?b"},
+      {"\xe2\x81\xa6" /* an isolate */
+       "a\xe2\x81\xa9",
+       "?a?"},
       {"\xe2\x80\xae"
        "x",
        "?x"},

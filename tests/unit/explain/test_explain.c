@@ -193,7 +193,7 @@ static void more_paths_than_numbers(void **state) {
   cr_net_destroy(f.net);
 }
 
-/* Raw numbers are prepared as a row of a table with the same numbers: (value − 2) / 4, and y too. */
+/* Raw numbers are prepared as a row of a table with them: (value − 2) / 4, and y too. */
 static void a_sample_is_prepared_as_a_row(void **state) {
   (void)state;
   static const char csv[] = "a,b,y\n6,3,11\n", bare_csv[] = "a,b\n6,3\n";

@@ -76,6 +76,17 @@ static bool same_folds(const cr_folds *a, const cr_folds *b) {
   return true;
 }
 
+/* Where classes do not divide by the folds, no fold has two rows more than another. */
+static void test_folds_are_of_a_size(void **state) {
+  (void)state;
+  shared s = share(builtin("@iris"), NULL, NULL);
+  cr_folds folds;
+  assert_int_equal(cr_folds_create(&s.portions, s.encoder, 7, 1, &folds), CR_OK);
+  for (size_t f = 0; f < 7; f++) assert_in_range(folds.folds[f].count[CR_PORTION_DEV], 17, 18);
+  cr_folds_free(&folds);
+  unshare(&s);
+}
+
 static void test_the_seed_decides(void **state) {
   (void)state;
   shared s = share(builtin("@iris"), NULL, NULL);
@@ -161,6 +172,7 @@ static void test_no_folds_there(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_folds_share_the_rows),
+      cmocka_unit_test(test_folds_are_of_a_size),
       cmocka_unit_test(test_the_seed_decides),
       cmocka_unit_test(test_a_single_row_is_learnt_from),
       cmocka_unit_test(test_how_many),
