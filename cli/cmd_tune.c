@@ -53,7 +53,9 @@ static int search(struct tuning *tuning, double start) {
   training->error = *cr_last_error();
   interrupt_release();
   progress_close(&tuning->progress);
-  return tuning->search != NULL ? 0 : errors_show(training->cli, &training->error);
+  if (tuning->search == NULL) return errors_show(training->cli, &training->error);
+  tuning->classes = cr_tuning_get_summary(tuning->search)->classes; /* of a run cut short, too */
+  return 0;
 }
 
 static int tune(struct tuning *tuning) {
@@ -171,6 +173,7 @@ static const struct option options[] = {
      .offset = AT(rate_range),
      .basic = true,
      .of_call = true,
+     .valued = "learning-rate",
      .sentence = "only a rate-range test",
      .fallback = "off",
      .more =

@@ -247,15 +247,25 @@ static const struct option *find_by_letter(const struct command *command, char l
   return NULL;
 }
 
+/* The word after this one, if it is a number. */
+static const char *number_after(char **words) {
+  double number = 0;
+  return words[1] != NULL && option_read_number(words[1], &number) ? words[1] : NULL;
+}
+
 /* Takes the value of an option from "=value", from the rest of "-oFILE" or from the next word. */
 static int take_value(struct reading *r, const char *attached, char ***words) {
   if (r->option->argument == NULL) {
-    if (attached == NULL) return 0;
-    r->value = attached;
+    const char *value = attached;
+    if (value == NULL && r->option->valued != NULL) value = number_after(*words);
+    if (value == NULL) return 0;
     char fix[64];
-    snprintf(fix, sizeof fix, "--%s", r->option->name);
-    return errors_usage(r->cli, fix, "--%s takes no value, found '%.100s'", r->option->name,
-                        attached);
+    if (r->option->valued != NULL) {
+      snprintf(fix, sizeof fix, "--%s %.24s", r->option->valued, value);
+    } else {
+      snprintf(fix, sizeof fix, "--%s", r->option->name);
+    }
+    return errors_usage(r->cli, fix, "--%s takes no value, found '%.100s'", r->option->name, value);
   }
   r->value = attached != NULL ? attached : (*words)[1];
   if (r->value == NULL) {

@@ -36,6 +36,7 @@ struct option {
   size_t least;         /* OPTION_COUNT */
   const char *choices;  /* OPTION_CHOICE: "best,last" */
   cr_part_kind part;    /* OPTION_PARTS */
+  const char *valued;   /* of a flag: the option that was meant where a number follows; or NULL */
 };
 
 /*

@@ -59,8 +59,8 @@ static bool read_count(const char *text, uint64_t *out) {
   return only(text, "0123456789") && errno == 0;
 }
 
-/* Decimal notation only; the program never sets a locale, so the point is a point. */
-static bool read_number(const char *text, double *out) {
+/* The program never sets a locale, so the point is a point. */
+bool option_read_number(const char *text, double *out) {
   char *end = NULL;
   *out = only(text, "0123456789.eE+-") ? strtod(text, &end) : 0;
   return end != NULL && *end == '\0' && isfinite(*out);
@@ -100,7 +100,7 @@ static int set_number(const struct reading *r) {
   double number = 0;
   const enum option_kind kind = r->option->kind;
   bool positive = kind == OPTION_POSITIVE || kind == OPTION_FRACTION;
-  if (!read_number(r->value, &number)) return refuse(r, "is not a number");
+  if (!option_read_number(r->value, &number)) return refuse(r, "is not a number");
   if (positive && number <= 0) return refuse(r, "is not above 0");
   if (!positive && number < 0) return refuse(r, "is below 0");
   if (kind == OPTION_FRACTION && number >= 1) return refuse(r, "is not below 1");
@@ -116,7 +116,7 @@ static int set_share(const struct reading *r) {
   const char *sign = r->value + length + strspn(r->value + length, " ");
   const bool percent = strcmp(sign, "%") == 0;
   snprintf(one, sizeof one, "%.*s", (int)(length < sizeof one ? length : 0), r->value);
-  if ((sign[0] != '\0' && !percent) || !read_number(one, &number)) {
+  if ((sign[0] != '\0' && !percent) || !option_read_number(one, &number)) {
     return refuse(r, "is not a share such as 0.01 or '1 %'");
   }
   if (percent) number /= 100;
@@ -137,7 +137,7 @@ static int set_shares(const struct reading *r) {
     if (count == 3 || length >= sizeof one) return refuse(r, "is not two or three shares");
     memcpy(one, at, length);
     one[length] = '\0';
-    if (!read_number(one, &shares[count])) return refuse(r, "holds something not a number");
+    if (!option_read_number(one, &shares[count])) return refuse(r, "holds something not a number");
     if (shares[count] < 0) return refuse(r, "holds a share below 0");
     sum += shares[count++];
     at += length;

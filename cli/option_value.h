@@ -15,4 +15,7 @@ struct reading {
 /* 0, or the exit status after the error was shown. */
 int option_set(const struct reading *reading);
 
+/* Reads a number in decimal notation; false if the text is none. */
+bool option_read_number(const char *text, double *out);
+
 #endif

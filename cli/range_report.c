@@ -1,5 +1,8 @@
 #include <math.h>
+#include <string.h>
 
+#include "command_line.h"
+#include "config.h"
 #include "output.h"
 #include "picture.h"
 #include "tuning.h"
@@ -29,9 +32,40 @@ static void show_curve(const struct cli *cli, const cr_rate_range *range) {
   text_free(&spark);
 }
 
+/* What the curve says of the choice. */
+static void show_verdict(const struct cli *cli, const cr_rate_summary *summary) {
+  const struct short_text chosen = number_text(summary->chosen);
+  const struct short_text better = number_text(summary->suggested);
+  const struct terminal *out = &cli->out;
+  if (cli->settings.quiet) return;
+  if (summary->suggested > summary->chosen) {
+    terminal_line(out, "", REPORT_INDENT, "at %s it hardly falls yet: rather %s", chosen.s,
+                  better.s);
+  } else if (summary->suggested < summary->chosen) {
+    terminal_line(out, "", REPORT_INDENT, "at %s it had exploded: rather %s", chosen.s, better.s);
+  } else {
+    terminal_line(out, "", REPORT_INDENT, "at %s it falls, so that is a rate to keep", chosen.s);
+  }
+}
+
+/* The training with that rate, and with all other options as they were given. */
+static void suggest(const struct cli *cli, const char *data, const cr_rate_summary *summary) {
+  struct text words = {0};
+  const char *name;
+  json_t *value, *options = config_options(&command_train, &cli->settings);
+  text_add_path(&words, data);
+  json_object_foreach(options, name, value) {
+    if (option_given(&cli->settings, name) && strcmp(name, "lr") != 0) {
+      tuning_add_option(&words, name, value);
+    }
+  }
+  output_next(cli, "train %s --lr %.15g", words.data, summary->suggested);
+  json_decref(options);
+  text_free(&words);
+}
+
 void range_show(const struct cli *cli, const char *data, const cr_rate_range *range) {
   const cr_rate_summary *summary = cr_rate_range_get_summary(range);
-  struct text path = {0};
   if (!cli->settings.quiet && cr_rate_range_at(range, 0) != NULL) show_curve(cli, range);
   if (isnan(summary->suggested)) {
     terminal_line(&cli->out, "result", REPORT_INDENT,
@@ -41,11 +75,10 @@ void range_show(const struct cli *cli, const char *data, const cr_rate_range *ra
   }
   terminal_line(&cli->out, "result", REPORT_INDENT,
                 "it falls steepest at %s, is lowest at %s · train takes %s with %s, batch %zu",
-                number_text(summary->suggested).s, number_text(summary->lowest).s,
+                number_text(summary->steepest).s, number_text(summary->lowest).s,
                 number_text(summary->chosen).s, summary->optimizer, summary->batch);
-  text_add_path(&path, data);
-  output_next(cli, "train %s --lr %.2g", path.data, summary->suggested);
-  text_free(&path);
+  show_verdict(cli, summary);
+  suggest(cli, data, summary);
 }
 
 json_t *range_object(const char *data, const cr_rate_range *range) {
@@ -56,6 +89,7 @@ json_t *range_object(const char *data, const cr_rate_range *range) {
   json_object_set_new(object, "optimizer", json_string(summary->optimizer));
   json_object_set_new(object, "batch", output_count(summary->batch));
   json_object_set_new(object, "suggested", output_number(summary->suggested));
+  json_object_set_new(object, "steepest", output_number(summary->steepest));
   json_object_set_new(object, "lowest", output_number(summary->lowest));
   json_object_set_new(object, "chosen", output_number(summary->chosen));
   json_object_set_new(object, "exploded", json_boolean(summary->exploded));

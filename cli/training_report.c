@@ -70,12 +70,11 @@ static void show_parts(const struct training *training, const cr_training *run,
   struct text line = {0};
   size_t shared = 0;
   for (size_t part = 0; part < 3; part++) {
-    const cr_metrics *metrics = cr_training_metrics(run, part);
-    if (metrics->n > 0) {
-      text_add(&line, "%s%zu %s", part > 0 ? " / " : "", metrics->n, part_names[part]);
-    }
     size_t rows = 0;
-    if (part > 0 && cr_training_rows(run, part, &rows) != NULL && rows > 0) shared++;
+    if (cr_training_rows(run, part, &rows) != NULL && part > 0 && rows > 0) shared++;
+    const size_t measured = cr_training_metrics(run, part)->n; /* 0 where Ctrl-C came before it */
+    const size_t count = measured > 0 ? measured : rows;
+    if (count > 0) text_add(&line, "%s%zu %s", part > 0 ? " / " : "", count, part_names[part]);
   }
   if (summary->same_rows) {
     text_add(&line, ": the same rows, since they are all there are");

@@ -27,6 +27,9 @@ void tuning_show(const struct tuning *tuning);
 /* "next: chainrule train … --lr 0.013": what makes the same model again. */
 void tuning_suggest(const struct tuning *tuning);
 
+/* " --lr 0.013", appended: an option as a configuration has it, for the command line. */
+void tuning_add_option(struct text *out, const char *name, const json_t *value);
+
 /* The object of --json, with schema "chainrule.tune/1". */
 json_t *tuning_object(const struct tuning *tuning);
 

@@ -294,13 +294,12 @@ void tuning_show(const struct tuning *tuning) {
 
 /* --- what makes it again --- */
 
-/* " --lr 0.013", for an option as a configuration has it. */
-static void add_option(struct text *out, const char *name, const json_t *value) {
+void tuning_add_option(struct text *out, const char *name, const json_t *value) {
   if (json_is_true(value)) {
     text_add(out, " --%s", name);
   } else if (json_is_array(value)) {
     for (size_t i = 0; i < json_array_size(value); i++) {
-      add_option(out, name, json_array_get(value, i));
+      tuning_add_option(out, name, json_array_get(value, i));
     }
   } else {
     text_add(out, " --%s ", name);
@@ -315,10 +314,8 @@ static void add_option(struct text *out, const char *name, const json_t *value) 
 }
 
 static bool is_given(const struct settings *settings, const char *name) {
-  for (size_t i = 0; i < settings->given.count; i++) {
-    if (strcmp(settings->given.names[i], name) == 0) return true;
-  }
-  return strcmp(name, "lr") == 0 && settings->train.learning_rate > 0;
+  if (strcmp(name, "lr") == 0) return settings->train.learning_rate > 0; /* --learning-rate */
+  return option_given(settings, name);
 }
 
 void tuning_suggest(const struct tuning *tuning) {
@@ -336,7 +333,8 @@ void tuning_suggest(const struct tuning *tuning) {
   json_t *value = NULL;
   text_add_path(&words, training->data);
   json_object_foreach(json_object_get(config, "options"), name, value) {
-    if (is_given(settings, name) || is_searched(tuning, name)) add_option(&words, name, value);
+    if (is_given(settings, name) || is_searched(tuning, name))
+      tuning_add_option(&words, name, value);
   }
   if (settings->output != NULL) {
     text_add(&words, " -o ");

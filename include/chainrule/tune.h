@@ -90,9 +90,10 @@ typedef struct cr_rate_point {
 } cr_rate_point;
 
 typedef struct cr_rate_summary {
-  double suggested; /* where the loss falls steepest; NAN: it never fell */
+  double suggested; /* the chosen one, or the nearest that the curve has nothing against; NAN */
+  double steepest;  /* where the loss falls steepest; NAN: it never fell */
   double lowest;    /* where it is lowest, close before it rises; NAN */
-  double chosen;    /* what train takes */
+  double chosen;    /* what train takes, or was given */
   bool exploded;    /* it ended because the loss grew past all sense */
   size_t batch;     /* rows a step */
   const char *optimizer;

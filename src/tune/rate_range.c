@@ -6,6 +6,7 @@
 #include "kernel/kernels.h"
 #include "train/train_table.h"
 #include "tune/halving.h"
+#include "tune/space.h"
 
 /* From so little that nothing moves to so much that everything breaks. */
 static const double LOWEST_RATE = 1e-7, HIGHEST_RATE = 10;
@@ -23,6 +24,9 @@ static const double LEAST_FALL = 0.01;
 
 /* A rise from the lowest loss by less than this share of the fall is still the same valley. */
 static const double LEAST_RISE = 0.25;
+
+/* At so many times less than the rate where it falls steepest, the loss hardly falls. */
+static const double HARDLY_FALLS = 3;
 
 struct cr_rate_range {
   cr_rate_point points[STEPS];
@@ -154,12 +158,25 @@ static size_t find_bottom(const cr_rate_range *range) {
   return bottom;
 }
 
-/* Where it falls steepest on the way there: high enough to learn by, and far from the edge. */
+/*
+ * The curve shows what a hundred steps do, not where a training of thousands ends: no multiple of
+ * its rates serves everywhere, while the choice of train nearly always does. So that choice stays,
+ * unless the loss hardly fell at it yet, or had exploded (docs/explanation/tuning.md has figures).
+ */
+static double nearest_to_choice(const cr_rate_range *range) {
+  const cr_rate_summary *summary = &range->summary;
+  const double least = summary->steepest / HARDLY_FALLS;
+  const double most = range->points[range->count - 1].rate;
+  if (summary->chosen < least) return cr_rounded(least, 2);
+  return summary->exploded && summary->chosen > most ? cr_rounded(most, 2) : summary->chosen;
+}
+
+/* Where it falls steepest on the way to the bottom, and what that says of the choice. */
 static void suggest(cr_rate_range *range) {
   const size_t bottom = range->count ? find_bottom(range) : 0;
   size_t steepest = 0;
   double slope = 0;
-  range->summary.suggested = range->summary.lowest = (double)NAN;
+  range->summary.steepest = range->summary.lowest = range->summary.suggested = (double)NAN;
   for (size_t i = 1; i <= bottom; i++) {
     const double here = smooth(range, i) - smooth(range, i - 1);
     if (here < slope) steepest = i;
@@ -168,8 +185,9 @@ static void suggest(cr_rate_range *range) {
   if (steepest == 0) return;
   const double start = smooth(range, 0);
   if (!(start - smooth(range, bottom) > LEAST_FALL * start)) return;
-  range->summary.suggested = range->points[steepest].rate;
+  range->summary.steepest = range->points[steepest].rate;
   range->summary.lowest = range->points[bottom].rate;
+  range->summary.suggested = nearest_to_choice(range);
 }
 
 cr_status cr_rate_range_run(const cr_table *table, const cr_table *dev, const cr_table *test,

@@ -27,8 +27,7 @@ static size_t pick(double u, size_t count) {
   return cr_size_min((size_t)(u * (double)count), count - 1);
 }
 
-/* Rounded to so many digits, to be written shortly: 0.013 rather than 0.0131270. */
-static double rounded(double value, int digits) {
+double cr_rounded(double value, int digits) {
   const int exponent = (int)floor(log10(value)) - digits + 1;
   const double power = pow(10, abs(exponent)); /* exact, so that one division rounds once */
   return exponent < 0 ? round(value * power) / power : round(value / power) * power;
@@ -69,7 +68,7 @@ static bool rate_set(const cr_train_options *options) {
 
 /* A twentieth to four times what train takes: too low costs time, too high the run. */
 static void draw_rate(const cr_space *space, const double u[DRAWS], cr_settings *out) {
-  out->rate = rounded(between(u[0], space->defaults.rate / 20, space->defaults.rate * 4), 2);
+  out->rate = cr_rounded(between(u[0], space->defaults.rate / 20, space->defaults.rate * 4), 2);
 }
 
 /* Who compares the costs of steps sees all rows in each, and draws nothing. */
@@ -93,7 +92,7 @@ static bool l2_set(const cr_train_options *options) {
 
 static void draw_l2(const cr_space *space, const double u[DRAWS], cr_settings *out) {
   (void)space;
-  out->l2 = u[0] < 1.0 / 3 ? 0 : rounded(between(u[1], 1e-6, 1e-2), 1);
+  out->l2 = u[0] < 1.0 / 3 ? 0 : cr_rounded(between(u[1], 1e-6, 1e-2), 1);
 }
 
 static bool dropout_set(const cr_train_options *options) {

@@ -44,9 +44,30 @@ static void test_suggestions(void **state) {
     const cr_rate_summary *summary = cr_rate_range_get_summary(range);
     assert_true(summary->exploded);
     assert_true(summary->chosen == known[i].rate);
-    assert_true(fabs(log(summary->suggested / known[i].rate)) < log(20));
-    assert_true(summary->lowest >= summary->suggested);
+    assert_true(fabs(log(summary->steepest / known[i].rate)) < log(20));
+    assert_true(summary->lowest >= summary->steepest);
+    assert_true(summary->suggested == known[i].rate);
     assert_string_equal(summary->optimizer, "adam");
+    cr_rate_range_destroy(range);
+  }
+}
+
+/* A rate between a third of the steepest and the explosion stays; others go to the nearer end. */
+static void test_the_choice_stays_where_it_can(void **state) {
+  (void)state;
+  cr_train_options options;
+  cr_train_options_init(&options);
+  static const double rates[] = {1e-6, 0.007, 50};
+  for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+    options.learning_rate = rates[i];
+    cr_rate_range *range = climb("@digits", &options);
+    const cr_rate_summary *summary = cr_rate_range_get_summary(range);
+    double last = 0;
+    for (size_t p = 0; cr_rate_range_at(range, p); p++) last = cr_rate_range_at(range, p)->rate;
+    const double wanted[] = {summary->steepest / 3, 0.007, last};
+    assert_true(summary->chosen == rates[i]);
+    /* two digits: off by 5 % at most, at 1.05 */
+    assert_true(fabs(summary->suggested / wanted[i] - 1) < 0.051);
     cr_rate_range_destroy(range);
   }
 }
@@ -75,7 +96,7 @@ static void test_no_fall(void **state) {
   options.batch = SIZE_MAX;
   cr_rate_range *range = climb("@xor", &options);
   const cr_rate_summary *summary = cr_rate_range_get_summary(range);
-  assert_true(isnan(summary->suggested) && isnan(summary->lowest));
+  assert_true(isnan(summary->suggested) && isnan(summary->steepest) && isnan(summary->lowest));
   assert_false(summary->exploded);
   assert_non_null(cr_rate_range_at(range, 99));
   assert_null(cr_rate_range_at(range, 100));
@@ -100,6 +121,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_rates_rise_by_a_factor),
       cmocka_unit_test(test_suggestions),
+      cmocka_unit_test(test_the_choice_stays_where_it_can),
       cmocka_unit_test(test_threads_do_not_matter),
       cmocka_unit_test(test_no_fall),
       cmocka_unit_test(test_stopped),
