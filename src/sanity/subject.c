@@ -16,10 +16,11 @@ static cr_status find_rows(const cr_table *table, bool skip_bad_rows, cr_strlist
                            cr_subject *s) {
   const cr_encoder *encoder = s->model->encoder;
   const size_t all = cr_table_rows(table);
+  const size_t inputs = encoder->input_count, targets = cr_encoder_target_count(encoder);
   void *block = NULL, *columns = NULL;
-  size_t target = SIZE_MAX;
-  CR_TRY(cr_alloc(encoder->input_count, sizeof(size_t), &columns));
-  const cr_status matched = cr_encoder_match(encoder, table, columns, &target, warnings);
+  CR_TRY(cr_alloc(inputs + targets, sizeof(size_t), &columns));
+  const cr_status matched =
+      cr_encoder_match(encoder, table, columns, (size_t *)columns + inputs, warnings);
   cr_free(columns);
   CR_TRY(matched);
   CR_TRY(cr_alloc(all, sizeof(size_t), &block));
