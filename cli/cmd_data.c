@@ -47,11 +47,12 @@ static void show_head(const struct look *look) {
 }
 
 static void show_columns(const struct look *look) {
+  enum { COLUMNS = 6 };
   struct grid grid;
   size_t count = cr_table_columns(look->table);
   grid_open(&grid, "llrlll", 2);
   const char *const heads[] = {"column", "type", "missing", "range / values", "shape", ""};
-  for (size_t i = 0; i < 6; i++) grid_cell(&grid, "%s", heads[i]);
+  for (size_t i = 0; i < COLUMNS; i++) grid_cell(&grid, "%s", heads[i]);
   for (size_t c = 0; c < count; c++) {
     if (c >= COLUMNS_SHOWN && c != look->target) continue;
     struct text values = {0}, shape = {0};
@@ -68,8 +69,12 @@ static void show_columns(const struct look *look) {
     text_free(&values);
     text_free(&shape);
   }
-  grid_print(&grid, &look->cli->out, true);
+  const size_t shown = grid_print(&grid, &look->cli->out, true);
   grid_close(&grid);
+  if (shown < COLUMNS && look->target < count) { /* no room for the mark */
+    terminal_line(&look->cli->out, "target", REPORT_INDENT, "%s",
+                  cr_table_column(look->table, look->target)->name);
+  }
   if (count > COLUMNS_SHOWN) {
     terminal_print(&look->cli->out, "  and %zu more (--json has them all)\n",
                    count - COLUMNS_SHOWN);

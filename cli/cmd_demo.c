@@ -56,11 +56,11 @@ static const struct option options[] = {
      .kind = OPTION_TEXT,
      .offset = offsetof(struct settings, output),
      .argument = "MODEL",
-     .sample = "digits.safetensors",
+     .sample = "model.safetensors",
      .group = "OUTPUT",
      .basic = true,
      .sentence = "the model to write, of a demo that saves one",
-     .fallback = "NAME.safetensors in this folder"},
+     .fallback = "demo-NAME.safetensors in this folder"},
     {0},
 };
 
@@ -78,10 +78,10 @@ const struct command command_demo = {
     .operands = "[NAME]",
     .operands_most = 1,
     .about =
-        "Runs a built-in example; without NAME the first of them, and then lists them all. Those "
-        "that train on a data set of the program show the result on rows held out, and write the "
-        "model to this folder so that the commands they suggest work. The others walk through "
-        "the mathematics, with numbers, and write nothing.",
+        "Runs a built-in example; without NAME the first of them, and then lists them all. digits, "
+        "iris, spiral and xor train on a data set of the program, show the result, and write the "
+        "model to this folder, so that the commands they suggest work: demo-NAME.safetensors. The "
+        "others walk through the mathematics, with numbers, and write nothing.",
     .examples = examples,
     .options = options,
     .run = run,

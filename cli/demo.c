@@ -53,6 +53,14 @@ void demo_result(const struct cli *cli, const char *label, const char *format, .
   text_free(&text);
 }
 
+void demo_try(const struct cli *cli, const char *const *commands) {
+  if (!demo_talks(cli)) return;
+  terminal_styled(&cli->out, STYLE_BOLD, "try\n");
+  for (; *commands != NULL; commands++) {
+    terminal_print(&cli->out, "  %s %s\n", cli->program, *commands);
+  }
+}
+
 int demo_refuse_output(const struct cli *cli, const char *name) {
   char fix[64];
   if (cli->settings.output == NULL) return 0;

@@ -36,6 +36,9 @@ void demo_say(const struct cli *cli, const char *format, ...) CR_PRINTF(2, 3);
 /* A line of the result, under a label; with -q too, not with --json. */
 void demo_result(const struct cli *cli, const char *label, const char *format, ...) CR_PRINTF(3, 4);
 
+/* What to do next: commands of the program, each on a line of its own; NULL ends them. */
+void demo_try(const struct cli *cli, const char *const *commands);
+
 /* The names of all demos and what they show. */
 void demo_show_list(const struct cli *cli);
 

@@ -120,8 +120,9 @@ static void show_needed(const struct cli *cli) {
   demo_heading(cli, "1. What it takes");
   demo_say(
       cli,
-      "One hidden layer whose units each know one row needs a unit for every odd row, 2^(N−1). "
-      "XORs of two, put together as a tree, need 3 (N−1) units, in more layers.");
+      "One hidden layer whose units each know one row needs a unit for every odd row, 2^(N−1), and "
+      "the output. XORs of two, put together as a tree, need 3 (N−1) units with the output among "
+      "them, in more layers.");
   if (!demo_talks(cli)) return;
   grid_open(&grid, "rrrr", 2);
   const char *const heads[] = {"N", "one layer", "tree", "its layers"};
@@ -130,15 +131,16 @@ static void show_needed(const struct cli *cli) {
     size_t layers = 0;
     for (size_t width = BITS[i]; width > 1; width /= 2) layers += 2;
     grid_cell(&grid, "%zu", BITS[i]);
-    grid_cell(&grid, "%zu", (size_t)1 << (BITS[i] - 1));
+    grid_cell(&grid, "%zu", ((size_t)1 << (BITS[i] - 1)) + 1);
     grid_cell(&grid, "%zu", 3 * (BITS[i] - 1));
     grid_cell(&grid, "%zu", layers);
   }
   grid_print(&grid, &cli->out, true);
   grid_close(&grid);
   demo_say(cli,
-           "The 2^(N−1) holds for units that know rows. Parity depends only on how many bits are "
-           "set, and weighted sums can count: with ReLU, N units in one layer are enough, too.");
+           "That holds for units that know rows. Parity depends only on how many bits are "
+           "set, and weighted sums can count: with ReLU, one layer of N units and the output are "
+           "enough, too.");
 }
 
 /* ---- 2: built by hand ---- */
@@ -315,12 +317,12 @@ static int train_all(const struct cli *cli, struct trained trained[TRAINED_SIZES
     const size_t bits = BITS[i];
     struct demo_data data = {0};
     struct trained *t = trained + i * KINDS;
-    t[0] = (struct trained){.kind = "one layer, 2^(N−1)",
+    t[0] = (struct trained){.kind = "wide, 2^(N−1)",
                             .spec = shallow_spec(bits, (size_t)1 << (bits - 1), "sigmoid")};
-    t[1] = (struct trained){.kind = "one layer, N", .spec = shallow_spec(bits, bits, "sigmoid")};
+    t[1] = (struct trained){.kind = "wide, N", .spec = shallow_spec(bits, bits, "sigmoid")};
     t[2] = (struct trained){.kind = "tree", .spec = tree_spec(bits, 1, "sigmoid")};
-    t[3] = (struct trained){.kind = "tree, 3 times as wide",
-                            .spec = tree_spec(bits, TIMES_AS_WIDE, "sigmoid")};
+    t[3] =
+        (struct trained){.kind = "tree, 3 fold", .spec = tree_spec(bits, TIMES_AS_WIDE, "sigmoid")};
     status = read_parity(cli, bits, &data);
     for (size_t k = 0; k < KINDS && status == 0; k++) {
       t[k].bits = bits;
@@ -365,8 +367,11 @@ static int show_trained(const struct cli *cli, json_t *object) {
   json_t *array = json_array();
   json_object_set_new(object, "trained", array);
   demo_heading(cli, "3. Trained from random weights: do they?");
-  demo_say(cli, "%d starts each, Adam with rate %g on all rows, at most %d epochs.", STARTS,
-           LEARNING_RATE, EPOCHS);
+  demo_say(
+      cli,
+      "%d starts each, Adam with rate %g on all rows, at most %d epochs. wide: one layer of so "
+      "many units; 3 fold: three times as many units in every layer.",
+      STARTS, LEARNING_RATE, EPOCHS);
   const int status = train_all(cli, trained);
   struct grid grid;
   grid_open(&grid, "rlrrrrr", 2);
@@ -376,13 +381,14 @@ static int show_trained(const struct cli *cli, json_t *object) {
     add_trained(&grid, &trained[i]);
     json_array_append_new(array, trained_object(&trained[i]));
   }
-  if (status == 0 && !cli->settings.json) grid_print(&grid, &cli->out, true);
+  size_t shown = 0; /* columns: a narrow terminal has no room for the last ones */
+  if (status == 0 && !cli->settings.json) shown = grid_print(&grid, &cli->out, true);
   grid_close(&grid);
   for (size_t i = 0; i < TRAINED_SIZES * KINDS; i++) text_free(&trained[i].spec);
   if (status != 0) return status;
   demo_say(cli,
-           "learnt: starts that got every row right; best: the most rows that one start did; "
-           "epochs: the mean of those that learnt.");
+           "learnt: starts that got every row right; best: the most rows that one start did%s.",
+           shown == 7 ? "; epochs: the mean of those that learnt" : "");
   demo_say(cli,
            "What a network can represent and what descent finds are two things. The exact weights "
            "exist in the tree and in the layer of N units, but few starts lead there, if any: with "
@@ -402,7 +408,7 @@ int demo_depth(struct cli *cli) {
   if (status == 0 && cli->settings.json) output_json(json_incref(object));
   json_decref(object);
   if (status != 0) return status;
-  output_next(cli, "train @parity:8 --layers 16,16,16");
-  output_next(cli, "train @parity:8 --layers 128");
+  demo_try(cli, (const char *const[]){"train @parity:8 --layers 16,16,16",
+                                      "train @parity:8 --layers 128", NULL});
   return 0;
 }

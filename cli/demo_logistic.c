@@ -323,8 +323,8 @@ static void show_learnt(const struct cli *cli, const struct samples *samples, co
   demo_result(cli, "right", "%s of the samples; the line they were made with has %s",
               percent_text(accuracy).s, percent_text(best).s);
   demo_say(cli,
-           "The plane, x1 to the right and x2 upwards, the first %d samples as 0 and 1, and "
-           "the line (*) where a is one half:",
+           "The plane, x1 to the right and x2 upwards, the first %d samples as 0 and 1, "
+           "and the line (*) where a is one half; dots fill the side where it is more:",
            MAP_POINTS);
   show_map(cli, samples, w);
   json_t *weights = json_array();
@@ -386,7 +386,6 @@ int demo_logistic(struct cli *cli) {
   if (status == 0 && cli->settings.json) output_json(json_incref(object));
   json_decref(object);
   if (status != 0) return status;
-  output_next(cli, "demo xor");
-  output_next(cli, "train @or --layers ''");
+  demo_try(cli, (const char *const[]){"train @or --layers ''", "demo symmetry", NULL});
   return 0;
 }

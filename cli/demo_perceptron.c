@@ -308,6 +308,6 @@ int demo_perceptron(struct cli *cli) {
       "most (R/g)² mistakes, where R is the length of the longest (x, 1) and g the room beside "
       "the line (Novikoff 1962): for AND the line 2 x1 + 2 x2 − 3 = 0 has R² = 3, g² = 1/17, "
       "so at most 51. What XOR needs is a second layer.");
-  output_next(cli, "demo xor");
+  demo_try(cli, (const char *const[]){"demo xor", NULL});
   return 0;
 }

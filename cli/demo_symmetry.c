@@ -231,7 +231,7 @@ static int show_all(const struct cli *cli, const struct demo_data *data, json_t 
   demo_say(
       cli,
       "From zeros it can be worse: a sigmoid is one half at 0, which is what moved W2 and then "
-      "W1; tanh and relu are 0 there, so that dW2 = A1' dZ2 = 0, and dW1 = 0 as long as W2 is "
+      "W1; tanh and relu are 0 there, so that dW2 = A1ᵀ dZ2 = 0, and dW1 = 0 as long as W2 is "
       "0.");
   if (status == 0) status = run_start(cli, data, "zero", "tanh", starts);
   return status;
@@ -256,7 +256,6 @@ int demo_symmetry(struct cli *cli) {
   json_decref(object);
   demo_data_free(&data);
   if (status != 0) return status;
-  output_next(cli, "train @spiral --init zero");
-  output_next(cli, "demo depth");
+  demo_try(cli, (const char *const[]){"train @spiral --init zero", "demo depth", NULL});
   return 0;
 }

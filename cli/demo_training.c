@@ -22,23 +22,22 @@ void held_out_close(struct held_out *out) {
 }
 
 static void suggest(const struct training *training, const struct trained_demo *demo) {
-  struct cli *cli = training->cli;
-  struct text model = {0};
-  if (!demo_talks(cli)) return;
+  const struct cli *cli = training->cli;
+  struct text model = {0}, inspect = {0}, predict = {0}, explain = {0}, then = {0};
+  const bool named = cli->settings.operand_count > 0;
   text_add_path(&model, training->model_path.data);
-  terminal_styled(&cli->out, STYLE_BOLD, "try\n");
-  terminal_print(&cli->out, "  %s inspect %s\n", cli->program, model.data);
-  terminal_print(&cli->out, "  %s predict %s %s --proba\n", cli->program, model.data,
-                 training->data);
-  terminal_print(&cli->out, "  %s explain %s %s --row 1\n", cli->program, model.data,
-                 training->data);
-  if (cli->settings.operand_count > 0) {
-    terminal_print(&cli->out, "  %s demo %s\n", cli->program, demo->then);
-  } else {
-    demo_show_list(cli);
-  }
-  output_next(cli, "train YOUR.csv");
+  text_add(&inspect, "inspect %s", model.data);
+  text_add(&predict, "predict %s %s --proba", model.data, training->data);
+  text_add(&explain, "explain %s %s --row 1", model.data, training->data);
+  text_add(&then, "demo %s", demo->then);
+  demo_try(cli, (const char *const[]){inspect.data, predict.data, explain.data, "train YOUR.csv",
+                                      named ? then.data : NULL, NULL});
+  if (!named && demo_talks(cli)) demo_show_list(cli);
   text_free(&model);
+  text_free(&inspect);
+  text_free(&predict);
+  text_free(&explain);
+  text_free(&then);
 }
 
 static int run(struct training *training, const struct trained_demo *demo) {
@@ -70,6 +69,11 @@ static int run(struct training *training, const struct trained_demo *demo) {
 int demo_train(struct cli *cli, const struct trained_demo *demo) {
   struct settings *settings = &cli->settings;
   struct training training = {.cli = cli, .data = demo->data};
+  struct text model = {0};
+  if (settings->output == NULL) { /* a name of its own: "iris.safetensors" may be somebody's work */
+    text_add(&model, "demo-%s.safetensors", demo->name);
+    settings->output = model.data;
+  }
   settings->train.layers = demo->layers;
   settings->train.activation = demo->activation;
   settings->train.restarts = demo->restarts;
@@ -78,5 +82,6 @@ int demo_train(struct cli *cli, const struct trained_demo *demo) {
   }
   const int status = run(&training, demo);
   training_free(&training);
+  text_free(&model);
   return status;
 }

@@ -80,7 +80,7 @@ static size_t last_filled(const struct grid *grid, size_t row, size_t shown) {
   return last;
 }
 
-void grid_print(const struct grid *grid, const struct terminal *terminal, bool header) {
+size_t grid_print(const struct grid *grid, const struct terminal *terminal, bool header) {
   size_t *widths = take(grid->columns, sizeof *widths);
   for (size_t i = 0; i < grid->count; i++) {
     size_t columns = terminal_columns(terminal, cell(grid, i));
@@ -106,6 +106,7 @@ void grid_print(const struct grid *grid, const struct terminal *terminal, bool h
     fprintf(terminal->stream, "%s\n", bold ? "\x1b[0m" : "");
   }
   free(widths);
+  return shown;
 }
 
 void grid_close(struct grid *grid) {

@@ -20,8 +20,9 @@ void grid_cell(struct grid *grid, const char *format, ...) CR_PRINTF(2, 3);
 /*
  * Writes all rows; `header`: the first is one. Where the terminal is too narrow the widest
  * left-aligned columns are cut; where that is not enough the indent goes, then the last columns.
+ * Returns how many columns are left.
  */
-void grid_print(const struct grid *grid, const struct terminal *terminal, bool header);
+size_t grid_print(const struct grid *grid, const struct terminal *terminal, bool header);
 void grid_close(struct grid *grid);
 
 #endif
