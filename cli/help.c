@@ -107,6 +107,46 @@ static void show_options(const struct terminal *terminal, const struct command *
   }
 }
 
+/* "--layers, --activation, …": the options of the first `count` tables of a command, by name. */
+static void show_names(const struct terminal *terminal, const struct command *command,
+                       size_t count) {
+  struct text names = {0};
+  text_add(&names, "chainrule help train explains them");
+  const char *separator = ": ";
+  for (size_t t = 0; t < count; t++) {
+    for (const struct option *o = option_table(command, t); o->name != NULL; o++) {
+      if (option_hidden(command, o)) continue;
+      text_add(&names, "%s--%s", separator, o->name);
+      separator = ", ";
+    }
+  }
+  terminal_styled(terminal, STYLE_BOLD, "\nAS TRAIN\n");
+  fprintf(terminal->stream, "%*s", FULL_COLUMN, "");
+  terminal_wrap(terminal, FULL_COLUMN, help_width(terminal), names.data);
+  text_free(&names);
+}
+
+/*
+ * What comes before a command's own options is shared with train, which explains it; in the help of
+ * others their own come first, and what is shared only by name.
+ */
+static void show_tables(const struct terminal *terminal, const struct command *command, bool full) {
+  size_t shared = 0, t = 0;
+  while (option_table(command, shared) != command->options) shared++;
+  if (command != &command_train && shared > 0) {
+    show_options(terminal, command, command->options, full);
+    if (full) show_names(terminal, command, shared);
+    for (; !full && t < shared; t++) {
+      show_options(terminal, command, option_table(command, t), false);
+    }
+    t = shared + 1;
+  }
+  const struct option *options;
+  for (; (options = option_table(command, t)) != NULL; t++) {
+    show_options(terminal, command, options, full);
+  }
+}
+
 void help_command(const struct cli *cli, const struct command *command, bool full) {
   const struct terminal *out = &cli->out;
   terminal_styled(out, STYLE_BOLD, "chainrule %s", command->name);
@@ -121,10 +161,7 @@ void help_command(const struct cli *cli, const struct command *command, bool ful
   terminal_print(out, "\n");
   show_examples(out, command->examples);
   if (!full) terminal_print(out, "\n");
-  const struct option *options;
-  for (size_t t = 0; (options = option_table(command, t)) != NULL; t++) {
-    show_options(out, command, options, full);
-  }
+  show_tables(out, command, full);
   if (!full) {
     show_pair(out, "  --json, -q, --seed N, --threads N", "", SHORT_COLUMN);
     terminal_print(out, "\nall of it: chainrule %s --help\n", command->name);
