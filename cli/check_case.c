@@ -1,5 +1,6 @@
 #include "check_case.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ static void show_table(const struct cli *cli, const cr_case_report *report) {
 
 struct tally {
   size_t checked, failed, unchecked;
+  double largest;    /* error of those that failed */
   struct text names; /* of those that failed */
 };
 
@@ -53,6 +55,7 @@ static struct tally count(const cr_case_report *report) {
     if (!q->checked) tally.unchecked++;
     if (!failed(q)) continue;
     tally.failed++;
+    tally.largest = fmax(tally.largest, q->max_error);
     if (tally.failed <= NAMES_SHOWN) {
       text_add(&tally.names, "%s%s (%s)", tally.failed > 1 ? ", " : "", q->name, q->engine);
     } else if (tally.failed == NAMES_SHOWN + 1) {
@@ -94,6 +97,13 @@ static json_t *report_object(const cr_case_report *report) {
   return object;
 }
 
+/* Half a unit of the last of two to five decimals, if the errors stay below it; else 0. */
+static double rounding_of(double error) {
+  double half = 0.000005;
+  while (half < error && half < 0.01) half *= 10;
+  return half < 0.01 ? half : 0;
+}
+
 /* A check that fails is an answer; on a terminal it is named once more where errors go. */
 static int name_failures(const struct cli *cli, const struct tally *tally) {
   cr_error error = {.status = CR_ERR_CHECK};
@@ -105,8 +115,17 @@ static int name_failures(const struct cli *cli, const struct tally *tally) {
   } else {
     snprintf(error.message, sizeof error.message, "%zu of %zu quantities disagree: %.300s",
              tally->failed, tally->checked, tally->names.data);
-    snprintf(error.fix, sizeof error.fix,
-             "start with the first: the others follow from it; chainrule help E24");
+    const double rounding = rounding_of(tally->largest);
+    if (rounding > 0) {
+      snprintf(
+          error.fix, sizeof error.fix,
+          "if the numbers of the file are rounded, say so in it: \"tolerance\": %s; else start "
+          "with the first: the others follow from it",
+          number_text(rounding).s);
+    } else {
+      snprintf(error.fix, sizeof error.fix,
+               "start with the first: the others follow from it; chainrule help E24");
+    }
   }
   return errors_show(cli, &error);
 }

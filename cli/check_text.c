@@ -44,14 +44,15 @@ static void show_blocks(const struct cli *cli, const cr_gradient_report *gradien
   grid_close(&grid);
 }
 
-/* Small steps are no better: what they lose to rounding stands beside each. */
+/* Small steps are no better: what they lose to rounding stands beside each, over all blocks. */
 static void show_steps(const struct cli *cli, const cr_gradient_report *gradients) {
   struct text line = {0};
   const cr_gradient_step *step;
   for (size_t i = 0; (step = cr_gradient_report_step(gradients, i)) != NULL; i++) {
-    text_add(&line, "%s%.0e gives %.0e", i > 0 ? " · " : "", step->step, step->error);
+    text_add(&line, "%s%.0e gives %.1e", i > 0 ? " · " : "", step->step, step->error);
   }
-  terminal_line(&cli->out, "smaller h?", 12, "%s: rounding wins", line.data);
+  terminal_line(&cli->out, "other h", REPORT_INDENT,
+                "%s (error of all blocks as one): rounding wins below", line.data);
   text_free(&line);
 }
 

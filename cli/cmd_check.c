@@ -11,6 +11,24 @@
 
 #define AT(member) offsetof(struct settings, member)
 
+/* Adds the words of the command line but for the options of check alone. */
+static void add_other_words(const struct cli *cli, struct text *out) {
+  for (char **word = cli->words; *word != NULL; word++) {
+    const size_t length = strcspn(*word, "=");
+    const struct option *own = cli->command->options;
+    while (own->name != NULL && !(strncmp(*word, "--", 2) == 0 && strlen(own->name) == length - 2 &&
+                                  strncmp(*word + 2, own->name, length - 2) == 0)) {
+      own++;
+    }
+    if (own->name == NULL) {
+      text_add(out, " ");
+      text_add_quoted(out, *word);
+    } else if (own->kind != OPTION_FLAG && (*word)[length] == '\0' && word[1] != NULL) {
+      word++; /* its value */
+    }
+  }
+}
+
 /* What is right may be looked at, or trained. */
 static void suggest(const struct cli *cli) {
   const struct settings *settings = &cli->settings;
@@ -18,12 +36,18 @@ static void suggest(const struct cli *cli) {
   const char *data = settings->operands[model ? 1 : 0];
   struct text words = {0};
   if (strcmp(data, "-") == 0) return;
+  if (!model) {
+    add_other_words(cli, &words);
+    output_next(cli, "train%s", words.data);
+    text_free(&words);
+    return;
+  }
   for (size_t i = 0; i < settings->operand_count; i++) {
     text_add(&words, " ");
     text_add_path(&words, settings->operands[i]);
   }
   settings_add_reading(settings, &words);
-  output_next(cli, "%s%s%s", model ? "explain" : "train", words.data, model ? " --row 1" : "");
+  output_next(cli, "explain%s --row 1", words.data);
   text_free(&words);
 }
 

@@ -15,7 +15,10 @@
 
 static const double IMBALANCE = 10; /* times as many rows in the largest class as in the smallest */
 
-enum { COLUMNS_SHOWN = 40 };
+/* What stands before a command in the remedy of an error. */
+static const char AS_IN[] = "as in: ";
+
+enum { COLUMNS_SHOWN = 40, FEW_TEXTS = 12 };
 
 struct look {
   const struct cli *cli;
@@ -25,6 +28,7 @@ struct look {
   size_t target;  /* index of its column */
   double seconds; /* of reading */
   struct rehearsal rehearsal;
+  bool unequal;  /* one class has many times the rows of another */
   bool headless; /* its first line seems to hold names, and was not taken so */
 };
 
@@ -92,6 +96,29 @@ static void note(json_t *notes, const char *format, ...) {
   text_free(&text);
 }
 
+/* A text of few values can be told in numbers. */
+static void note_text(const struct look *look, size_t index, const cr_column *column,
+                      json_t *notes) {
+  struct value_count *counts = NULL;
+  struct text name = {0};
+  const size_t found = column_counts(look->table, index, &counts);
+  text_add_quoted(&name, column->name);
+  if (found == 2) {
+    note(notes,
+         "%s is text, which networks cannot take yet: write %s as 0 and %s as 1, or --drop %s",
+         column->name, counts[0].text, counts[1].text, name.data);
+  } else if (found <= FEW_TEXTS) {
+    note(notes,
+         "%s is text, which networks cannot take yet: write a column of 0 and 1 for each of its "
+         "%zu values, or --drop %s",
+         column->name, found, name.data);
+  } else {
+    note(notes, "%s is text, which networks cannot take yet: --drop %s", column->name, name.data);
+  }
+  column_counts_free(counts, found);
+  text_free(&name);
+}
+
 static void note_column(const struct look *look, size_t index, const cr_column *column,
                         json_t *notes) {
   size_t rows = cr_table_rows(look->table);
@@ -104,25 +131,25 @@ static void note_column(const struct look *look, size_t index, const cr_column *
     note(notes, "%s holds texts among its numbers, in %zu row%s: --skip-bad-rows leaves them out",
          column->name, column->bad, column->bad == 1 ? "" : "s");
   }
-  if (column->distinct == 1 && rows > 1 && !target) {
+  if (column->distinct == 1 && rows > 1 && !target && !look->rehearsal.ok) {
     note(notes, "%s is always the same: it tells nothing", column->name);
   }
   if (column->type == CR_COLUMN_TEXT && !target) {
-    struct text name = {0};
-    text_add_quoted(&name, column->name);
-    note(notes, "%s is text, which networks cannot take yet: --drop %s", column->name, name.data);
-    text_free(&name);
+    note_text(look, index, column, notes);
   }
 }
 
-static void note_classes(const struct look *look, json_t *notes) {
+static void note_classes(struct look *look, json_t *notes) {
   struct value_count *counts = NULL;
   size_t found = column_counts(look->table, look->target, &counts);
   if (found > 1) {
     const struct value_count *most = &counts[0], *least = &counts[found - 1];
     if ((double)most->count >= IMBALANCE * (double)least->count) {
-      note(notes, "%s has %zu rows and %s only %zu: accuracy alone will flatter", most->text,
-           most->count, least->text, least->count);
+      look->unequal = true;
+      note(notes,
+           "%s has %zu rows and %s only %zu: accuracy alone will flatter; --class-weight balanced "
+           "counts all classes alike",
+           most->text, most->count, least->text, least->count);
     }
   }
   column_counts_free(counts, found);
@@ -168,8 +195,19 @@ static bool note_header(const struct look *look, json_t *notes) {
   return true;
 }
 
+/* What train would say, too, and why it would not go on. */
 static void note_refusal(const struct look *look, json_t *notes) {
   const cr_error *error = &look->rehearsal.error;
+  const struct name_list *warnings = &look->rehearsal.warnings;
+  const cr_column *target = cr_table_column(look->table, look->target);
+  for (size_t i = 0; i < warnings->count; i++) note(notes, "%s", warnings->names[i]);
+  if (look->rehearsal.classes > 2 && target->type == CR_COLUMN_NUMBER &&
+      strcmp(look->origin->format, "csv") == 0) {
+    note(notes,
+         "%s holds %zu whole numbers, which train takes for classes: --task regression learns it "
+         "as a number",
+         target->name, look->rehearsal.classes);
+  }
   if (look->rehearsal.ok) return;
   note(notes, "train cannot learn from it as it is: %s%s%s", error->message,
        error->fix[0] != '\0' ? "; " : "", error->fix);
@@ -226,9 +264,13 @@ static void suggest(const struct look *look) {
       text_add(&words, " --drop ");
       text_add_quoted(&words, rehearsal->drop[i]);
     }
+    if (look->unequal && rehearsal->classes > 0) text_add(&words, " --class-weight balanced");
     reading.prepare.skip_bad_rows = rehearsal->skip_bad_rows;
     settings_add_reading(&reading, &words);
     output_next(look->cli, "train %s", words.data);
+  } else {
+    const char *command = strstr(rehearsal->error.fix, AS_IN);
+    if (command != NULL) output_next_command(look->cli, command + strlen(AS_IN));
   }
   text_free(&words);
 }

@@ -42,6 +42,20 @@ static const struct error_page *find_page(const char *word) {
   return NULL;
 }
 
+static bool is_errors(const char *word) {
+  return strcmp(word, "errors") == 0 || strcmp(word, "codes") == 0;
+}
+
+/* All codes, a line each. */
+static void show_errors(const struct cli *cli) {
+  cr_status status;
+  for (size_t i = 0; cr_status_at(i, &status); i++) {
+    if (error_page_of(status) == NULL) continue;
+    terminal_print(&cli->out, "  %s  %s\n", cr_status_code(status), cr_status_text(status));
+  }
+  output_next(cli, "help E07");
+}
+
 static int refuse_topic(const struct cli *cli, const char *topic) {
   struct nearest nearest;
   char fix[64];
@@ -64,7 +78,8 @@ static int run(struct cli *cli) {
   } else if (settings->completion) {
     help_completion(stdout);
   } else if (topic != NULL && command == NULL && page == NULL && !part) {
-    return refuse_topic(cli, topic);
+    if (!is_errors(topic) || settings->json) return refuse_topic(cli, topic);
+    show_errors(cli);
   } else if (settings->json && part) {
     help_part_json(topic);
   } else if (settings->json) {

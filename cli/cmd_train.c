@@ -49,8 +49,9 @@ static int end_dry_run(const struct training *training) {
     puts(text);
     free(text);
   } else if (!cli->settings.quiet) {
-    terminal_line(&cli->out, "dry run", REPORT_INDENT, "nothing was trained; %s would be written",
-                  training->model_path.data);
+    terminal_line(&cli->out, "dry run", REPORT_INDENT,
+                  "nothing was trained; it would be up to %zu epochs, for %s",
+                  cr_training_options(training->run)->epochs, training->model_path.data);
   }
   return 0;
 }

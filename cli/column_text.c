@@ -8,7 +8,13 @@
 #include "output.h"
 #include "picture.h"
 
-enum { FEW_NUMBERS = 20, VALUES_SHOWN = 4, HISTOGRAM_BINS = 8, IMAGES_SAMPLED = 2000 };
+enum {
+  FEW_NUMBERS = 20,
+  VALUES_SHOWN = 4,
+  HISTOGRAM_BINS = 8,
+  BINS_MOST = 12,
+  IMAGES_SAMPLED = 2000
+};
 
 const char *column_type(const cr_column *column) {
   switch (column->type) {
@@ -128,35 +134,54 @@ void column_values(const cr_table *table, size_t column, struct text *out) {
   column_counts_free(counts, found);
 }
 
-static void count_value(double *bins, const cr_column *info, double value) {
-  double place = (value - info->minimum) / (info->maximum - info->minimum);
+struct histogram {
+  double least, width; /* of the first bin, and of each */
+  size_t count;
+  double last; /* how much of the last bin there is */
+  double bins[BINS_MOST];
+};
+
+/* Bins hold as many whole numbers each: unlike many would show gaps that are none. */
+static struct histogram histogram_of(const cr_column *info) {
+  const double range = info->maximum - info->minimum, whole = range + 1;
+  if (!info->integer || info->type == CR_COLUMN_IMAGE) {
+    return (struct histogram){info->minimum, range / HISTOGRAM_BINS, HISTOGRAM_BINS, 1, {0}};
+  }
+  const double width = whole <= BINS_MOST ? 1 : ceil(whole / HISTOGRAM_BINS);
+  const double count = ceil(whole / width);
+  return (struct histogram){info->minimum, width, (size_t)count, whole / width - (count - 1), {0}};
+}
+
+static void count_value(struct histogram *histogram, double value) {
+  const double place = (value - histogram->least) / histogram->width;
   if (isnan(place)) return;
-  size_t bin = (size_t)(place * HISTOGRAM_BINS);
-  bins[bin < HISTOGRAM_BINS ? bin : HISTOGRAM_BINS - 1]++;
+  const size_t bin = place < (double)histogram->count ? (size_t)place : histogram->count;
+  histogram->bins[bin < histogram->count ? bin : histogram->count - 1]++;
 }
 
 static void count_images(const cr_table *table, size_t column, const cr_column *info,
-                         double *bins) {
+                         struct histogram *histogram) {
   size_t rows = cr_table_rows(table);
   for (size_t row = 0; row < rows && row < IMAGES_SAMPLED; row++) {
     const uint8_t *pixels = cr_table_image(table, row, column);
-    for (size_t i = 0; pixels != NULL && i < info->width; i++) count_value(bins, info, pixels[i]);
+    for (size_t i = 0; pixels != NULL && i < info->width; i++) count_value(histogram, pixels[i]);
   }
 }
 
 void column_shape(const cr_table *table, size_t column, struct text *out) {
-  double bins[HISTOGRAM_BINS] = {0};
   const cr_column *info = cr_table_column(table, column);
   if (info == NULL) return;
   if (info->type == CR_COLUMN_TEXT || !(info->maximum > info->minimum)) return;
+  struct histogram histogram = histogram_of(info);
   if (info->type == CR_COLUMN_IMAGE) {
-    count_images(table, column, info, bins);
+    count_images(table, column, info, &histogram);
   } else {
     for (size_t row = 0; row < cr_table_rows(table); row++) {
-      count_value(bins, info, cr_table_number(table, row, column));
+      count_value(&histogram, cr_table_number(table, row, column));
     }
   }
-  picture_sparkline(out, bins, HISTOGRAM_BINS, HISTOGRAM_BINS);
+  histogram.bins[histogram.count - 1] /= histogram.last;
+  picture_histogram(out, histogram.bins, histogram.count);
 }
 
 json_t *column_object(const cr_table *table, size_t column) {

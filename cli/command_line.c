@@ -107,7 +107,7 @@ void name_list_add(struct name_list *list, const char *name, size_t length) {
   list->names[list->count++] = copy;
 }
 
-static void name_list_free(struct name_list *list) {
+void name_list_free(struct name_list *list) {
   for (size_t i = 0; i < list->count; i++) free(list->names[i]);
   free(list->names);
   *list = (struct name_list){0};

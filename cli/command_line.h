@@ -63,6 +63,7 @@ bool option_hidden(const struct command *command, const struct option *option);
 void settings_init(struct settings *settings);
 void settings_free(struct settings *settings);
 void name_list_add(struct name_list *list, const char *name, size_t length); /* copies it */
+void name_list_free(struct name_list *list);
 
 /*
  * Makes names of columns of what --drop was given: a text that as a whole names a column of the

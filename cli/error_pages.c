@@ -133,7 +133,8 @@ static const struct error_page pages[] = {
       "of a gradient: the error names the block, the parameter and both numbers; a ratio of 2 is a "
       "factor, of the number of rows a 1/n, of -1 a sign",
       "a bug in chainrule, or in an activation or a loss that was added to it"},
-     {"of a case start with the first quantity that fails: the others follow from it",
+     {"of a case start with the first quantity that fails: the others follow from it; numbers "
+      "rounded to 3 decimals need \"tolerance\": 0.0005 in the file",
       "of a gradient start with the last layer that fails: those below get theirs through it",
       "--json gives all errors in full",
       "please report what is neither a case of yours nor a part you have added"}},

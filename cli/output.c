@@ -97,20 +97,24 @@ void output_field(FILE *stream, const char *raw) {
   free(shown);
 }
 
-void output_next(const struct cli *cli, const char *format, ...) {
+void output_next_command(const struct cli *cli, const char *command) {
   if (cli->settings.quiet || cli->settings.json) return;
+  char *shown = text_shown(command, cli->out.utf8, false);
+  if (strcmp(shown, command) == 0) { /* else what is copied would not be the command */
+    terminal_styled(&cli->out, STYLE_BOLD, "next:");
+    terminal_print(&cli->out, " %s\n", shown); /* not broken: it is there to be copied */
+  }
+  free(shown);
+}
+
+void output_next(const struct cli *cli, const char *format, ...) {
   struct text text = {0};
   va_list list;
   text_add(&text, "%s ", cli->program);
   va_start(list, format);
   text_add_list(&text, format, list);
   va_end(list);
-  char *shown = text_shown(text.data, cli->out.utf8, false);
-  if (strcmp(shown, text.data) == 0) { /* else what is copied would not be the command */
-    terminal_styled(&cli->out, STYLE_BOLD, "next:");
-    terminal_print(&cli->out, " %s\n", shown); /* not broken: it is there to be copied */
-  }
-  free(shown);
+  output_next_command(cli, text.data);
   text_free(&text);
 }
 

@@ -32,6 +32,9 @@ void output_field(FILE *stream, const char *text);
 /* "next: chainrule …" at the end of a command, unless -q or --json; `format` is what follows. */
 void output_next(const struct cli *cli, const char *format, ...) CR_PRINTF(2, 3);
 
+/* The same of a whole command, of another program. */
+void output_next_command(const struct cli *cli, const char *command);
+
 /*
  * "96.7 % (29/30, 95 % interval 83–99)" or "RMSE 48650, R² 0.79", appended. An interval speaks of
  * rows to come, so it is given for unseen rows only.

@@ -9,8 +9,20 @@ enum { PICTURE_GAP = 3, PICTURE_INDENT = 2, UNBROKEN_WIDTH = 80 };
 /* Grey levels 232 to 255 of the 256-colour palette run from black to white. */
 enum { GREY_FIRST = 232, GREY_LEVELS = 24 };
 
-void picture_sparkline(struct text *out, const double *values, size_t count, size_t cells) {
+/* A bar as high as a share from 0 to 1; the highest one for what is no number. */
+static void add_bar(struct text *out, double height) {
   static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+  const size_t level = isfinite(height) ? (size_t)lround(7 * height) : 7;
+  text_add(out, "%s", blocks[level > 7 ? 7 : level]);
+}
+
+void picture_histogram(struct text *out, const double *counts, size_t count) {
+  double high = 0;
+  for (size_t i = 0; i < count; i++) high = fmax(high, counts[i]);
+  for (size_t i = 0; i < count; i++) add_bar(out, high > 0 ? counts[i] / high : 0);
+}
+
+void picture_sparkline(struct text *out, const double *values, size_t count, size_t cells) {
   if (cells > count) cells = count;
   double *means = take(cells, sizeof *means);
   double low = HUGE_VAL, high = -HUGE_VAL;
@@ -21,9 +33,7 @@ void picture_sparkline(struct text *out, const double *values, size_t count, siz
     if (means[c] > high) high = means[c];
   }
   for (size_t c = 0; c < cells; c++) {
-    double height = high > low ? (means[c] - low) / (high - low) : 0;
-    size_t level = isfinite(height) ? (size_t)lround(7 * height) : 7;
-    text_add(out, "%s", blocks[level > 7 ? 7 : level]);
+    add_bar(out, high > low ? (means[c] - low) / (high - low) : 0);
   }
   free(means);
 }

@@ -10,6 +10,9 @@
  */
 void picture_sparkline(struct text *out, const double *values, size_t count, size_t cells);
 
+/* Appends one block character for each of counts[0..count), from 0 to the highest. */
+void picture_histogram(struct text *out, const double *counts, size_t count);
+
 /* A grey image: `pixels` (height, width) bytes, black 0, white at `white`. */
 struct picture {
   const uint8_t *pixels;

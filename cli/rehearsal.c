@@ -3,12 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command_line.h"
+
 static void drop_texts(const cr_table *table, size_t target, struct rehearsal *out) {
   const size_t columns = cr_table_columns(table);
   out->drop = take(columns, sizeof *out->drop);
   for (size_t c = 0; c < columns; c++) {
     const cr_column *column = cr_table_column(table, c);
     if (c != target && column->type == CR_COLUMN_TEXT) out->drop[out->drop_count++] = column->name;
+  }
+}
+
+static void note_plan(cr_training *training, struct rehearsal *out) {
+  const char *warning = NULL;
+  out->classes = cr_model_get_info(cr_training_model(training))->classes;
+  for (size_t i = 0; (warning = cr_training_warning(training, i)) != NULL; i++) {
+    name_list_add(&out->warnings, warning, strlen(warning));
   }
 }
 
@@ -30,6 +40,7 @@ static void try_to_train(const cr_table *table, const struct settings *settings,
   out->ok = status == CR_OK || status == CR_ERR_INTERRUPTED || status == CR_ERR_DIVERGED;
   if (out->ok) {
     memset(&out->error, 0, sizeof out->error);
+    note_plan(training, out);
   } else {
     out->error = *cr_last_error();
   }
@@ -55,5 +66,6 @@ bool rehearsal_broke(const struct rehearsal *rehearsal) {
 
 void rehearsal_free(struct rehearsal *rehearsal) {
   free(rehearsal->drop);
+  name_list_free(&rehearsal->warnings);
   *rehearsal = (struct rehearsal){0};
 }

@@ -9,7 +9,9 @@ struct rehearsal {
   cr_error error;    /* why not; of a table that is taken without its bad rows: all zero */
   const char **drop; /* (drop_count) columns of text beside the target; the names are the table's */
   size_t drop_count;
-  bool skip_bad_rows; /* it is taken so */
+  bool skip_bad_rows;        /* it is taken so */
+  size_t classes;            /* of the target, if it is learnt as classes; else 0 */
+  struct name_list warnings; /* of train */
 };
 
 void rehearsal_run(const cr_table *table, size_t target, const struct settings *settings,

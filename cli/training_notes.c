@@ -69,6 +69,26 @@ static void warn_same_rows(const struct training *training, const cr_table *part
               training->data);
 }
 
+/* Too few rows to hold some out; of @xor and the like there are no others. */
+static void warn_nothing_held_out(const struct training *training, const cr_training *run) {
+  if (!cr_training_get_summary(run)->same_rows) return;
+  if (cr_table_get_origin(training->table)->complete) return;
+  errors_warn(training->cli, "--split 60/20/20 holds some out; more rows help",
+              "%zu rows are too few to share out: it is tested on the very rows it learns, so the "
+              "figures say nothing about others",
+              cr_training_metrics(run, CR_PORTION_TRAIN)->n);
+}
+
+/* Patience may end a schedule before the low rates at its end, where most is gained. */
+static void note_cut_schedule(const struct training *training, const cr_train_options *options) {
+  const struct settings *settings = &training->cli->settings;
+  if (settings->train.patience == 0 || options->patience == 0) return;
+  if (settings->train.schedule != NULL || strcmp(options->schedule, "one_cycle") != 0) return;
+  errors_note(training->cli,
+              "--patience can end one_cycle before its rate is low, where it learns best; "
+              "--schedule constant goes with patience");
+}
+
 enum { DIFFERENCES_SHOWN = 3 };
 
 /* Is the column one that the model takes, or learns? */
@@ -136,6 +156,8 @@ void training_show_notes(const struct training *training, const cr_event *event)
   note_other_target(training, info);
   note_guessed_classes(training, info);
   warn_many_classes(training, event->training, info);
+  warn_nothing_held_out(training, event->training);
+  note_cut_schedule(training, cr_training_options(event->training));
   warn_same_rows(training, training->dev, "dev");
   warn_same_rows(training, training->test, "test");
   if (training->cli->settings.quiet || training->cli->settings.json) return;

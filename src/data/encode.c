@@ -93,7 +93,9 @@ static cr_status fail_text_inputs(const cr_table *table, const bool *dropped, si
     cr_add_drop(&command, table->columns[c].info.name);
     texts++;
   }
-  cr_fail_text(table, first, "inputs have to be numbers, and this is a column of texts");
+  cr_fail_text(table, first,
+               "inputs have to be numbers: write two texts as 0 and 1, and more as a column of 0 "
+               "and 1 for each");
   cr_fix("leave out the column%s of texts with --drop (%zu), or write numbers",
          texts == 1 ? "" : "s", texts);
   return cr_fix_command(&command);

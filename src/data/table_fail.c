@@ -51,6 +51,9 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
   cr_strbuf_free(&more);
   if (has_decimal_comma(first->text)) {
     cr_why("decimals are read with a point, never with a comma");
+    /* where commas separate the columns, too, no command tells them apart */
+    if (table->origin.delimiter == ',')
+      return cr_fix("write decimals with a point, and thousands without a comma");
     cr_strbuf fix = {0};
     cr_strbuf_format(&fix, "write decimals with a point, as in: sed 's/,/./g' ");
     cr_quote_path(&fix, table->path);

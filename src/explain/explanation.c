@@ -162,8 +162,10 @@ static cr_status check_order(const cr_render_options *given, order *out) {
   CR_TRY(cr_options_copy(&out->options, sizeof out->options, given, "cr_render_options_init"));
   const cr_render_options *o = &out->options;
   CR_TRY(find_renderer(o->format, &out->renderer));
-  if (o->digits < 1 || o->digits > DIGITS_MOST)
-    return cr_fail(CR_ERR_ARGUMENT, "digits is %zu, expected 1 to %d", o->digits, DIGITS_MOST);
+  if (o->digits < 1 || o->digits > DIGITS_MOST) {
+    cr_fail(CR_ERR_ARGUMENT, "digits is %zu, expected 1 to %d", o->digits, DIGITS_MOST);
+    return cr_fix("--digits %d", o->digits < 1 ? 1 : DIGITS_MOST);
+  }
   if (o->width < WIDTH_LEAST)
     return cr_fail(CR_ERR_ARGUMENT, "width is %zu, the least is %d", o->width, WIDTH_LEAST);
   return CR_OK;

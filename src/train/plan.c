@@ -148,7 +148,8 @@ static cr_status add_size(void *context, const char *entry, size_t size) {
   if (units == 0 || units > CR_MAX_WIDTH) {
     cr_fail(CR_ERR_ARGUMENT, "--layers '%s': a layer has from 1 to %zu units", list->text,
             CR_MAX_WIDTH);
-    return cr_fix("--layers 64,32");
+    return units == 0 ? cr_fix("--layers ''   is a network without hidden layers")
+                      : cr_fix("--layers 64,32");
   }
   if (list->sizes.count + 1 >= CR_MAX_LAYERS) {
     cr_fail(CR_ERR_LIMIT, "--layers has more than %d layers", CR_MAX_LAYERS);

@@ -31,8 +31,12 @@ static cr_status take_whole(cr_portions *portions, size_t part, const cr_table *
   portions->rows.rows[part] = NULL;
   portions->rows.count[part] = 0;
   portions->tables[part] = table;
-  CR_TRY(find_usable(encoder, table, prepare, &portions->rows.rows[part],
-                     &portions->rows.count[part]));
+  const cr_status status =
+      find_usable(encoder, table, prepare, &portions->rows.rows[part], &portions->rows.count[part]);
+  if (status == CR_ERR_SHAPE)
+    return cr_why("it is to be the %s part, which needs the columns of the table trained on",
+                  part == CR_PORTION_DEV ? "dev" : "test");
+  CR_TRY(status);
   portions->skipped += table->origin.skipped_rows + table->rows - portions->rows.count[part];
   if (portions->rows.count[part] > 0) return CR_OK;
   return cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0, "%s has no usable rows", table->path);

@@ -39,10 +39,20 @@ static void a_reason_where_one_is_known(void **state) {
   cr_table_destroy(table);
 }
 
+/* Where commas separate the columns, a command that replaces them all would ruin the file. */
+static void no_command_replaces_separators(void **state) {
+  (void)state;
+  cr_table *table = parse_text("a,y\n\"1,000\",1\n2,2\n");
+  cr_table_fail_bad(table, 0);
+  assert_string_equal(cr_last_error()->fix,
+                      "write decimals with a point, and thousands without a comma");
+  cr_table_destroy(table);
+}
+
 /* Paths and names go into commands for a shell. */
 static void commands_are_quoted(void **state) {
   (void)state;
-  static const char text[] = "a $(x),y\n\"1,5\",1\nno,2\n,3\n4,4\n", name[] = "-o 'x'.csv";
+  static const char text[] = "a $(x);y\n1,5;1\nno;2\n;3\n4;4\n", name[] = "-o 'x'.csv";
   cr_table *table = NULL;
   assert_int_equal(cr_table_parse(name, text, sizeof text - 1, NULL, &table), CR_OK);
   cr_table_fail_bad(table, 0);
@@ -93,6 +103,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(one_value_and_how_many_others),
       cmocka_unit_test(a_reason_where_one_is_known),
+      cmocka_unit_test(no_command_replaces_separators),
       cmocka_unit_test(commands_are_quoted),
       cmocka_unit_test(a_long_value_is_cut),
       cmocka_unit_test(a_wrong_name_is_answered_with_the_nearest),
