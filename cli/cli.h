@@ -18,7 +18,7 @@ struct explain_settings {
   const char *row, *rows, *x, *target, *weight, *layout, *format;
   size_t top, digits;
   double rate; /* 0: not given */
-  bool quiz;
+  bool quiz, full;
 };
 
 /* The command line as read; what is not given holds the library's default. */

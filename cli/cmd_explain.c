@@ -117,6 +117,7 @@ static cr_render_options form(const struct cli *cli) {
   cr_render_options_init(&options);
   options.format = s->json ? "json" : s->explain.format;
   options.digits = s->explain.digits;
+  options.full = s->explain.full;
   options.ascii = s->output == NULL && !cli->out.utf8;
   if (cli->out.width > 0 && s->output == NULL) options.width = cli->out.width;
   return options;
@@ -206,6 +207,22 @@ static void suggest(const struct cli *cli, const cr_explanation *explanation) {
   text_free(&words);
 }
 
+/* A page of corners says less than a small network's. */
+static void note_corners(const struct cli *cli, const cr_explanation *explanation) {
+  enum { FITS = 6 };
+  const struct settings *s = &cli->settings;
+  const cr_explain_step *step;
+  size_t widest = 0;
+  if (s->explain.full || s->explain.quiz || s->explain.weight != NULL) return;
+  for (size_t i = 0; (step = cr_explanation_step(explanation, i)) != NULL; i++)
+    if (strcmp(step->name, "A") == 0 && step->cols > widest) widest = step->cols;
+  if (widest > FITS && !is_case_file(s->operands[0]))
+    errors_note(cli,
+                "of %zu units 5 are shown: --full shows all; a network of train --layers 3 "
+                "has a page that can be read",
+                widest);
+}
+
 static int run(struct cli *cli) {
   const struct settings *s = &cli->settings;
   struct row_list rows = {0};
@@ -227,6 +244,7 @@ static int run(struct cli *cli) {
   options.top = s->explain.top;
   status = explain(cli, &options, &rows, &explanation);
   if (status == 0) status = show(cli, explanation);
+  if (status == 0) note_corners(cli, explanation);
   if (status == 0) suggest(cli, explanation);
   cr_explanation_destroy(explanation);
   row_list_free(&rows);
@@ -329,6 +347,12 @@ static const struct option options[] = {
      .least = 1,
      .sentence = "decimals of the numbers, at most 15; json always has all",
      .fallback = "6"},
+    {.name = "full",
+     .kind = OPTION_FLAG,
+     .offset = AT(explain.full),
+     .sentence = "all numbers of matrices of up to 100 rows and columns",
+     .fallback = "their first 5 rows and columns, where they are larger than 6",
+     .more = "Lines are as long as it takes: through 'less -S', or --format html"},
     {.name = "quiz",
      .kind = OPTION_FLAG,
      .offset = AT(explain.quiz),

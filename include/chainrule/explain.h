@@ -34,6 +34,7 @@ typedef struct cr_render_options {
   bool ascii;    /* text: nothing but ASCII */
   bool hide_results; /* text: "?" stands for each result */
   bool unlabelled;   /* text: without the headings of the sections */
+  bool full;         /* matrices of up to 100 rows and columns whole, however wide that is */
 } cr_render_options;
 
 /*

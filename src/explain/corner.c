@@ -3,22 +3,23 @@
 
 #include "explain/typeset.h"
 
-cr_corner cr_corner_of(const cr_shown *matrix) {
+cr_corner cr_corner_of(const cr_shown *matrix, bool full) {
   const size_t rows = cr_shown_rows(matrix), cols = cr_shown_cols(matrix);
+  const size_t side = full ? CR_CORNER_MOST : CR_CORNER_SIDE;
   const cr_corner corner = {
-      .rows = rows > CR_CORNER_SIDE ? CR_CORNER_SIDE - 1 : rows,
-      .cols = cols > CR_CORNER_SIDE ? CR_CORNER_SIDE - 1 : cols,
-      .more_rows = rows > CR_CORNER_SIDE,
-      .more_cols = cols > CR_CORNER_SIDE,
+      .rows = rows > side ? side - 1 : rows,
+      .cols = cols > side ? side - 1 : cols,
+      .more_rows = rows > side,
+      .more_cols = cols > side,
   };
   return corner;
 }
 
-bool cr_is_wide(const cr_block *equation) {
-  enum { COLUMNS = 8 }; /* of numbers, beside the brackets and signs */
+bool cr_is_wide(const cr_block *equation, bool full) {
+  enum { COLUMNS = 6 }; /* of numbers, beside the brackets and signs */
   size_t columns = 0;
   for (size_t i = 0; i + 1 < equation->matrix_count; i++)
-    columns += cr_corner_of(&equation->matrices[i]).cols;
+    columns += cr_corner_of(&equation->matrices[i], full).cols;
   return columns > COLUMNS;
 }
 

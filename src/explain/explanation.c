@@ -173,7 +173,7 @@ static cr_status check_order(const cr_render_options *given, order *out) {
 
 static cr_status write_form(const cr_document *document, const order *wanted, cr_strbuf *out) {
   const cr_render_options *o = &wanted->options;
-  const cr_page page = {o->width, o->digits, o->ascii, o->hide_results};
+  const cr_page page = {o->width, o->digits, o->ascii, o->hide_results, o->full};
   if (wanted->step != SIZE_MAX) return cr_render_text_step(document, &page, wanted->step, out);
   if (wanted->renderer != &cr_render_text) return wanted->renderer->write(document, &page, out);
   CR_TRY(check_section(document, o->section));

@@ -93,7 +93,7 @@ static void add_matrix_row(writer *w, const cr_shown *m, cr_corner corner, cr_fi
 
 static void add_matrix(writer *w, const cr_math_node *node) {
   const cr_shown *m = &w->block->matrices[node->matrix];
-  const cr_corner corner = cr_corner_of(m);
+  const cr_corner corner = cr_corner_of(m, w->page->full);
   const cr_figures figures = cr_corner_figures(m, corner, w->page->digits);
   const bool result = node->matrix + 1 == w->block->matrix_count;
   if (cr_shown_rows(m) == 1 && cr_shown_cols(m) == 1 && (result || cr_shown_at(m, 0, 0) >= 0.0)) {
@@ -233,7 +233,7 @@ static void add_rows(writer *w) {
     if (cr_math_is(sign, ")") && depth > 0) depth--;
     if (depth == 0 && node->kind == CR_MATH_RELATION)
       cr_strbuf_format(w->out, "</mtd>%s<mtd>", relations++ > 0 ? "</mtr>\n<mtr><mtd></mtd>" : "");
-    else if (cr_math_joins_matrix(&w->math, i) && cr_is_wide(w->block))
+    else if (cr_math_joins_matrix(&w->math, i) && cr_is_wide(w->block, w->page->full))
       cr_strbuf_format(w->out, "</mtd></mtr>\n<mtr><mtd></mtd><mtd><mspace width=\"1em\"/>");
     add_gap(w, last, i);
     add_node(w, i);

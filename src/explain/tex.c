@@ -140,7 +140,7 @@ static void add_matrix_row(writer *w, const cr_shown *m, cr_corner corner, cr_fi
 
 static void add_matrix(writer *w, const cr_math_node *node) {
   const cr_shown *m = &w->block->matrices[node->matrix];
-  const cr_corner corner = cr_corner_of(m);
+  const cr_corner corner = cr_corner_of(m, w->page->full);
   const cr_figures figures = cr_corner_figures(m, corner, w->page->digits);
   const bool result = node->matrix + 1 == w->block->matrix_count;
   if (cr_shown_rows(m) == 1 && cr_shown_cols(m) == 1 && (result || cr_shown_at(m, 0, 0) >= 0.0)) {
@@ -232,9 +232,18 @@ static void add_node(writer *w, size_t index) {
   }
 }
 
+/* A sign before a number of a sum or product that is written out. */
+static bool joins_number(const writer *w, const cr_math_node *node) {
+  if (node->kind != CR_MATH_OPERATOR || !node->spaced || node->next == 0) return false;
+  const cr_math_node *after = node_at(w, node->next);
+  return (cr_math_is(node, "+") || cr_math_is(node, "−") || cr_math_is(node, "·")) &&
+         (after->kind == CR_MATH_NUMBER || cr_math_is(after, "("));
+}
+
 /* The whole formula; relations outside of brackets begin a line each, after the first. */
 static void add_lines(writer *w) {
-  size_t depth = 0, relations = 0, last = 0;
+  enum { NUMBERS = 5 }; /* of a line */
+  size_t depth = 0, relations = 0, last = 0, numbers = 0;
   for (size_t i = node_at(w, 0)->child; i != 0; i = node_at(w, i)->next) {
     const cr_math_node *node = node_at(w, i);
     const bool raised = node->kind == CR_MATH_SCRIPT;
@@ -242,10 +251,13 @@ static void add_lines(writer *w) {
     if (cr_math_is(sign, "(")) depth++;
     if (cr_math_is(sign, ")") && depth > 0) depth--;
     if (node->spaced) cr_strbuf_format(w->out, " ");
+    if (node->kind == CR_MATH_RELATION) numbers = 0;
     if (w->aligned && depth == 0 && node->kind == CR_MATH_RELATION)
-      cr_strbuf_format(w->out, "%s&", relations++ > 0 ? "\\\\\n " : "");
-    else if (w->aligned && cr_math_joins_matrix(&w->math, i) && cr_is_wide(w->block))
-      cr_strbuf_format(w->out, "\\\\\n &\\quad ");
+      cr_strbuf_format(w->out, "%s&", relations++ > 0 ? CR_TEX_LINE : "");
+    else if (w->aligned && joins_number(w, node) && ++numbers % NUMBERS == 0)
+      cr_strbuf_format(w->out, CR_TEX_LINE "&\\quad ");
+    else if (w->aligned && cr_math_joins_matrix(&w->math, i) && cr_is_wide(w->block, w->page->full))
+      cr_strbuf_format(w->out, CR_TEX_LINE "&\\quad ");
     add_gap(w, last, i);
     add_node(w, i);
     last = i;

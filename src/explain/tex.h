@@ -5,6 +5,9 @@
 #include "explain/document.h"
 #include "explain/typeset.h"
 
+/* Between the lines of a formula that is aligned. */
+#define CR_TEX_LINE "\\\\\n "
+
 /* A formula for math mode. With `aligned`, "&" before and "\\" between its relations. */
 cr_status cr_tex_math(const char *notation, const cr_block *block, const cr_page *page,
                       bool aligned, cr_strbuf *out);

@@ -29,7 +29,7 @@ typedef struct drawing {
 typedef struct matrix_look {
   cr_corner corner;
   cr_figures figures;
-  size_t widths[CR_CORNER_SIDE]; /* of the columns; of one that lies, of its entries */
+  size_t widths[CR_CORNER_MOST]; /* of the columns; of one that lies, of its entries */
   bool scalar;                   /* without brackets */
   bool lying;                    /* a column drawn as a row, with a T */
   bool hidden;
@@ -80,7 +80,7 @@ static void narrow(matrix_look *look, const cr_page *page) {
 static matrix_look look_at(const drawing *d, size_t index) {
   const cr_shown *m = &d->block->matrices[index];
   const bool result = index + 1 == d->block->matrix_count;
-  matrix_look look = {.corner = cr_corner_of(m)};
+  matrix_look look = {.corner = cr_corner_of(m, d->page->full)};
   look.hidden = result && d->page->hide_results && d->block->step != SIZE_MAX;
   look.figures = cr_corner_figures(m, look.corner, d->page->digits);
   look.lying = m->transposed && look.corner.cols == 1 && look.corner.rows > 1;
@@ -93,7 +93,7 @@ static matrix_look look_at(const drawing *d, size_t index) {
       if (width > *column) *column = width;
     }
   }
-  narrow(&look, d->page);
+  if (!d->page->full) narrow(&look, d->page);
   return look;
 }
 

@@ -98,10 +98,11 @@ def check_escapes(folder):
         text = run("explain", model, rows, "--row", "2", *weight)
         for form in (page, md, text):
             expect("\x1b" not in form and "\u202e" not in form, "nothing that commands a terminal")
-        compile_latex(folder, run("explain", model, rows, "--row", "2", "--format", "latex", *weight))
+        compile_latex(folder, run("explain", model, rows, "--row", "2", "--format", "latex", *weight), names=True)
 
 
-def compile_latex(folder, source):
+def compile_latex(folder, source, names=False):
+    """`names`: of a file, which may be longer than a line."""
     expect(source.count("\\end{document}") == 1, "one end of the document")
     expect("\\input" not in source, "no \\input")
     if not shutil.which("pdflatex"):
@@ -110,7 +111,9 @@ def compile_latex(folder, source):
         file.write(source)
     words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
     result = subprocess.run(words, cwd=folder, capture_output=True)
-    expect(result.returncode == 0, "pdflatex: " + result.stdout.decode("latin-1")[-800:])
+    log = result.stdout.decode("latin-1")
+    expect(result.returncode == 0, "pdflatex: " + log[-800:])
+    expect(names or "Overfull \\hbox" not in log, "every line is within the page: " + log[-800:])
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -121,7 +124,13 @@ with tempfile.TemporaryDirectory() as folder:
         compile_latex(folder, run("explain", XOR, "--format", "latex", "--layout", layout))
     check_page(run("explain", DEEP, "--format", "html"), whole)
     check_page(run("explain", DEEP, "--format", "html", "--weight", "W1[7,2]"), ["formulas", "weight"])
-    compile_latex(folder, run("explain", DEEP, "--format", "latex"))
+    for options in ((), ("--weight", "W1[1,1]"), ("--full", "--digits", "12"), ("--row", "1", "--layout", "columns")):
+        compile_latex(folder, run("explain", DEEP, "--format", "latex", *options))
+    full = run("explain", DEEP, "--full", "--rows", "1-6")
+    expect("…" not in full.split("Given")[1] and "⋮" not in full, "a full page leaves nothing out")
+    root = check_page(run("explain", MAZUR, "--format", "html", "--layout", "bias-input"), whole)
+    spaces = [e.get("width") for e in root.iter(XHTML + "mspace")]
+    expect("0.6em" in spaces, "[x 1] is no product")
     md = run("explain", XOR, "--format", "md")
     expect(md.count("$$") % 2 == 0 and len(re.findall(r"\\begin\{", md)) == len(re.findall(r"\\end\{", md)), "pairs")
     check_escapes(folder)

@@ -89,8 +89,31 @@ def check_that_faults_show(path):
     return caught
 
 
+def check_models(folder):
+    """Rows and samples of a model that scales, with a target and without; the answer in its unit."""
+    rows, bare = os.path.join(folder, "rows.csv"), os.path.join(folder, "bare.csv")
+    lines = [(draw.uniform(50, 200), draw.uniform(0, 50)) for _ in range(40)]
+    with open(rows, "w", encoding="utf-8") as file:
+        file.write("size,age,price\n" + "".join("%r,%r,%r\n" % (a, b, 3000 * a - 900 * b) for a, b in lines))
+    with open(bare, "w", encoding="utf-8") as file:
+        file.write("size,age\n" + "".join("%r,%r\n" % line for line in lines))
+    model = os.path.join(folder, "m.safetensors")
+    subprocess.run([PROGRAM, "train", rows, "-q", "-o", model, "--layers", "3", "--epochs", "5"], check=True,
+                   stdout=subprocess.DEVNULL)
+    x = ("--x", "%r,%r" % lines[0])
+    whole, alone = explain(model, rows), explain(model, *x)
+    answers = [s["values"][0][0] for t in (whole, alone) for s in t["steps"] if s["name"] == "answer"]
+    if len(answers) != 2 or abs(answers[0] - answers[1]) > 1e-6 * abs(answers[0]):  # rows of a table are floats
+        sys.exit("a sample and the same row of a table differ: %s" % answers)
+    if {s["section"] for s in alone["steps"]} != {"given", "forward"}:
+        sys.exit("without a target there is more than the way forward")
+    return (check(model, rows, "--rows", "1-3") + check(model, *x) + check(model, bare) +
+            check(model, *x, "--target", "300000", "--weight", "W1[1,1]"))
+
+
 with tempfile.TemporaryDirectory() as folder:
     paths = sorted(glob.glob(os.path.join(VECTORS, "*.json"))) + list(made_cases(folder))
     total = sum(check_case(path) for path in paths)
+    total += check_models(folder)
     faults = check_that_faults_show(paths[0])
 print("%d cases, %d numbers agree; %d of %d wrong ones were caught" % (len(paths), total, faults, faults))

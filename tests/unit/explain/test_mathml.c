@@ -15,7 +15,7 @@ static void formulas_come_out(void **state) {
        "<mspace width=\"0.6em\"/><mn>1</mn>"}, /* no product: "[a1 1]" */
       {"a < b", "<mi>a</mi><mo>&lt;</mo><mi>b</mi>"},
   };
-  const cr_page page = {80, 6, false, false};
+  const cr_page page = {.width = 80, .digits = 6};
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
     char expected[512];
     cr_strbuf out = {0};

@@ -13,7 +13,7 @@ static void formulas_come_out(void **state) {
       {"[x 1]", "[x \\;\\; 1]"}, /* no product */
       {"sigmoid(z_1)", "\\operatorname{sigmoid}(z_{1})"},
   };
-  const cr_page page = {80, 6, false, false};
+  const cr_page page = {.width = 80, .digits = 6};
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
     cr_strbuf out = {0};
     assert_int_equal(cr_tex_math(pairs[i][0], NULL, &page, false, &out), CR_OK);
