@@ -81,9 +81,10 @@ static cr_status add_table(const cr_block *table, const cr_page *page, cr_strbuf
   const bool below = total > page->width && table->columns > 2; /* the last cell below the others */
   if (below) total -= widths[--columns] + GAP;
   if (total > page->width) return add_stacked(table, page, out);
+  const bool named = below && table->alignment[columns] == 'r'; /* words need no heading */
   for (size_t i = 0; i < table->cell_count; i += table->columns) {
     CR_TRY(add_row(table, i, columns, widths, page, out));
-    if (below && i > 0) CR_TRY(add_below(table, i + columns, 3 * INDENT, page, out));
+    if (below && (i > 0 || named)) CR_TRY(add_below(table, i + columns, 3 * INDENT, page, out));
   }
   return CR_OK;
 }

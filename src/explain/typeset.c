@@ -68,7 +68,7 @@ static size_t inner_width(const matrix_look *look, const cr_page *page) {
 
 /* Fewer columns where the page is narrow. */
 static void narrow(matrix_look *look, const cr_page *page) {
-  enum { AROUND = 10 }; /* an indent, a sign, brackets and a T */
+  enum { AROUND = 12 }; /* the indent after a symbol as long as "dZ2", a sign, brackets */
   size_t *cols = look->lying ? &look->corner.rows : &look->corner.cols;
   bool *more = look->lying ? &look->corner.more_rows : &look->corner.more_cols;
   while (*cols > 1 && inner_width(look, page) + AROUND > page->width) {
