@@ -74,14 +74,14 @@ static cr_factor *next_factor(cr_factors *list) {
   return f;
 }
 
-/* The derivative of a part with the quantities of one unit in it. */
-static cr_status unit_derivative(const cr_part *part, size_t layer, size_t unit, char out[160]) {
+/* A derivative with the quantities of one unit in it. */
+static cr_status unit_derivative(const char *slope, size_t layer, size_t unit, char out[160]) {
   char *text = NULL;
   char a[32], y[32], z[32];
   snprintf(a, sizeof a, "a_%zu[%zu]", layer + 1, unit + 1);
   snprintf(y, sizeof y, "y[%zu]", unit + 1);
   snprintf(z, sizeof z, "z_%zu[%zu]", layer + 1, unit + 1);
-  CR_TRY(cr_math_substitute(cr_right_side(part->derivative), a, y, z, &text));
+  CR_TRY(cr_math_substitute(slope, a, y, z, &text));
   snprintf(out, 160, "%s", text);
   cr_free(text);
   return CR_OK;
@@ -97,7 +97,7 @@ static cr_status add_loss_factor(const writer *w, size_t unit, cr_factors *list)
   f->value = d[w->row * units + unit] / cr_trace_share(t);
   snprintf(f->above, sizeof f->above, "L");
   snprintf(f->below, sizeof f->below, "%c_%zu[%zu]", fused ? 'z' : 'a', last + 1, unit + 1);
-  CR_TRY(unit_derivative(&t->target.loss->part, last, unit, f->formula));
+  CR_TRY(unit_derivative(cr_loss_written(t).slope, last, unit, f->formula));
   const char *word = f->value > 0.0   ? "is too high: more of it, more loss"
                      : f->value < 0.0 ? "is too low: more of it, less loss"
                                       : "does not move the loss here";
@@ -119,7 +119,7 @@ static cr_status add_slope_factor(const writer *w, size_t layer, size_t from, si
   f->value = value;
   snprintf(f->above, sizeof f->above, "a_%zu[%zu]", layer + 1, via + 1);
   snprintf(f->below, sizeof f->below, "z_%zu[%zu]", layer + 1, from + 1);
-  CR_TRY(unit_derivative(part, layer, from, f->formula));
+  CR_TRY(unit_derivative(cr_right_side(part->derivative), layer, from, f->formula));
   const double size = fabs(value);
   if (size == 0.0)
     snprintf(f->meaning, sizeof f->meaning, "%.48s is off: no change passes", name.s);

@@ -142,6 +142,14 @@ cr_status cr_derivative_of(const cr_script *script, const cr_part *part, size_t 
   return cr_formula_of(script, cr_right_side(part->derivative), layer, out);
 }
 
+cr_loss_equation cr_loss_written(const cr_trace *trace) {
+  const cr_loss *loss = trace->target.loss;
+  const cr_loss_equation own =
+      cr_net_outputs(trace->net) == 1 ? loss->single_equation : loss->equation;
+  if (own.formula) return own;
+  return (cr_loss_equation){loss->part.formula, cr_right_side(loss->part.derivative), ""};
+}
+
 cr_status cr_script_write(cr_script *script) {
   CR_TRY(cr_script_given(script));
   CR_TRY(cr_script_forward(script));

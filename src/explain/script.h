@@ -82,6 +82,9 @@ cr_symbol cr_shape_of(const cr_script *script, size_t rows, size_t cols);
 cr_status cr_formula_of(const cr_script *script, const char *formula, size_t layer, char **out);
 cr_status cr_derivative_of(const cr_script *script, const cr_part *part, size_t layer, char **out);
 
+/* The loss as an equation: of its own, or as the texts of its part have it. */
+cr_loss_equation cr_loss_written(const cr_trace *trace);
+
 /* What follows the "=" of "with sigmoid: ∂/∂z = a − y". */
 const char *cr_right_side(const char *derivative);
 

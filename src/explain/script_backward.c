@@ -32,10 +32,10 @@ static void add_factor(cr_strbuf *out, const char *formula) {
 }
 
 /* A formula that begins with the 1/n of a mean, where there is one. */
-static cr_status add_mean(cr_script *script, const cr_part *loss, cr_strbuf *out) {
+static cr_status add_mean(cr_script *script, cr_strbuf *out) {
   const cr_trace *t = script->trace;
   char *text = NULL;
-  CR_TRY(cr_derivative_of(script, loss, t->net->spec.count - 1, &text));
+  CR_TRY(cr_formula_of(script, cr_loss_written(t).slope, t->net->spec.count - 1, &text));
   if (t->target.mean && t->rows > 1) {
     cr_strbuf_format(out, "{1}/{%zu} · ", t->rows);
     add_factor(out, text);
@@ -80,7 +80,7 @@ static cr_status write_output(cr_script *script) {
   const double *values = fused ? t->at->dz[last] : t->at->da[last];
   const cr_shown result = cr_show_samples(script, values, out);
   cr_strbuf formula = {0};
-  CR_TRY(add_mean(script, &loss->part, &formula));
+  CR_TRY(add_mean(script, &formula));
   cr_line line = {.section = "backward",
                   .name = fused ? "dZ" : "dA",
                   .layer = last,

@@ -72,8 +72,13 @@ cr_status cr_script_formulas(cr_script *script) {
     cr_strbuf_free(&layers);
   }
   cr_document_cell(d, "%s", loss->name);
-  cr_document_cell(d, "L = %s", loss->formula);
-  cr_document_cell(d, "%s", loss->derivative);
+  const cr_loss_equation written = cr_loss_written(script->trace);
+  cr_document_cell(d, "L = %s", written.formula);
+  if (written.note[0] != '\0')
+    cr_document_cell(d, "∂/∂a = %s", written.slope);
+  else
+    cr_document_cell(d, "%s", loss->derivative);
+  if (written.note[0] != '\0') cr_document_sentence(d, "In %s: %s.", loss->name, written.note);
   cr_document_sentence(d,
                        "dW stands for the derivative of the cost in W, entry by entry; ⊙ "
                        "multiplies entry by entry.");
@@ -395,7 +400,7 @@ cr_status cr_script_loss(cr_script *script) {
   char *formula = NULL;
   const size_t last = t->net->spec.count - 1;
   cr_document_section(&script->document, "loss", "Loss");
-  CR_TRY(cr_formula_of(script, t->target.loss->part.formula, last, &formula));
+  CR_TRY(cr_formula_of(script, cr_loss_written(t).formula, last, &formula));
   if (t->rows > 1) write_row_losses(script);
   cr_script_step(script, &(cr_line){.section = "loss",
                                     .name = "row_loss",

@@ -387,6 +387,10 @@ static const cr_loss losses[] = {
     {
         .part = {"huber", "Σ e²/2 if |e| ≤ 1, else |e| − ½, with e = a − y",
                  "∂/∂a = e, within −1 and 1"},
+        .equation = {"Σ h(a − y)", "max(−1, min(1, a − y))",
+                     "h(e) = e²/2 where |e| is at most 1, else |e| − ½"},
+        .single_equation = {"h(a − y)", "max(−1, min(1, a − y))",
+                            "h(e) = e²/2 where |e| is at most 1, else |e| − ½"},
         .outputs = "any",
         .boundary = 0.5,
         .value = huber_value,
@@ -397,6 +401,10 @@ static const cr_loss losses[] = {
     {
         .part = {"hinge", "Σ_{j ≠ y} max(0, 1 + a_j − a_y); of one output max(0, 1 − t a), t = ±1",
                  "∂/∂a_j = 1 and ∂/∂a_y = −1 for each j that adds to it"},
+        .equation = {"Σ_{j≠k} max(0, 1 + a_j − a_k)", "h − y Σ_j h_j",
+                     "k is the right class; h_j is 1 where j adds to the loss, else 0"},
+        .single_equation = {"max(0, 1 − t a)", "−t if t a < 1, else 0",
+                            "t = 2 y − 1, which is 1 or −1"},
         .outputs = "linear",
         .needs = "compares scores, which may be any numbers",
         .kink = true,

@@ -11,6 +11,11 @@
  * z: no log of 0, no overflow. Elsewhere a probability under the smallest normal number counts as
  * that number, so that log and quotient stay finite. NaN stays NaN everywhere.
  */
+/* A loss as an equation has it: of a row, and its derivative in a; a sentence on their letters. */
+typedef struct cr_loss_equation {
+  const char *formula, *slope, *note;
+} cr_loss_equation;
+
 typedef struct cr_loss {
   cr_part part;           /* its name and texts */
   const char *fused_with; /* an activation, or NULL */
@@ -18,6 +23,8 @@ typedef struct cr_loss {
   const char *needs; /* why only with that one, as "takes the logarithm of …"; NULL for any */
   double boundary;   /* a single output from here on is predicted to be the second class */
   bool kink;         /* its derivative jumps somewhere */
+  /* Where the texts of the part are no equations: of several outputs, of one; else empty. */
+  cr_loss_equation equation, single_equation;
   double (*value)(const float *a, const float *y, size_t rows, size_t cols); /* sum over rows */
   void (*gradient)(float *da, const float *a, const float *y, float weight, size_t rows,
                    size_t cols);
