@@ -33,6 +33,8 @@ static int check_operands(const struct cli *cli) {
   }
   if (s->explain.row != NULL && s->explain.rows != NULL)
     return errors_usage(cli, "--rows 1-4,9", "--row and --rows are the same: give one of them");
+  if (!sample && s->operand_count == 1 && is_table_name(s->operands[0]))
+    return usage(cli, "that is a table: the model comes first");
   if (!sample && s->operand_count == 1)
     return usage(cli, "a model alone has no numbers to explain: name DATA, or give --x");
   if (!sample) return operands_check_model_data(cli);

@@ -123,6 +123,16 @@ void number_list_free(struct number_list *list) {
   *list = (struct number_list){0};
 }
 
+bool is_table_name(const char *path) {
+  static const char *const ends[] = {".csv", ".tsv", ".csv.gz", ".tsv.gz"};
+  bool table = path[0] == '@';
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    const size_t length = strlen(path), end = strlen(ends[i]);
+    table |= length > end && strcmp(path + length - end, ends[i]) == 0;
+  }
+  return table;
+}
+
 bool is_case_file(const char *path) {
   struct stat about;
   size_t length = strlen(path);

@@ -31,6 +31,9 @@ int number_list_read(const struct cli *cli, const char *option, const char *text
 int target_read(const struct cli *cli, cr_model *model, const char *text, struct number_list *out);
 void number_list_free(struct number_list *list);
 
+/* Does a name look like that of a table rather than a model: "@iris", "rows.csv"? */
+bool is_table_name(const char *path);
+
 /* Is the file a worked case: JSON, which begins with a brace? */
 bool is_case_file(const char *path);
 

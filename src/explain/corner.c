@@ -16,7 +16,7 @@ cr_corner cr_corner_of(const cr_shown *matrix, bool full) {
 }
 
 bool cr_is_wide(const cr_block *equation, bool full) {
-  enum { COLUMNS = 6 }; /* of numbers, beside the brackets and signs */
+  enum { COLUMNS = 5 }; /* of numbers, beside the brackets and signs */
   size_t columns = 0;
   for (size_t i = 0; i + 1 < equation->matrix_count; i++)
     columns += cr_corner_of(&equation->matrices[i], full).cols;

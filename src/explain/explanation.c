@@ -187,12 +187,26 @@ static cr_status write_words(const cr_explanation *e, cr_script *script) {
   return cr_script_weight(script, &e->chain, e->top);
 }
 
+/* "iris.csv, row 84: one step worked out" */
+static cr_status write_title(const cr_explanation *e, char **out) {
+  const cr_trace *t = e->trace;
+  cr_strbuf text = {0};
+  cr_strbuf_format(&text, "%s", t->names.title);
+  if (t->rows == 1 && !t->names.unnumbered)
+    cr_strbuf_format(&text, ", row %zu", t->row_numbers[0] + 1);
+  if (e->has_weight)
+    cr_strbuf_format(&text, ": the chain rule for one weight");
+  else
+    cr_strbuf_format(&text, t->has_target ? ": one step worked out" : ": the way forward");
+  return cr_strbuf_take(&text, out);
+}
+
 /* They are written anew: numbers in sentences have the digits, too. */
 static cr_status write_document(const cr_explanation *e, const order *wanted, cr_strbuf *out) {
   cr_script script = {
       .trace = e->trace, .layout = e->script.layout, .digits = wanted->options.digits};
   cr_status status = write_words(e, &script);
-  if (status == CR_OK) status = cr_copy_text(e->trace->names.title, &script.document.title);
+  if (status == CR_OK) status = write_title(e, &script.document.title);
   if (status == CR_OK) status = write_form(&script.document, wanted, out);
   cr_script_free(&script);
   return status;
