@@ -64,19 +64,29 @@ static void suggest(const struct cli *cli, const char *data, const cr_rate_summa
   text_free(&words);
 }
 
+/* "train takes 0.02 with adam, batch 8". */
+static struct text choice_text(const struct cli *cli, const cr_rate_summary *summary) {
+  struct text out = {0};
+  text_add(&out, "%s %s with %s, batch %zu",
+           cli->settings.train.learning_rate > 0 ? "given is" : "train takes",
+           number_text(summary->chosen).s, summary->optimizer, summary->batch);
+  return out;
+}
+
 void range_show(const struct cli *cli, const char *data, const cr_rate_range *range) {
   const cr_rate_summary *summary = cr_rate_range_get_summary(range);
   if (!cli->settings.quiet && cr_rate_range_at(range, 0) != NULL) show_curve(cli, range);
-  if (isnan(summary->suggested)) {
+  struct text choice = choice_text(cli, summary);
+  const bool fell = !isnan(summary->suggested);
+  if (!fell) {
+    terminal_line(&cli->out, "result", REPORT_INDENT, "the loss fell at no rate · %s", choice.data);
+  } else {
     terminal_line(&cli->out, "result", REPORT_INDENT,
-                  "the loss fell at no rate · train takes %s with %s, batch %zu",
-                  number_text(summary->chosen).s, summary->optimizer, summary->batch);
-    return;
+                  "it falls steepest at %s, is lowest at %s · %s", number_text(summary->steepest).s,
+                  number_text(summary->lowest).s, choice.data);
   }
-  terminal_line(&cli->out, "result", REPORT_INDENT,
-                "it falls steepest at %s, is lowest at %s · train takes %s with %s, batch %zu",
-                number_text(summary->steepest).s, number_text(summary->lowest).s,
-                number_text(summary->chosen).s, summary->optimizer, summary->batch);
+  text_free(&choice);
+  if (!fell) return;
   show_verdict(cli, summary);
   suggest(cli, data, summary);
 }
