@@ -202,6 +202,7 @@ static void suggest(const struct cli *cli, const cr_explanation *explanation) {
   if (s->explain.row != NULL) text_add(&words, " --row %s", s->explain.row);
   if (s->explain.rows != NULL) text_add(&words, " --rows %s", s->explain.rows);
   settings_add_reading(s, &words);
+  if (strcmp(s->explain.layout, "rows") != 0) text_add(&words, " --layout %s", s->explain.layout);
   if (s->explain.weight == NULL && name_weight(cli, explanation, name, sizeof name))
     output_next(cli, "explain%s --weight '%s'", words.data, name);
   else

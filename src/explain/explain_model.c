@@ -45,7 +45,9 @@ static void name_left_out(const cr_model *model, const json_t *record, recipe *o
     cr_strbuf_format(&text, "%s%s %s", text.length > 0 ? ", " : "", parts[i].name,
                      cr_figure_alone(value, DIGITS).s);
   }
-  if (model->encoder->weight || json_object_get(record, "class_weight"))
+  if (json_is_string(json_object_get(record, "class_weights")))
+    cr_strbuf_format(&text, "%sweights of classes", text.length > 0 ? ", " : "");
+  if (model->encoder->weight)
     cr_strbuf_format(&text, "%sweights of rows", text.length > 0 ? ", " : "");
   if (text.length > 0 && !text.failed)
     snprintf(out->left_out, sizeof out->left_out, "%s", text.text);

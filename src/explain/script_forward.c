@@ -365,7 +365,7 @@ static void write_penalty(cr_script *script, const char *name, const char *symbo
                                     value, 1, 1});
   const bool inside = script->layout == CR_LAYOUT_BIAS_INPUT;
   const char *few = script->trace->answer != CR_ANSWER_OUTPUTS
-                        ? "; n is the number of these rows: in a batch of more the penalty "
+                        ? "; divided by the number of rows: in a batch of more the penalty "
                           "weighs less"
                         : "";
   if (inside)
