@@ -370,6 +370,8 @@ static const char *const examples[] = {
     "forward, loss, backward and update of one row",
     "chainrule explain iris.safetensors iris.csv --row 84 --weight 'W1[2,29]'",
     "the chain rule for one weight, checked by nudging it",
+    "chainrule explain iris.safetensors --x 6.0,2.7,5.1,1.6 --target versicolor",
+    "a flower that is in no table; without --target the way forward alone",
     "chainrule explain case.json --layout columns --format html -o maths.html",
     "a worked case as a page, samples in columns",
     NULL,

@@ -56,7 +56,7 @@ void cr_place_plain(const cr_script *script, cr_place place, char *out, size_t s
   snprintf(out, size, "%c%s", name.s[0], name.s + 2); /* without the sign of the subscript */
 }
 
-/* "output 3, virginica, is too high"; of a long name what there is room for, in whole characters. */
+/* "output 3, virginica, is too high"; of a long name what there is room for, in characters. */
 static void add_name(cr_factor *f, const char *what, const char *name, const char *rest) {
   enum { LONGEST_NAME = 80 };
   size_t length = strnlen(name, LONGEST_NAME + 1);

@@ -28,7 +28,10 @@ size_t cr_factors_count(const cr_trace *trace, cr_place place);
 cr_status cr_factors_list(const cr_script *script, cr_place place, size_t row, const cr_path *path,
                           cr_factors *out);
 
-/* "hidden unit 2", "unit 2 of layer 1" where several layers are hidden, "output 1"; what feeds an input of a layer: "input 3", or a unit below. */
+/*
+ * "hidden unit 2", "unit 2 of layer 1" where several layers are hidden, "output 1"; what feeds an
+ * input of a layer: "input 3", or a unit below.
+ */
 cr_symbol cr_unit_name(const cr_trace *trace, size_t layer, size_t unit);
 cr_symbol cr_input_name(const cr_trace *trace, size_t layer, size_t input);
 

@@ -243,6 +243,11 @@ static const char *cost_name(const cr_trace *t) {
   return t->target.l1 > 0.0 || t->target.l2 > 0.0 ? "J" : "L";
 }
 
+/* What a sample is called in the layout. */
+static const char *samples_of(const writer *w) {
+  return w->script->layout == CR_LAYOUT_COLUMNS ? "samples" : "rows";
+}
+
 /* The mean or sum over the rows, and what the penalties add. */
 static void write_total(const writer *w) {
   const cr_trace *t = trace_of(w);
@@ -261,8 +266,8 @@ static void write_total(const writer *w) {
   if (!text.failed) {
     cr_document_equation(&w->script->document, SIZE_MAX, text.text, NULL, 0);
     if (t->rows > 1)
-      cr_document_note(&w->script->document, "%s over the rows%s",
-                       t->target.mean ? "the mean" : "the sum",
+      cr_document_note(&w->script->document, "%s over the %s%s",
+                       t->target.mean ? "the mean" : "the sum", samples_of(w),
                        penal ? ", and what the penalty adds" : "");
     else
       cr_document_note(&w->script->document, "with what the penalty adds");
