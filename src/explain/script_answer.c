@@ -62,12 +62,12 @@ void cr_script_outputs(cr_script *script) {
     return;
   }
   for (size_t k = 0; k < labels->count && k < LABELS_LISTED; k++)
-    cr_strbuf_format(&text, "%s%zu %s", k > 0 ? ", " : "", k + 1, labels->items[k]);
-  if (labels->count > LABELS_LISTED) cr_strbuf_format(&text, ", … (%zu)", labels->count);
+    cr_strbuf_format(&text, "%s%zu is %s", k > 0 ? ", " : "", k + 1, labels->items[k]);
+  if (labels->count > LABELS_LISTED) cr_strbuf_format(&text, ", … (%zu of them)", labels->count);
   if (text.failed)
     d->failed = true;
   else
-    cr_document_sentence(d, "Outputs: %s.", text.text);
+    cr_document_sentence(d, "Output %s.", text.text);
   cr_strbuf_free(&text);
 }
 
