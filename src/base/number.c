@@ -132,8 +132,7 @@ bool cr_parse_integer(const char *text, size_t size, uint64_t *out) {
   return true;
 }
 
-/* What the locale puts between integer and fraction, one byte or more, becomes a point. */
-static void put_point(char *text) {
+void cr_put_point(char *text) {
   char *to = text;
   bool done = false;
   for (const char *from = text; *from; from++) {
@@ -155,7 +154,7 @@ void cr_format_number(double value, char out[32]) {
   double read = 0;
   for (int digits = 15; digits <= 17; digits++) {
     snprintf(out, 32, "%.*g", digits, value);
-    put_point(out);
+    cr_put_point(out);
     if (cr_parse_number(out, strlen(out), &read) && !(read < value || read > value)) return;
   }
 }

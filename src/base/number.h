@@ -14,6 +14,12 @@ bool cr_parse_number(const char *text, size_t size, double *out);
 /* Reads all of it as an unsigned integer; false if it is not one or does not fit. */
 bool cr_parse_integer(const char *text, size_t size, uint64_t *out);
 
+/*
+ * In a number that printf wrote, what the locale puts between integer and fraction, one byte or
+ * more, becomes a point: the library writes the same text whatever its host has chosen.
+ */
+void cr_put_point(char *text);
+
 /* Shortest of %.15g, %.16g, %.17g that reads back to the same value; needs 32 bytes. */
 void cr_format_number(double value, char out[32]);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "explain/math.h"
 
 /* Under this a slope lets hardly anything through. */
@@ -121,12 +122,15 @@ static cr_status add_slope_factor(const writer *w, size_t layer, size_t from, si
   snprintf(f->below, sizeof f->below, "z_%zu[%zu]", layer + 1, from + 1);
   CR_TRY(unit_derivative(cr_right_side(part->derivative), layer, from, f->formula));
   const double size = fabs(value);
+  char times[32];
+  snprintf(times, sizeof times, "%.3g", value);
+  cr_put_point(times);
   if (size == 0.0)
     snprintf(f->meaning, sizeof f->meaning, "%.48s is off: no change passes", name.s);
   else if (size < SATURATED)
     snprintf(f->meaning, sizeof f->meaning, "%.48s is saturated: hardly any change passes", name.s);
   else
-    snprintf(f->meaning, sizeof f->meaning, "%.48s passes on %.3g times a change%s", name.s, value,
+    snprintf(f->meaning, sizeof f->meaning, "%.48s passes on %s times a change%s", name.s, times,
              from == via ? "" : " to another output");
   return CR_OK;
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
+
 /* From here on digits before the point crowd out those after it. */
 static const double LARGEST_FIXED = 1e7;
 
@@ -52,6 +54,7 @@ cr_figure cr_figure_of(double value, cr_figures figures) {
     snprintf(raw, sizeof raw, "%.*e", decimals, value);
   else
     snprintf(raw, sizeof raw, "%.*f", figures.scientific ? 0 : decimals, value);
+  cr_put_point(raw);
   /* −0.000000 is 0 */
   const char *from = raw[0] == '-' && strspn(raw + 1, "0.") == strlen(raw + 1) ? raw + 1 : raw;
   size_t at = 0;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "explain/script.h"
 
 enum { LABELS_LISTED = 6, ROWS_LISTED = 6, SHIFT_DIGITS = 6 };
@@ -112,6 +113,14 @@ static void write_number(cr_script *script) {
                  alone ? t->names.wanted.items[0] : "");
 }
 
+/* "76.4 %" */
+static void add_percent(cr_strbuf *out, double share) {
+  char percent[32];
+  snprintf(percent, sizeof percent, "%.1f", 100.0 * share);
+  cr_put_point(percent);
+  cr_strbuf_format(out, "%s %%", percent);
+}
+
 /* "virginica" or "a and c", and how sure: "76.4 %". */
 static void add_answer(const cr_trace *t, size_t row, cr_strbuf *answer, cr_strbuf *sure) {
   const cr_strlist *labels = &t->names.labels;
@@ -121,7 +130,7 @@ static void add_answer(const cr_trace *t, size_t row, cr_strbuf *answer, cr_strb
     if (t->scores)
       cr_strbuf_format(sure, "score %s", cr_figure_alone(chance_of(t, row, best), 3).s);
     else
-      cr_strbuf_format(sure, "%.1f %%", 100.0 * chance_of(t, row, best));
+      add_percent(sure, chance_of(t, row, best));
     return;
   }
   for (size_t k = 0; k < labels->count; k++) {
@@ -136,8 +145,10 @@ static void add_answer(const cr_trace *t, size_t row, cr_strbuf *answer, cr_strb
 static void add_wanted(const cr_trace *t, size_t row, const char *wanted, cr_strbuf *out) {
   cr_strbuf_format(out, "; wanted: %s", wanted);
   for (size_t k = 0; k < t->names.labels.count && !t->scores; k++) {
-    if (t->answer == CR_ANSWER_CLASS && strcmp(t->names.labels.items[k], wanted) == 0)
-      cr_strbuf_format(out, ", %.1f %%", 100.0 * chance_of(t, row, k));
+    if (t->answer == CR_ANSWER_CLASS && strcmp(t->names.labels.items[k], wanted) == 0) {
+      cr_strbuf_format(out, ", ");
+      add_percent(out, chance_of(t, row, k));
+    }
   }
 }
 

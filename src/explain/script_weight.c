@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
 #include "explain/factors.h"
 
 /* Rows whose chain is written out, rows that are listed, and factors of one product. */
@@ -89,7 +90,10 @@ static void add_path_name(const writer *w, const cr_path *path, cr_strbuf *out) 
 /* "and 123 more, together 0.01" */
 static void say_rest(const writer *w, const cr_paths *paths) {
   const double more = paths->all - (double)paths->count;
+  char about[32];
   if (more <= 0.0) return;
+  snprintf(about, sizeof about, "%.1e", more);
+  cr_put_point(about);
   if (isinf(more))
     cr_document_sentence(&w->script->document, "and more paths than a number holds, together %s",
                          figure(w, paths->rest).s);
@@ -97,7 +101,7 @@ static void say_rest(const writer *w, const cr_paths *paths) {
     cr_document_sentence(&w->script->document, "and %.0f more path%s, together %s", more,
                          more == 1.0 ? "" : "s", figure(w, paths->rest).s);
   else
-    cr_document_sentence(&w->script->document, "and about %.1e more paths, together %s", more,
+    cr_document_sentence(&w->script->document, "and about %s more paths, together %s", about,
                          figure(w, paths->rest).s);
 }
 

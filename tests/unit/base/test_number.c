@@ -317,6 +317,22 @@ static void a_decimal_comma_of_the_host_changes_nothing(void **state) {
   setlocale(LC_ALL, "C");
 }
 
+/* Whatever stands for the point, of one byte or two; what has none stays as it is. */
+static void a_point_is_put_where_the_locale_has_another(void **state) {
+  (void)state;
+  static const char *const pairs[][2] = {{"0,5", "0.5"},
+                                         {"-1,25e-07", "-1.25e-07"},
+                                         {"3\u066b14", "3.14"},
+                                         {"2.5", "2.5"},
+                                         {"1e+20", "1e+20"}};
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+    char text[32];
+    snprintf(text, sizeof text, "%s", pairs[i][0]);
+    cr_put_point(text);
+    assert_string_equal(text, pairs[i][1]);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(random_texts_as_strtod),
@@ -329,6 +345,7 @@ int main(void) {
       cmocka_unit_test(known_formats),
       cmocka_unit_test(what_is_written_reads_back),
       cmocka_unit_test(a_decimal_comma_of_the_host_changes_nothing),
+      cmocka_unit_test(a_point_is_put_where_the_locale_has_another),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
