@@ -7,7 +7,7 @@
 #include "output.h"
 
 /* First steps against variance, and how they grow while it stays. */
-static const double FIRST_L2 = 0.01, L2_GROWTH = 3;
+static const double FIRST_L2 = 0.01, L2_GROWTH = 3, L2_CUT = 10;
 static const double RATE_CUT = 10;
 static const double FIRST_DROPOUT = 0.2, LARGEST_DROPOUT = 0.5;
 
@@ -54,6 +54,25 @@ static void add_larger_layers(struct text *out, const cr_net *net) {
   if (hidden == 1) text_add(out, ",%zu", cr_net_layer(net, 0)->outputs);
 }
 
+/* Does what was given against variance hold the network back? */
+static bool is_held_back(const struct judgement *j) {
+  return is(j, "bias") && !j->untrained && !needs_start(j) && (j->dropout > 0 || j->l2 > FIRST_L2);
+}
+
+/* Less of it; *index counts down. */
+static bool looser_remedy_at(const struct judgement *j, size_t *index, struct text *out) {
+  if (!is_held_back(j)) return false;
+  if (j->dropout > 0 && (*index)-- == 0) {
+    text_add(out, "--dropout %s", number_text(j->dropout / 2).s);
+    return true;
+  }
+  if (j->l2 > FIRST_L2 && (*index)-- == 0) {
+    text_add(out, "--l2 %s", number_text(j->l2 / L2_CUT).s);
+    return true;
+  }
+  return false;
+}
+
 /* Remedies of what was not learnt, from *index on, which counts down. */
 static bool bias_remedy_at(const struct judgement *j, size_t *index, struct text *out) {
   const bool began = !j->untrained && !needs_start(j);
@@ -65,6 +84,7 @@ static bool bias_remedy_at(const struct judgement *j, size_t *index, struct text
     text_add(out, "--lr %s", number_text(j->learning_rate / RATE_CUT).s);
     return true;
   }
+  if (looser_remedy_at(j, index, out)) return true;
   if (wants_room(j) && (*index)-- == 0) {
     add_larger_layers(out, j->net);
     return true;
@@ -146,7 +166,7 @@ static void add_remedies(struct text *out, const struct judgement *j) {
 
 /* What holds two so different models back alike is seldom the size of one of them. */
 static void add_doubt(struct text *out, const struct judgement *j) {
-  if (!wants_room(j) || !j->linear_as_good || j->nowhere != NULL) return;
+  if (!wants_room(j) || !j->linear_as_good || j->nowhere != NULL || is_held_back(j)) return;
   text_add(out,
            "look at the rows first: noise, wrong labels or missing columns would hold a "
            "linear model back, too");
