@@ -24,8 +24,10 @@ struct cr_samples {
 typedef void cr_bytes_to_floats(float *out, const uint8_t *bytes, size_t n, float scale,
                                 float shift);
 
-/* The batch of samples order[0..count): x (count, inputs), y (count, outputs) unless y.data is
- * NULL. */
+/*
+ * The batch of samples order[0..count): x (count, inputs) and y (count, outputs), each unless its
+ * data is NULL.
+ */
 void cr_samples_gather(const cr_samples *samples, cr_bytes_to_floats *convert, const size_t *order,
                        size_t count, cr_matrix x, cr_matrix y);
 

@@ -151,7 +151,7 @@ static cr_status run(cr_fitting *fit) {
 /* Notes where it was stopped: in the epoch that was not done, or after the last one. */
 static void note_interrupted(cr_fitting *fit) {
   const cr_trainer *trainer = fit->trainer;
-  const size_t epoch = trainer->epoch + (trainer->in_epoch < trainer->batches);
+  const size_t epoch = trainer->epoch + (trainer->in_epoch < trainer->batches.count);
   fit->event.reason = "interrupted";
   if (trainer->steps == 0)
     cr_fail(CR_ERR_INTERRUPTED, "interrupted before the first step");
@@ -195,7 +195,7 @@ cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result
                          .restarts = plan->restarts,
                          .epoch = trainer->epoch,
                          .epochs = trainer->options.epochs,
-                         .batches = trainer->batches,
+                         .batches = trainer->batches.count,
                          .dev_loss = (double)NAN,
                          .dev_score = (double)NAN,
                          .train_score = (double)NAN,

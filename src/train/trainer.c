@@ -20,12 +20,10 @@ static size_t widest_layer(const cr_net *net) {
 
 static void lay_out(cr_trainer *trainer, cr_arena *arena) {
   const cr_net *net = trainer->net;
-  trainer->x = cr_arena_take(arena, trainer->room, net->spec.inputs * sizeof(float));
-  trainer->y = cr_arena_take(arena, trainer->room, trainer->samples->outputs * sizeof(float));
-  trainer->order = cr_arena_take(arena, trainer->batch, sizeof(size_t));
-  trainer->row_weights = NULL;
-  if (trainer->samples->weights)
-    trainer->row_weights = cr_arena_take(arena, trainer->batch, sizeof(float));
+  const cr_samples *samples = trainer->samples;
+  const size_t batch = trainer->options.batch;
+  const size_t room = cr_size_max(batch, cr_size_min(EVALUATION_ROWS, samples->rows));
+  cr_batches_lay_out(&trainer->batches, samples, batch, room, arena);
   trainer->room_for_norms = cr_arena_take(arena, widest_layer(net), sizeof(double));
   for (size_t i = 0; i < trainer->optimizer->slots; i++)
     trainer->slots[i] = cr_arena_take(arena, net->parameter_count, sizeof(float));
@@ -40,7 +38,7 @@ static cr_status take_memory(cr_trainer *trainer) {
 
   cr_workspace_options options;
   cr_workspace_options_init(&options);
-  options.max_rows = trainer->room;
+  options.max_rows = trainer->batches.room;
   options.threads = trainer->options.threads;
   options.draws = cr_draws_any(&trainer->target.draws);
   return cr_workspace_create(trainer->net, &options, &trainer->work);
@@ -96,9 +94,6 @@ static cr_status set_up(cr_trainer *trainer, const cr_objective *objective,
                               .beta2 = resolved->beta2,
                               .epsilon = resolved->epsilon,
                               .weight_decay = resolved->weight_decay};
-  trainer->batch = resolved->batch;
-  trainer->batches = (trainer->samples->rows + trainer->batch - 1) / trainer->batch;
-  trainer->room = cr_size_max(trainer->batch, cr_size_min(EVALUATION_ROWS, trainer->samples->rows));
   CR_TRY(take_memory(trainer));
   cr_trainer_restart(trainer, resolved->seed);
   return CR_OK;
@@ -134,8 +129,7 @@ static void begin_epoch(cr_trainer *trainer) {
   trainer->loss_sum = 0;
   trainer->loss_rows = 0;
   trainer->right = 0;
-  cr_order_init(&trainer->shuffle, trainer->samples->rows, trainer->seed, CR_STREAM_SHUFFLE,
-                (uint32_t)trainer->epoch);
+  cr_batches_shuffle(&trainer->batches, trainer->seed, trainer->epoch);
 }
 
 void cr_trainer_restart(cr_trainer *trainer, uint64_t seed) {
@@ -150,7 +144,7 @@ void cr_trainer_restart(cr_trainer *trainer, uint64_t seed) {
 }
 
 double cr_trainer_rate(const cr_trainer *trainer) {
-  const uint64_t steps = (uint64_t)trainer->options.epochs * trainer->batches;
+  const uint64_t steps = (uint64_t)trainer->options.epochs * trainer->batches.count;
   const uint64_t t = trainer->steps < steps ? trainer->steps : steps - 1;
   const cr_train_options *o = &trainer->options;
   const cr_schedule_state state = {
@@ -176,24 +170,15 @@ size_t cr_trainer_epochs_done(const cr_trainer *trainer) {
   return trainer->epoch;
 }
 
-/* Rows of the next batch, in the epoch's order; the last batch of an epoch may be smaller. */
-static size_t draw_batch(cr_trainer *trainer) {
-  const size_t first = trainer->in_epoch * trainer->batch;
-  const size_t count = cr_size_min(trainer->batch, trainer->samples->rows - first);
-  for (size_t i = 0; i < count; i++)
-    trainer->order[i] = (size_t)cr_order_at(&trainer->shuffle, first + i);
-  return count;
-}
-
 /* Rows of the batch that has just gone backward whose class came out, with what was drawn. */
-static size_t count_right(const cr_trainer *trainer, size_t rows) {
+static size_t count_right(const cr_trainer *trainer, const cr_batch *batch) {
   const cr_samples *samples = trainer->samples;
   const float *a = trainer->work->a[trainer->work->layers - 1];
   size_t right = 0;
   if (!samples->classes) return 0;
-  for (size_t i = 0; i < rows; i++)
+  for (size_t i = 0; i < batch->rows; i++)
     right += cr_predicted_class(trainer->target.loss, a + i * samples->outputs, samples->outputs) ==
-             samples->classes[trainer->order[i]];
+             samples->classes[batch->order[i]];
   return right;
 }
 
@@ -211,7 +196,7 @@ cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t ba
 static void descend(cr_trainer *trainer, double cost) {
   cr_net *net = trainer->net;
   float *gradient = trainer->work->gradient;
-  const bool measures = trainer->norms && trainer->in_epoch + 1 == trainer->batches;
+  const bool measures = trainer->norms && trainer->in_epoch + 1 == trainer->batches.count;
   if (measures) cr_norms_before(trainer->norms, net, gradient);
   if (trainer->options.clip > 0) cr_clip(gradient, net->parameter_count, trainer->options.clip);
   trainer->hyper.learning_rate = cr_trainer_rate(trainer);
@@ -227,28 +212,20 @@ static void descend(cr_trainer *trainer, double cost) {
   if (measures) cr_norms_after(trainer->norms, net);
 }
 
-/* Forward and backward over the next batch of `rows` rows. */
-static cr_pass_cost run_batch(cr_trainer *trainer, size_t rows) {
-  const cr_samples *samples = trainer->samples;
-  const size_t inputs = samples->inputs, outputs = samples->outputs;
+/* Forward and backward over a batch. */
+static cr_pass_cost run_batch(cr_trainer *trainer, const cr_batch *batch) {
   cr_target_function target = trainer->target;
-  cr_samples_gather(samples, trainer->work->kernel->bytes_to_floats, trainer->order, rows,
-                    (cr_matrix){trainer->x, rows, inputs, inputs},
-                    (cr_matrix){trainer->y, rows, outputs, outputs});
-  for (size_t i = 0; samples->weights && i < rows; i++)
-    trainer->row_weights[i] = samples->weights[trainer->order[i]];
-  target.row_weights = trainer->row_weights;
+  target.row_weights = batch->weights;
   target.draws.seed = trainer->seed;
   target.draws.draw = trainer->steps + 1;
-  return cr_backward_pass(trainer->net, trainer->work, &target,
-                          (cr_const_matrix){trainer->x, rows, inputs, inputs},
-                          (cr_const_matrix){trainer->y, rows, outputs, outputs});
+  return cr_backward_pass(trainer->net, trainer->work, &target, batch->x, batch->y);
 }
 
 cr_status cr_trainer_step(cr_trainer *trainer, double *cost) {
-  if (trainer->in_epoch == trainer->batches) begin_epoch(trainer);
-  const size_t rows = draw_batch(trainer);
-  const cr_pass_cost pass = run_batch(trainer, rows);
+  if (trainer->in_epoch == trainer->batches.count) begin_epoch(trainer);
+  const cr_batch batch = cr_batches_take(&trainer->batches, trainer->work->kernel,
+                                         trainer->work->pool, trainer->in_epoch);
+  const cr_pass_cost pass = run_batch(trainer, &batch);
   *cost = pass.cost;
   if (!isfinite(*cost))
     return cr_trainer_diverged(trainer, trainer->epoch + 1, trainer->in_epoch + 1,
@@ -256,10 +233,10 @@ cr_status cr_trainer_step(cr_trainer *trainer, double *cost) {
 
   descend(trainer, *cost);
   trainer->loss_sum += pass.loss;
-  trainer->right += count_right(trainer, rows);
-  trainer->loss_rows += rows;
+  trainer->right += count_right(trainer, &batch);
+  trainer->loss_rows += batch.rows;
   trainer->steps++;
-  if (++trainer->in_epoch == trainer->batches) trainer->epoch++;
+  if (++trainer->in_epoch == trainer->batches.count) trainer->epoch++;
   return CR_OK;
 }
 
@@ -280,14 +257,15 @@ cr_status cr_trainer_measure(cr_trainer *trainer, const cr_samples *samples,
                              const cr_encoder *encoder, const volatile sig_atomic_t *stop,
                              cr_metrics *out) {
   const size_t inputs = trainer->samples->inputs, outputs = trainer->samples->outputs;
+  const cr_batches *batches = &trainer->batches;
   const cr_measurement measurement = {
       .net = trainer->net,
       .work = trainer->work,
       .target = &trainer->target,
       .encoder = encoder,
       .samples = samples,
-      .x = {trainer->x, trainer->room, inputs, inputs},
-      .y = {trainer->y, trainer->room, outputs, outputs},
+      .x = {batches->x, batches->room, inputs, inputs},
+      .y = {batches->y, batches->room, outputs, outputs},
       .stop = stop,
   };
   return cr_evaluate_samples(&measurement, out);

@@ -5,13 +5,12 @@
 #ifndef TRAIN_TRAINER_H
 #define TRAIN_TRAINER_H
 
-#include "base/rng.h"
 #include "chainrule/train.h"
 #include "check/evaluate.h"
-#include "data/samples.h"
 #include "net/network.h"
 #include "parts/optimizer.h"
 #include "parts/schedule.h"
+#include "train/batches.h"
 #include "train/norms.h"
 
 struct cr_trainer {
@@ -24,17 +23,11 @@ struct cr_trainer {
   cr_hyper hyper;
   cr_workspace *work;
   cr_arena arena;                       /* holds the arrays below */
-  size_t room;                          /* rows of x and y: a batch, and blocks of an evaluation */
-  float *x;                             /* (room, inputs) */
-  float *y;                             /* (room, outputs) */
-  size_t *order;                        /* (batch) rows of the batch */
-  float *row_weights;                   /* (batch) what they count; NULL: all alike */
+  cr_batches batches;                   /* their x and y have room for blocks of an evaluation, too */
   double *room_for_norms;               /* (widest layer) */
   float *slots[CR_OPTIMIZER_MAX_SLOTS]; /* (parameters) each, as many as the optimizer has */
   double scalars[CR_OPTIMIZER_MAX_SCALARS]; /* its other state */
-  size_t batch, batches;                    /* rows a step, steps an epoch */
   uint64_t seed;
-  cr_order shuffle;       /* of the current epoch */
   size_t epoch, in_epoch; /* epochs done, batches done in the current one */
   uint64_t steps;         /* done since the start */
   size_t reductions;      /* of the rate, so far: fit.c sees when the loss gets no better */

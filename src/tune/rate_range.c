@@ -121,7 +121,7 @@ static cr_status descend(void *context, cr_trainer *trainer, const char *initial
   const uint64_t seed = trainer->options.seed;
   (void)plan;
   range->summary.chosen = trainer->options.learning_rate;
-  range->summary.batch = trainer->batch;
+  range->summary.batch = trainer->batches.size;
   range->summary.optimizer = trainer->optimizer->part.name;
   trainer->options.warm_up = 0;
   CR_TRY(cr_schedule_find("constant", &trainer->schedule));

@@ -156,7 +156,7 @@ static void test_score(void **state) {
   for (size_t step = 0; step < 4; step++) {
     assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
     for (size_t i = 0; i < b.trainer->work->rows; i++, rows++) {
-      const size_t row = b.trainer->order[i];
+      const size_t row = b.trainer->batches.order[i];
       right += (inputs[row][0] >= 0) == (row % 2 == 1);
     }
     assert_close(cr_trainer_epoch_score(b.trainer), (double)right / (double)rows, 1e-12);
@@ -266,7 +266,7 @@ static void test_batches(void **state) {
       assert_int_equal(cr_trainer_step(b.trainer, &cost), CR_OK);
       assert_int_equal(b.trainer->work->rows, batch < 2 ? 3 : 1);
       for (size_t i = 0; i < b.trainer->work->rows; i++) {
-        const size_t row = b.trainer->order[i];
+        const size_t row = b.trainer->batches.order[i];
         assert_false(seen[row]);
         seen[row] = true;
         orders[epoch][place++] = row;
