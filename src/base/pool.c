@@ -11,7 +11,8 @@
 
 enum {
   MOST_THREADS = 1024,
-  SPINS = 256, /* some microseconds: the gap between two products of a training step */
+  SPINS =
+      2000, /* some 50 µs: to wake a sleeper costs as much, and a step has gaps of that length */
 };
 
 /*

@@ -22,10 +22,10 @@ struct cr_trainer {
   const cr_schedule *schedule;
   cr_hyper hyper;
   cr_workspace *work;
-  cr_arena arena;                       /* holds the arrays below */
-  cr_batches batches;                   /* their x and y have room for blocks of an evaluation, too */
-  double *room_for_norms;               /* (widest layer) */
-  float *slots[CR_OPTIMIZER_MAX_SLOTS]; /* (parameters) each, as many as the optimizer has */
+  cr_arena arena;                           /* holds the arrays below */
+  cr_batches batches;                       /* with room for the blocks of an evaluation, too */
+  double *room_for_norms;                   /* (widest layer) */
+  float *slots[CR_OPTIMIZER_MAX_SLOTS];     /* (parameters) each, as many as the optimizer has */
   double scalars[CR_OPTIMIZER_MAX_SCALARS]; /* its other state */
   uint64_t seed;
   size_t epoch, in_epoch; /* epochs done, batches done in the current one */
