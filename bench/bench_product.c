@@ -63,7 +63,7 @@ static bool is_right(const cr_product *p) {
     const size_t i = at / p->n, j = at % p->n;
     double sum = (double)p->bias[j];
     for (size_t q = 0; q < p->k; q++) {
-      sum += (double)p->a[i * p->a_row + q * p->a_col] * (double)p->b[q * p->b_stride + j];
+      sum += (double)p->a[i * p->a_row + q * p->a_col] * (double)p->b[q * p->b_row + j * p->b_col];
     }
     const double tolerance = (double)(p->k + 1) * (double)FLT_EPSILON * 0.25 * (double)p->k;
     if (!(fabs((double)p->c[at] - sum) <= tolerance)) return false;
@@ -81,7 +81,8 @@ static timing time_shape(run *r, const shape *s, bool *right) {
                             .a_row = s->transposed ? 1 : s->k,
                             .a_col = s->transposed ? s->m : 1,
                             .b = b,
-                            .b_stride = s->n,
+                            .b_row = s->n,
+                            .b_col = 1,
                             .bias = bias,
                             .c = c,
                             .c_stride = s->n};

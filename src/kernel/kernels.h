@@ -10,21 +10,33 @@
 #include "base/pool.h"
 
 /*
- * c = a b + bias.  a (m,k): entry (i,p) at a[i * a_row + p * a_col], so a transpose costs nothing;
- * b (k,n): row p at b + p * b_stride, consecutive; bias (n) or NULL; c (m,n): row i at
- * c + i * c_stride. c must not overlap the others. Floats between a row of b and the next may be
- * read, but are not used.
+ * Called once for each block of c when its entries are final, by the thread that computed it, while
+ * it is in the cache: rows [row, row + rows) and columns [col, col + cols). Blocks cover c once.
+ */
+typedef void cr_finish(void *context, size_t row, size_t rows, size_t col, size_t cols);
+
+/*
+ * c = a b + bias.  a (m,k): entry (i,p) at a[i * a_row + p * a_col], and b (k,n): entry (p,j) at
+ * b[p * b_row + j * b_col], so a transpose costs nothing; b_row or b_col is 1. bias (n) or NULL;
+ * c (m,n): row i at c + i * c_stride. c must not overlap the others.
  */
 typedef struct cr_product {
   size_t m, n, k;
   const float *a;
   size_t a_row, a_col;
   const float *b;
-  size_t b_stride;
+  size_t b_row, b_col;
   const float *bias;
   float *c;
   size_t c_stride;
+  float *packed;     /* (k, cr_packed_cols(n)) scratch for whole rows, or NULL */
+  bool whole_rows;   /* finish gets blocks of whole rows (col 0, n cols); good where k is small */
+  cr_finish *finish; /* or NULL */
+  void *context;     /* of finish */
 } cr_product;
+
+/* packed has room for k rows of so many floats. */
+size_t cr_packed_cols(size_t n);
 
 /*
  * Random words come in groups of 64 from 16 blocks of Philox (base/rng.h): word i of a group is

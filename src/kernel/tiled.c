@@ -180,6 +180,15 @@ static void compute_strip(strip s, size_t rows, size_t width) {
   }
 }
 
+/* packed (depth,TILE_COLS) = b (depth,width), entry (p,j) of which is at b[p * b_row + j * b_col]. */
+static void pack_strided(float *packed, const float *b, size_t b_row, size_t b_col, size_t depth,
+                         size_t width) {
+  memset(packed, 0, depth * TILE_COLS * sizeof *packed);
+  for (size_t j = 0; j < width; j++) {
+    for (size_t p = 0; p < depth; p++) packed[p * TILE_COLS + j] = b[p * b_row + j * b_col];
+  }
+}
+
 /*
  * packed (depth,TILE_COLS) = b (depth,width). What follows in memory fills the rest of a row, where
  * there is something: nothing is read from `end` on, where b ends.
@@ -204,8 +213,8 @@ static void multiply_panel(const cr_product *x, size_t row_first, size_t row_cou
   float start[TILE_COLS] = {0}, packed[BLOCK * TILE_COLS];
   if (x->bias != NULL) copy_floats(start, x->bias + col, width);
   const bool whole = width == TILE_COLS || width == LANES;
-  const bool packs = row_count >= PACK_ROWS || !whole;
-  const float *end = x->k > 0 ? x->b + (x->k - 1) * x->b_stride + x->n : x->b;
+  const bool packs = row_count >= PACK_ROWS || !whole || x->b_col != 1;
+  const float *end = x->k > 0 ? x->b + (x->k - 1) * x->b_row + x->n : x->b;
   strip s = {.a = x->a + row_first * x->a_row,
              .a_row = x->a_row,
              .a_col = x->a_col,
@@ -215,10 +224,14 @@ static void multiply_panel(const cr_product *x, size_t row_first, size_t row_cou
   size_t p = 0;
   do {
     s.depth = cr_size_min(BLOCK, x->k - p);
-    s.b = x->b + p * x->b_stride + col;
-    s.b_stride = x->b_stride;
+    s.b = x->b + p * x->b_row + col * x->b_col;
+    s.b_stride = x->b_row;
     if (packs) {
-      pack(packed, s.b, s.b_stride, s.depth, width, end);
+      if (x->b_col != 1) {
+        pack_strided(packed, s.b, x->b_row, x->b_col, s.depth, width);
+      } else {
+        pack(packed, s.b, s.b_stride, s.depth, width, end);
+      }
       s.b = packed;
       s.b_stride = TILE_COLS;
     }
@@ -228,6 +241,7 @@ static void multiply_panel(const cr_product *x, size_t row_first, size_t row_cou
     s.from_stride = s.c_stride;
     p += s.depth;
   } while (p < x->k);
+  if (x->finish != NULL && !x->whole_rows) x->finish(x->context, row_first, row_count, col, width);
 }
 
 static void multiply(const cr_product *product, size_t row_first, size_t row_count,
@@ -235,6 +249,9 @@ static void multiply(const cr_product *product, size_t row_first, size_t row_cou
   for (size_t done = 0; done < col_count; done += TILE_COLS) {
     multiply_panel(product, row_first, row_count, col_first + done,
                    cr_size_min(TILE_COLS, col_count - done));
+  }
+  if (product->finish != NULL && product->whole_rows) {
+    product->finish(product->context, row_first, row_count, 0, product->n);
   }
 }
 

@@ -73,7 +73,8 @@ static void parameter_gradient(const cr_net *net, cr_workspace *work, size_t l) 
       .a_row = 1,
       .a_col = a_prev.stride,
       .b = work->dz[l],
-      .b_stride = layer->outputs,
+      .b_row = layer->outputs,
+      .b_col = 1,
       .c = work->gradient + net->views[l].weight,
       .c_stride = layer->outputs,
   };
@@ -91,9 +92,7 @@ static void multiply_by(float *restrict a, const float *restrict b, size_t count
 static void hidden_gradient(const cr_net *net, cr_workspace *work, const cr_target_function *target,
                             size_t l) {
   const cr_layer_spec *layer = &net->spec.layers[l], *below = &net->spec.layers[l - 1];
-  /* (eq B5) da_prev (rows,in) = dz (rows,out) w^T (out,in) */
-  work->kernel->transpose(work->transposed, net->parameters + net->views[l].weight, layer->inputs,
-                          layer->outputs);
+  /* (eq B5) da_prev (rows,in) = dz (rows,out) w^T (out,in), the transpose by strides again */
   const cr_product product = {
       .m = work->rows,
       .n = layer->inputs,
@@ -101,8 +100,9 @@ static void hidden_gradient(const cr_net *net, cr_workspace *work, const cr_targ
       .a = work->dz[l],
       .a_row = layer->outputs,
       .a_col = 1,
-      .b = work->transposed,
-      .b_stride = layer->inputs,
+      .b = net->parameters + net->views[l].weight,
+      .b_row = 1,
+      .b_col = layer->outputs,
       .c = work->da,
       .c_stride = layer->inputs,
   };

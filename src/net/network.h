@@ -52,7 +52,7 @@ struct cr_workspace {
   float **z, **a;        /* per layer (max_rows, outputs) */
   float **dz;            /* per layer (max_rows, outputs) */
   float *da;             /* (max_rows, widest layer) */
-  float *transposed;     /* (largest w), w^T for da */
+  float *packed;         /* (max_rows, cr_packed_cols(widest layer)): dz as products like it */
   float *wanted;         /* (outputs) smoothed targets of a row */
   cr_const_matrix *fed;  /* per layer: what it took as input in the last pass */
   bool draws;            /* has room for the next two: */

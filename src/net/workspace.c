@@ -23,7 +23,7 @@ static void workspace_layout(cr_workspace *work, const cr_net *net, cr_arena *ar
   work->fed = cr_arena_take(arena, layers, sizeof *work->fed);
   work->mask = cr_arena_take(arena, layers, sizeof *work->mask);
   work->masked = cr_arena_take(arena, layers, sizeof *work->masked);
-  size_t widest = 0, largest = 0;
+  size_t widest = 0;
   for (size_t l = 0; l < layers; ++l) {
     const cr_layer_spec *layer = &net->spec.layers[l];
     float *z = take_matrix(arena, work->max_rows, layer->outputs);
@@ -32,7 +32,6 @@ static void workspace_layout(cr_workspace *work, const cr_net *net, cr_arena *ar
     float *mask = work->draws ? take_matrix(arena, work->max_rows, layer->inputs) : NULL;
     float *masked = work->draws ? take_matrix(arena, work->max_rows, layer->inputs) : NULL;
     widest = cr_size_max(widest, layer->outputs);
-    if (l > 0) largest = cr_size_max(largest, layer->inputs * layer->outputs);
     if (!work->z) continue;
     work->z[l] = z;
     work->a[l] = a;
@@ -43,7 +42,7 @@ static void workspace_layout(cr_workspace *work, const cr_net *net, cr_arena *ar
   }
   work->da = take_matrix(arena, work->max_rows, widest);
   work->wanted = cr_arena_take(arena, net->spec.layers[layers - 1].outputs, sizeof *work->wanted);
-  work->transposed = cr_arena_take(arena, largest, sizeof *work->transposed);
+  work->packed = take_matrix(arena, work->max_rows, cr_packed_cols(widest));
   work->gradient = cr_arena_take(arena, net->parameter_count, sizeof *work->gradient);
 }
 

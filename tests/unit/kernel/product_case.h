@@ -82,7 +82,8 @@ static inline product_case case_create(const case_shape *s) {
                            .a_row = s->transposed ? 1 : a_stride,
                            .a_col = s->transposed ? a_stride : 1,
                            .b = x.b + s->offset,
-                           .b_stride = b_stride,
+                           .b_row = b_stride,
+                           .b_col = 1,
                            .bias = s->biased ? x.bias + s->offset : NULL,
                            .c = x.c + x.c_first,
                            .c_stride = c_stride};
@@ -109,7 +110,7 @@ static inline void assert_entry(const cr_product *p, size_t i, size_t j) {
   double sum = p->bias != NULL ? (double)p->bias[j] : 0.0, size = fabs(sum);
   for (size_t q = 0; q < p->k; q++) {
     const double term =
-        (double)p->a[i * p->a_row + q * p->a_col] * (double)p->b[q * p->b_stride + j];
+        (double)p->a[i * p->a_row + q * p->a_col] * (double)p->b[q * p->b_row + j * p->b_col];
     sum += term;
     size += fabs(term);
   }
