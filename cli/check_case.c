@@ -132,7 +132,10 @@ static int name_failures(const struct cli *cli, const struct tally *tally) {
 
 int check_case(const struct cli *cli) {
   cr_case_report *report = NULL;
-  if (cr_check_case(cli->settings.operands[0], &report) != CR_OK) return errors_last(cli);
+  cr_case_options options;
+  cr_case_options_init(&options);
+  options.kernel = cli->settings.kernel;
+  if (cr_check_case(cli->settings.operands[0], &options, &report) != CR_OK) return errors_last(cli);
   struct tally tally = count(report);
   int status = cr_case_report_ok(report) ? 0 : cr_status_exit(CR_ERR_CHECK);
   if (cli->settings.json) {

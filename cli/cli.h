@@ -29,6 +29,7 @@ struct settings {
   uint64_t seed;
   bool seed_given;
   size_t threads;
+  const char *kernel; /* NULL: the variable's, or the best */
   const char *output; /* -o */
   cr_read_options read;
   cr_prepare_options prepare;

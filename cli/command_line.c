@@ -68,6 +68,14 @@ const struct option common_options[] = {
      .sample = "2",
      .sentence = "threads to compute with; results do not depend on it",
      .fallback = "all processors"},
+    {.name = "kernel",
+     .kind = OPTION_KERNEL,
+     .offset = AT(kernel),
+     .argument = "NAME",
+     .sample = "plain",
+     .sentence = "instruction set to compute with",
+     .fallback = "the variable CHAINRULE_KERNEL, or the best here",
+     .more = "Another one rounds otherwise: the last bits differ, and with them a training"},
     {.name = "no-color",
      .kind = OPTION_FLAG,
      .offset = AT(no_color),
@@ -174,6 +182,7 @@ cr_apply_options settings_apply(const struct settings *settings) {
   cr_apply_options options;
   cr_apply_options_init(&options);
   options.threads = settings->threads;
+  options.kernel = settings->kernel;
   options.skip_bad_rows = settings->prepare.skip_bad_rows;
   return options;
 }

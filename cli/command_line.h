@@ -10,6 +10,7 @@ enum option_kind {
   OPTION_NAMES,    /* struct name_list */
   OPTION_PARTS,    /* const char *: names of cr_part_at(part), separated by commas */
   OPTION_CHOICE,   /* const char *: one of `choices` */
+  OPTION_KERNEL,   /* const char *: a name of cr_kernel_name */
   OPTION_COUNT,    /* size_t, at least `least` */
   OPTION_SEED,     /* uint64_t */
   OPTION_BATCH,    /* size_t, or "all": SIZE_MAX */

@@ -140,6 +140,7 @@ static struct intake intake_of(enum option_kind kind) {
     case OPTION_TEXT:
     case OPTION_PARTS:
     case OPTION_CHOICE:
+    case OPTION_KERNEL:
     case OPTION_SHARES:
       return (struct intake){true, false, "a text", "\"", "\""};
     case OPTION_BATCH:
@@ -362,6 +363,7 @@ static json_t *value_of(const struct option *option, const void *place) {
       return *(const char *const *)place != NULL ? json_string(*(const char *const *)place) : NULL;
     case OPTION_PARTS:
     case OPTION_CHOICE:
+    case OPTION_KERNEL:
       return is_named(*(const char *const *)place) ? json_string(*(const char *const *)place)
                                                    : NULL;
     case OPTION_NAMES:

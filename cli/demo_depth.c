@@ -79,6 +79,7 @@ static int runner_open(const struct cli *cli, const char *spec, size_t rows, str
   cr_workspace_options options;
   cr_workspace_options_init(&options);
   options.max_rows = rows;
+  options.kernel = cli->settings.kernel;
   *out = (struct runner){.answers = take(rows, sizeof *out->answers)};
   if (cr_net_create(spec, &out->net) != CR_OK) return errors_last(cli);
   if (cr_workspace_create(out->net, &options, &out->work) != CR_OK) return errors_last(cli);
@@ -279,6 +280,7 @@ static int train_start(const struct cli *cli, struct runner *runner, const cr_sa
   options.batch = SIZE_MAX;
   options.epochs = EPOCHS;
   options.threads = 1;
+  options.kernel = cli->settings.kernel;
   if (cr_net_initialize(runner->net, NULL, cli->settings.seed + start) != CR_OK ||
       cr_trainer_create(runner->net, &objective, &options, samples, &trainer) != CR_OK) {
     return errors_last(cli);

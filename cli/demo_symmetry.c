@@ -33,6 +33,7 @@ static int start_open(const struct cli *cli, const struct demo_data *data, struc
   cr_workspace_options options;
   cr_workspace_options_init(&options);
   options.max_rows = data->rows;
+  options.kernel = cli->settings.kernel;
   snprintf(spec, sizeof spec, "%zu-%d:%s-%zu:softmax", data->inputs, HIDDEN, start->activation,
            data->outputs);
   if (cr_net_create(spec, &start->net) != CR_OK ||

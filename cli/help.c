@@ -244,7 +244,8 @@ void help_manual(FILE *stream) {
   fputs(".SH ENVIRONMENT\n", stream);
   fputs(
       "NO_COLOR turns colours off, FORCE_COLOR on; LC_ALL, LC_CTYPE and LANG tell whether the\n"
-      "terminal shows UTF\\-8; without it the output is ASCII.\n",
+      "terminal shows UTF\\-8; without it the output is ASCII. CHAINRULE_KERNEL names the\n"
+      "instruction set to compute with where \\-\\-kernel does not.\n",
       stream);
 }
 

@@ -56,6 +56,7 @@ int units_open(const struct cli *cli, const struct samples *samples, struct unit
   cr_workspace_options options;
   cr_workspace_options_init(&options);
   options.max_rows = samples->rows;
+  options.kernel = cli->settings.kernel;
   *out = (struct units){0};
   snprintf(spec, sizeof spec, "%zu-%zu:sigmoid", samples->inputs, samples->outputs);
   if (cr_net_create(spec, &out->net) != CR_OK) return errors_last(cli);

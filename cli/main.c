@@ -72,6 +72,7 @@ static void spread(struct settings *settings) {
   settings->read.skip_bad_rows = settings->prepare.skip_bad_rows;
   settings->prepare.seed = settings->train.seed = settings->seed;
   settings->train.threads = settings->threads;
+  settings->train.kernel = settings->kernel;
 }
 
 static int run_command(struct cli *cli, char **words) {

@@ -172,6 +172,11 @@ static bool choice_at(const struct option *option, size_t index, char out[32]) {
     snprintf(out, 32, "%s", part->name);
     return true;
   }
+  if (option->kind == OPTION_KERNEL) {
+    const char *name = cr_kernel_name(index, NULL);
+    if (name != NULL) snprintf(out, 32, "%s", name);
+    return name != NULL;
+  }
   const char *at = option->choices;
   for (; at != NULL && index > 0; index--) at = (at = strchr(at, ',')) != NULL ? at + 1 : NULL;
   if (at == NULL || option->kind != OPTION_CHOICE) return false;
@@ -249,6 +254,7 @@ int option_set(const struct reading *r) {
       return set_names(r);
     case OPTION_PARTS:
     case OPTION_CHOICE:
+    case OPTION_KERNEL:
       return set_choice(r);
     case OPTION_COUNT:
       return set_count(r);

@@ -69,10 +69,17 @@ typedef struct cr_gradient_report cr_gradient_report; /* what cr_check_gradients
 /* How gradients are checked. */
 typedef struct cr_gradient_options {
   size_t struct_size;
-  double step;   /* h of the differences, times max(1, |w|); 1e-5 */
-  size_t sample; /* parameters nudged in a block that has more; 200; 0 and SIZE_MAX: all */
-  uint64_t seed; /* of that sample */
+  double step;        /* h of the differences, times max(1, |w|); 1e-5 */
+  size_t sample;      /* parameters nudged in a block that has more; 200; 0 and SIZE_MAX: all */
+  uint64_t seed;      /* of that sample */
+  const char *kernel; /* of the engine that trains, of cr_kernel_name(); NULL: see there */
 } cr_gradient_options;
+
+/* How a case is checked. */
+typedef struct cr_case_options {
+  size_t struct_size;
+  const char *kernel; /* of the float32 engine, of cr_kernel_name(); NULL: see there */
+} cr_case_options;
 
 /* One parameter in two ways; row and column count from 0, a bias has the one row 0. */
 typedef struct cr_gradient_entry {
@@ -168,14 +175,21 @@ CR_API const cr_outcome *cr_evaluation_outcome(const cr_evaluation *evaluation, 
 
 CR_API const char *cr_evaluation_warning(const cr_evaluation *evaluation, size_t index);
 
+/* No kernel named. */
+CR_API void cr_case_options_init_sized(cr_case_options *options, size_t size);
+static inline void cr_case_options_init(cr_case_options *options) {
+  cr_case_options_init_sized(options, sizeof *options);
+}
+
 /*
  * Reads a case file (docs/reference/case-format.md), computes every quantity it holds with the
- * float32 engine and with the float64 reference, and compares. CR_OK also when quantities
- * disagree: see cr_case_report_ok. CR_ERR_CASE names what in the file is wrong.
+ * float32 engine and with the float64 reference, and compares. `options` may be NULL. CR_OK also
+ * when quantities disagree: see cr_case_report_ok. CR_ERR_CASE names what in the file is wrong.
  */
-CR_API cr_status cr_check_case(const char *path, cr_case_report **out);
+CR_API cr_status cr_check_case(const char *path, const cr_case_options *options,
+                               cr_case_report **out);
 CR_API cr_status cr_check_case_text(const char *name, const char *text, size_t size,
-                                    cr_case_report **out);
+                                    const cr_case_options *options, cr_case_report **out);
 CR_API void cr_case_report_destroy(cr_case_report *report);
 
 /* Every quantity that was checked is ok, and at least one was checked. */

@@ -54,6 +54,7 @@ typedef struct cr_apply_options {
   size_t struct_size;
   size_t threads;     /* 0: as many as there are processors; results do not depend on it */
   bool skip_bad_rows; /* leave out rows with a missing or bad value in a used column */
+  const char *kernel; /* of cr_kernel_name(); NULL: see there */
 } cr_apply_options;
 
 CR_BEGIN

@@ -60,7 +60,7 @@ typedef struct cr_workspace_options {
   size_t struct_size;
   size_t max_rows;    /* the largest batch it has room for */
   size_t threads;     /* 0: as many as there are processors; results do not depend on it */
-  const char *kernel; /* NULL: the best of this processor; or "avx512", "avx2", "plain" */
+  const char *kernel; /* a name of cr_kernel_name(), which forces it; NULL: see there */
   bool draws;         /* room for an objective with dropout or noise */
 } cr_workspace_options;
 
@@ -72,7 +72,19 @@ static inline void cr_objective_init(cr_objective *objective) {
   cr_objective_init_sized(objective, sizeof *objective);
 }
 
-/* 1 row, 1 thread, the best kernel. */
+/*
+ * Kernel `index` of this build, best first; NULL past the last one. A kernel is the loops that take
+ * the time, for one instruction set: "avx512", "avx2", "neon"; "plain" runs everywhere. *supported,
+ * if not NULL, tells whether this processor can run it. Results are the same bits on one kernel for
+ * any number of threads; another one rounds its sums otherwise.
+ *
+ * Where no kernel is named in options, the environment variable CHAINRULE_KERNEL names it, and where
+ * that is not set or empty, it is the best this processor runs. Nothing else of the environment is
+ * read. CR_ERR_ARGUMENT from whatever computes for a name that is not known, or cannot be run here.
+ */
+CR_API const char *cr_kernel_name(size_t index, bool *supported);
+
+/* 1 row, 1 thread, no kernel named. */
 CR_API void cr_workspace_options_init_sized(cr_workspace_options *options, size_t size);
 static inline void cr_workspace_options_init(cr_workspace_options *options) {
   cr_workspace_options_init_sized(options, sizeof *options);
@@ -134,6 +146,9 @@ CR_API cr_status cr_net_forward(const cr_net *net, cr_workspace *work, cr_const_
 CR_API cr_status cr_net_backward(const cr_net *net, cr_workspace *work,
                                  const cr_objective *objective, cr_const_matrix x,
                                  cr_const_matrix y, double *cost);
+
+/* The name of the kernel it computes with. */
+CR_API const char *cr_workspace_kernel(const cr_workspace *work);
 
 /* The gradient of the last backward, laid out as cr_net_parameters(). */
 CR_API const float *cr_workspace_gradient(const cr_workspace *work);

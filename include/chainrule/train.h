@@ -103,6 +103,7 @@ typedef struct cr_train_options {
    * cr_training_linear. Not done for a network without hidden layers, nor once it was stopped.
    */
   bool linear_baseline;
+  const char *kernel; /* of cr_kernel_name(); NULL: see there. The results differ in last bits */
 } cr_train_options;
 
 CR_BEGIN

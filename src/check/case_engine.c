@@ -174,10 +174,11 @@ static void float32_layout(float32_engine *e, const cr_case *c, cr_arena *arena)
   }
 }
 
-static cr_status float32_fill(float32_engine *e, const cr_case *c) {
+static cr_status float32_fill(float32_engine *e, const cr_case *c, const char *kernel) {
   cr_workspace_options options;
   cr_workspace_options_init(&options);
   options.max_rows = c->rows;
+  options.kernel = kernel;
   CR_TRY(cr_workspace_create(c->net, &options, &e->work));
   for (size_t m = 0; m < c->method_count; ++m) {
     const cr_optimizer *optimizer = c->methods[m].optimizer;
@@ -196,7 +197,7 @@ static cr_status float32_fill(float32_engine *e, const cr_case *c) {
   return CR_OK;
 }
 
-cr_status cr_case_engine_float32(const cr_case *c, cr_case_engine **out) {
+cr_status cr_case_engine_float32(const cr_case *c, const char *kernel, cr_case_engine **out) {
   *out = NULL;
   void *block = NULL;
   CR_TRY(cr_alloc(1, sizeof(float32_engine), &block));
@@ -205,7 +206,7 @@ cr_status cr_case_engine_float32(const cr_case *c, cr_case_engine **out) {
                              float32_step, float32_copy,  float32_destroy};
   e->net = c->net;
   e->target = c->target;
-  const cr_status status = float32_fill(e, c);
+  const cr_status status = float32_fill(e, c, kernel);
   if (status != CR_OK) {
     float32_destroy(&e->base);
     return status;

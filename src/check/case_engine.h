@@ -27,8 +27,8 @@ struct cr_case_engine {
 /* Moves each number up or down by one CR_CASE_UNIT of itself; lanes move them differently. */
 void cr_case_nudge(double *values, size_t count, uint32_t lane);
 
-/* The engine that trains. */
-cr_status cr_case_engine_float32(const cr_case *c, cr_case_engine **out);
+/* The engine that trains, on a kernel by name or NULL. */
+cr_status cr_case_engine_float32(const cr_case *c, const char *kernel, cr_case_engine **out);
 
 /*
  * The reference. x (rows, inputs) and y (rows, outputs) are borrowed. `nudged`: it rounds as float

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/number.h"
+#include "base/options.h"
 #include "chainrule/check.h"
 #include "check/case_engine.h"
 
@@ -92,9 +93,9 @@ static cr_status run_float64(const cr_case *c, bench *b) {
   return CR_OK;
 }
 
-static cr_status run_float32(const cr_case *c, bench *b) {
+static cr_status run_float32(const cr_case *c, const cr_case_options *options, bench *b) {
   cr_case_engine *engine = NULL;
-  CR_TRY(cr_case_engine_float32(c, &engine));
+  CR_TRY(cr_case_engine_float32(c, options->kernel, &engine));
   cr_case_run(c, engine, c->parameters.values, b->found32);
   engine->destroy(engine);
   return CR_OK;
@@ -187,14 +188,15 @@ static cr_status write_verdicts(const cr_case *c, const bench *b, cr_case_report
   return CR_OK;
 }
 
-static cr_status fill_report(cr_case *c, bench *b, cr_arena *arena, cr_case_report *report) {
+static cr_status fill_report(cr_case *c, const cr_case_options *options, bench *b, cr_arena *arena,
+                             cr_case_report *report) {
   cr_arena measured;
   cr_arena_measure(&measured);
   bench_layout(b, c, &measured);
   CR_TRY(cr_arena_create(&measured, arena));
   bench_layout(b, c, arena);
   CR_TRY(run_float64(c, b));
-  CR_TRY(run_float32(c, b));
+  CR_TRY(run_float32(c, options, b));
   CR_TRY(write_verdicts(c, b, report));
   return cr_copy_text(c->name, &report->name);
 }
@@ -204,14 +206,14 @@ static cr_status fail_nothing(const cr_case *c) {
   return cr_fix("add one of Z, A, data_loss, cost, dZ, dW, db, after_1, after_10");
 }
 
-static cr_status check_case(cr_case *c, cr_case_report **out) {
+static cr_status check_case(cr_case *c, const cr_case_options *options, cr_case_report **out) {
   void *block = NULL;
   if (c->expected_count == 0) return fail_nothing(c);
   CR_TRY(cr_alloc(1, sizeof(cr_case_report), &block));
   cr_case_report *report = block;
   bench b = {0};
   cr_arena arena = {0};
-  const cr_status status = fill_report(c, &b, &arena, report);
+  const cr_status status = fill_report(c, options, &b, &arena, report);
   cr_arena_destroy(&arena);
   if (status != CR_OK) {
     cr_case_report_destroy(report);
@@ -221,22 +223,30 @@ static cr_status check_case(cr_case *c, cr_case_report **out) {
   return CR_OK;
 }
 
+void cr_case_options_init_sized(cr_case_options *options, size_t size) {
+  static const cr_case_options defaults = {.kernel = NULL};
+  cr_options_init(options, size, &defaults, sizeof defaults);
+}
+
 cr_status cr_check_case_text(const char *name, const char *text, size_t size,
-                             cr_case_report **out) {
+                             const cr_case_options *options, cr_case_report **out) {
   cr_case c;
+  cr_case_options o;
   *out = NULL;
+  cr_case_options_init(&o);
+  CR_TRY(cr_options_copy(&o, sizeof o, options, "cr_case_options_init"));
   CR_TRY(cr_case_parse(name, text, size, &c));
-  const cr_status status = check_case(&c, out);
+  const cr_status status = check_case(&c, &o, out);
   cr_case_free(&c);
   return status;
 }
 
-cr_status cr_check_case(const char *path, cr_case_report **out) {
+cr_status cr_check_case(const char *path, const cr_case_options *options, cr_case_report **out) {
   char *text = NULL;
   size_t size = 0;
   *out = NULL;
   CR_TRY(cr_file_read(path, CR_CASE_MAX_BYTES, &text, &size));
-  const cr_status status = cr_check_case_text(path, text, size, out);
+  const cr_status status = cr_check_case_text(path, text, size, options, out);
   cr_free(text);
   return status;
 }

@@ -85,12 +85,13 @@ static size_t block_rows(const cr_net *net, size_t rows) {
   return cr_size_min(rows, cr_size_min(MOST_ROWS, cr_size_max(MOST_VALUES / widest, 1)));
 }
 
-static cr_status take_memory(run *r, size_t threads) {
+static cr_status take_memory(run *r, const cr_apply_options *apply) {
   const cr_net *net = r->model->net;
   cr_workspace_options options;
   cr_workspace_options_init(&options);
   options.max_rows = block_rows(net, r->count);
-  options.threads = threads;
+  options.threads = apply->threads;
+  options.kernel = apply->kernel;
   CR_TRY(cr_workspace_create(net, &options, &r->work));
   CR_TRY(take_block(options.max_rows, cr_net_inputs(net), &r->x));
   CR_TRY(take_block(options.max_rows, cr_net_outputs(net), &r->y));
@@ -198,7 +199,7 @@ static cr_status evaluate(run *r, const cr_apply_options *options, cr_evaluation
   CR_TRY(choose_rows(r, options->skip_bad_rows, &e->warnings));
   CR_TRY(cr_encoder_samples(r->model->encoder, r->table, r->rows, r->count, true,
                             cr_net_outputs(r->model->net), &r->samples));
-  CR_TRY(take_memory(r, options->threads));
+  CR_TRY(take_memory(r, options));
   CR_TRY(measure(r, &e->metrics));
   return note_outcomes(r, e);
 }

@@ -308,6 +308,7 @@ cr_status cr_check_gradients(const cr_net *net, const cr_objective *objective, c
   cr_workspace_options work;
   cr_workspace_options_init(&work);
   work.max_rows = x.rows;
+  work.kernel = job.options.kernel;
   work.draws = cr_draws_any(&job.target.draws);
   CR_TRY(cr_workspace_create(net, &work, &job.work));
   const cr_status status = cr_gradient_run(&job, out);

@@ -1,6 +1,8 @@
 /* Which kernels this build has, which of them this processor can run, and which one is best. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "chainrule/net.h"
 #include "kernel/variants.h"
 
 static const cr_kernel *const kernels[] = {
@@ -48,21 +50,53 @@ static void list_names(char *text, size_t size) {
   }
 }
 
-cr_status cr_kernel_find(const char *name, const cr_kernel **out) {
+static const char VARIABLE[] = "CHAINRULE_KERNEL";
+
+const char *cr_kernel_name(size_t index, bool *supported) {
+  const cr_kernel *kernel = cr_kernel_at(index);
+  if (kernel && supported) *supported = kernel->supported();
+  return kernel ? kernel->name : NULL;
+}
+
+const cr_kernel *cr_kernel_best(void) {
+  size_t i = 0;
+  while (!kernels[i]->supported()) i++; /* the last one always is */
+  return kernels[i];
+}
+
+/* Says what there is instead, and how to get it: `from` is where the name was given. */
+static cr_status refuse(const char *name, const char *from, bool known) {
+  const bool variable = from == VARIABLE;
+  const char *colon = variable ? ": " : "", *best = cr_kernel_best()->name;
+  char names[64];
+  list_names(names, sizeof names);
+  if (known) {
+    cr_fail(CR_ERR_ARGUMENT, "%s%sthis processor cannot run the kernel \"%s\", only: %s", from,
+            colon, name, names);
+  } else {
+    cr_fail(CR_ERR_ARGUMENT, "%s%sno kernel is called \"%s\"; this processor runs: %s", from, colon,
+            name, names);
+  }
+  if (variable) return cr_fix("unset %s, or set it to %s", VARIABLE, best);
+  return cr_fix("--kernel %s, or leave it out", best);
+}
+
+static cr_status find(const char *name, const char *from, const cr_kernel **out) {
   bool known = false;
-  for (size_t i = 0; i < KERNEL_COUNT; i++) {
-    if (name != NULL && strcmp(name, kernels[i]->name) != 0) continue;
+  for (size_t i = 0; i < KERNEL_COUNT && !known; i++) {
+    if (strcmp(name, kernels[i]->name) != 0) continue;
     known = true;
     if (!kernels[i]->supported()) continue;
     *out = kernels[i];
     return CR_OK;
   }
-  char names[64];
-  list_names(names, sizeof names);
-  if (known) {
-    return cr_fail(CR_ERR_ARGUMENT, "this processor cannot run the kernel \"%s\", only: %s", name,
-                   names);
-  }
-  return cr_fail(CR_ERR_ARGUMENT, "no kernel is called \"%s\"; this processor runs: %s", name,
-                 names);
+  return refuse(name, from, known);
+}
+
+cr_status cr_kernel_find(const char *name, const cr_kernel **out) {
+  if (name) return find(name, "", out);
+  const char *forced = getenv(VARIABLE);
+  if (forced && forced[0] != '\0') return find(forced, VARIABLE, out);
+  *out = cr_kernel_best();
+  return CR_OK;
 }

@@ -63,8 +63,14 @@ typedef struct cr_kernel {
   void (*mask)(float *out, const uint32_t *words, size_t n, uint32_t least, float kept);
 } cr_kernel;
 
-/* The kernel of this name, or the best for this processor if NULL. CR_ERR_ARGUMENT lists names. */
+/*
+ * The kernel of this name; if NULL, that of the environment variable CHAINRULE_KERNEL, and without
+ * it the best for this processor. CR_ERR_ARGUMENT lists names.
+ */
 cr_status cr_kernel_find(const char *name, const cr_kernel **out);
+
+/* The best for this processor, whatever the environment says. */
+const cr_kernel *cr_kernel_best(void);
 
 /* All kernels of this build, best first; NULL past the last. */
 const cr_kernel *cr_kernel_at(size_t index);

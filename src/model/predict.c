@@ -82,13 +82,14 @@ static cr_status prepare_samples(cr_prediction *p, bool skip_bad_rows, cr_predic
                             cr_net_outputs(p->model->net), &p->samples);
 }
 
-static cr_status prepare_network(cr_prediction *p, size_t rows, size_t threads) {
+static cr_status prepare_network(cr_prediction *p, size_t rows, const cr_apply_options *apply) {
   const cr_net *net = p->model->net;
   cr_workspace_options options;
   cr_workspace_options_init(&options);
   p->block = block_rows(net, rows);
   options.max_rows = p->block;
-  options.threads = threads;
+  options.threads = apply->threads;
+  options.kernel = apply->kernel;
   CR_TRY(cr_workspace_create(net, &options, &p->work));
   void *block = NULL;
   CR_TRY(cr_alloc(p->block, sizeof *p->order, &block));
@@ -118,7 +119,7 @@ static cr_status predict_block(const cr_prediction *p, size_t first, size_t coun
 static cr_status predict_rows(cr_prediction *p, const cr_apply_options *options,
                               cr_predictions *out) {
   CR_TRY(prepare_samples(p, options->skip_bad_rows, out));
-  CR_TRY(prepare_network(p, out->rows, options->threads));
+  CR_TRY(prepare_network(p, out->rows, options));
   size_t size = 0;
   CR_TRY(cr_size_product(out->rows, out->columns, &size));
   void *block = NULL;

@@ -45,13 +45,6 @@ static size_t next_words(row_words *row, size_t left, uint32_t words[WORDS]) {
   return count;
 }
 
-/* There is always one that the processor can run. */
-static const cr_kernel *best_kernel(void) {
-  const cr_kernel *best = NULL;
-  (void)cr_kernel_find(NULL, &best);
-  return best;
-}
-
 /* A word is below it with probability `share`, to within 2^-32. */
 static uint32_t threshold(double share) {
   const double words = share * 0x1p32;
@@ -61,7 +54,7 @@ static uint32_t threshold(double share) {
 void cr_draws_mask(const cr_draws *draws, const cr_kernel *kernel, size_t layer, size_t rows,
                    size_t units, float *mask) {
   uint32_t words[WORDS];
-  if (!kernel) kernel = best_kernel();
+  if (!kernel) kernel = cr_kernel_best();
   const double share = cr_draws_share(draws, layer);
   const uint32_t least = threshold(share);
   const float kept = (float)(1.0 / (1.0 - share));
@@ -77,7 +70,7 @@ void cr_draws_mask(const cr_draws *draws, const cr_kernel *kernel, size_t layer,
 void cr_draws_noise(const cr_draws *draws, const cr_kernel *kernel, size_t row_index, size_t units,
                     float *noise) {
   uint32_t words[WORDS];
-  if (!kernel) kernel = best_kernel();
+  if (!kernel) kernel = cr_kernel_best();
   row_words row = begin_row(draws, kernel, CR_STREAM_NOISE, 0, row_index);
   for (size_t done = 0, count = 0; done < units; done += count) {
     count = next_words(&row, units - done, words);

@@ -90,6 +90,10 @@ void cr_workspace_destroy(cr_workspace *work) {
   cr_free(work);
 }
 
+const char *cr_workspace_kernel(const cr_workspace *work) {
+  return work->kernel->name;
+}
+
 const float *cr_workspace_gradient(const cr_workspace *work) {
   return work->gradient;
 }

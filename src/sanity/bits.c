@@ -138,6 +138,7 @@ cr_status cr_sanity_zero_init(const cr_subject *s, cr_finding *out) {
   options.learning_rate = 0.1;
   options.seed = s->seed;
   options.threads = s->options.threads;
+  options.kernel = s->options.kernel;
   cr_status status = cr_subject_samples(s, 0, cr_size_min(BIT_ROWS, s->count), &samples);
   if (status == CR_OK) status = train_a_little(s, &plain, samples, &options, true, &net);
   if (!is_over(status)) {

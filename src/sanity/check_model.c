@@ -33,13 +33,15 @@ static cr_status check_gradients(const cr_subject *s, const cr_check_options *op
   cr_subject_pass pass = {0};
   const size_t rows = cr_size_min(options->rows ? options->rows : GRADIENT_ROWS, s->count);
   cr_objective objective = s->objective;
+  cr_gradient_options gradient = options->gradient;
+  if (!gradient.kernel) gradient.kernel = s->options.kernel;
   CR_TRY(cr_subject_samples(s, 0, rows, &samples));
   cr_status status = cr_subject_pass_run(s, s->model->net, NULL, samples, &pass);
   if (status == CR_OK) {
     const cr_const_matrix x = {pass.x.data, rows, pass.x.cols, pass.x.stride};
     const cr_const_matrix y = {pass.y.data, rows, pass.y.cols, pass.y.stride};
     objective.row_weights = samples->weights;
-    status = cr_check_gradients(s->model->net, &objective, x, y, &options->gradient, out);
+    status = cr_check_gradients(s->model->net, &objective, x, y, &gradient, out);
   }
   cr_subject_pass_free(&pass);
   cr_samples_destroy(samples);

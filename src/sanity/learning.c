@@ -198,6 +198,7 @@ cr_status cr_sanity_overfit(const cr_subject *s, cr_finding *out) {
   options.epochs = cr_subject_steps(s, HEART_ROWS, HEART_STEPS);
   options.seed = s->seed;
   options.threads = s->options.threads;
+  options.kernel = s->options.kernel;
   cr_status status = distinct_rows(s, &count, &samples);
   if (status == CR_OK) status = cr_subject_network(s, s->seed, &net);
   if (status == CR_OK) status = cr_subject_trainer(s, net, &options, samples, &trainer);
@@ -279,6 +280,7 @@ static cr_status score_without_rule(const cr_subject *s, cr_samples *train, cons
   options.epochs = RULE_EPOCHS;
   options.seed = s->seed;
   options.threads = s->options.threads;
+  options.kernel = s->options.kernel;
   CR_TRY(cr_subject_network(s, s->seed, &net));
   cr_status status = cr_subject_trainer(s, net, &options, train, &trainer);
   const size_t epochs = status == CR_OK ? cr_subject_steps(s, train->rows, (size_t)RULE_EPOCHS) : 0;

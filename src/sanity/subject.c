@@ -112,12 +112,13 @@ static cr_status take_matrix(size_t rows, size_t cols, cr_matrix *out) {
   return CR_OK;
 }
 
-static cr_status prepare_pass(const cr_net *net, const cr_samples *samples, bool draws,
-                              cr_subject_pass *pass) {
+static cr_status prepare_pass(const cr_subject *subject, const cr_net *net,
+                              const cr_samples *samples, bool draws, cr_subject_pass *pass) {
   cr_workspace_options options;
   cr_workspace_options_init(&options);
   options.max_rows = samples->rows;
   options.draws = draws;
+  options.kernel = subject->options.kernel;
   CR_TRY(cr_workspace_create(net, &options, &pass->work));
   CR_TRY(take_matrix(samples->rows, samples->inputs, &pass->x));
   CR_TRY(take_matrix(samples->rows, samples->outputs, &pass->y));
@@ -137,7 +138,7 @@ cr_status cr_subject_pass_run(const cr_subject *subject, const cr_net *net,
   *out = (cr_subject_pass){0};
   const cr_objective plain = cr_subject_plain(subject), *o = objective ? objective : &plain;
   const bool draws = o->dropout > 0.0 || o->input_dropout > 0.0 || o->input_noise > 0.0;
-  CR_TRY(prepare_pass(net, samples, draws, out));
+  CR_TRY(prepare_pass(subject, net, samples, draws, out));
   const cr_const_matrix x = {out->x.data, out->x.rows, out->x.cols, out->x.stride};
   const cr_const_matrix y = {out->y.data, out->y.rows, out->y.cols, out->y.stride};
   return cr_net_backward(net, out->work, o, x, y, &out->cost);

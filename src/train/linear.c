@@ -98,6 +98,7 @@ static cr_status create_trainer(linear *l) {
   objective.loss = l->plan.loss;
   options.seed = network->seed;
   options.threads = network->threads;
+  options.kernel = network->kernel;
   options.stop = network->stop;
   CR_TRY(cr_encoder_samples(l->task->encoder, l->task->portions->tables[CR_PORTION_TRAIN], l->rows,
                             l->count, true, l->plan.outputs, &l->samples));

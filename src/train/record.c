@@ -159,6 +159,8 @@ static void add_first_options(cr_strbuf *out, const cr_record *record, size_t *n
   add_numbers_to(out, o, "keep", numbers);
   add_text(out, "keep", o->keep);
   comma(out);
+  add_text(out, "kernel", o->kernel);
+  comma(out);
   if (has_parts(record->linear)) {
     add_numbers_to(out, o, "linear", numbers);
     add_parts(out, "linear", record->linear, class_weights != NULL);

@@ -17,9 +17,9 @@ typedef struct cr_record {
 } cr_record;
 
 /*
- * Canonical: keys in alphabetical order, numbers as cr_format_number writes them. Holds no path, no
- * time and no number of threads, so that the same training gives the same text. The caller frees
- * *out (cr_free).
+ * Canonical: keys in alphabetical order, numbers as cr_format_number writes them. Holds the kernel,
+ * on which the last bits depend, but no path, no time and no number of threads, so that the same
+ * training gives the same text. The caller frees *out (cr_free).
  */
 cr_status cr_record_write(const cr_record *record, char **out);
 

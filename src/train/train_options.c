@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/options.h"
 #include "base/size.h"
+#include "kernel/kernels.h"
 #include "train/defaults.h"
 
 void cr_train_options_init_sized(cr_train_options *options, size_t size) {
@@ -137,13 +138,16 @@ static cr_status resolve_keep(const char *keep, const char **out) {
   return cr_fail(CR_ERR_ARGUMENT, "--keep %s: expected best or last", keep);
 }
 
-/* The names that live in the parts' tables, so that they outlive the caller's. */
+/* The names that live in the tables, so that they outlive the caller's. */
 static cr_status resolve_parts(cr_train_options *o, const cr_optimizer **optimizer,
                                const cr_schedule **schedule) {
+  const cr_kernel *kernel = NULL;
+  CR_TRY(cr_kernel_find(o->kernel, &kernel));
   CR_TRY(cr_optimizer_find(o->optimizer ? o->optimizer : cr_default_optimizer(), optimizer));
   CR_TRY(cr_schedule_find(o->schedule ? o->schedule : cr_default_schedule(*optimizer), schedule));
   o->optimizer = (*optimizer)->part.name;
   o->schedule = (*schedule)->part.name;
+  o->kernel = kernel->name;
   return CR_OK;
 }
 

@@ -40,6 +40,7 @@ static cr_status take_memory(cr_trainer *trainer) {
   cr_workspace_options_init(&options);
   options.max_rows = trainer->batches.room;
   options.threads = trainer->options.threads;
+  options.kernel = trainer->options.kernel;
   options.draws = cr_draws_any(&trainer->target.draws);
   return cr_workspace_create(trainer->net, &options, &trainer->work);
 }

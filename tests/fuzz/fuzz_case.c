@@ -17,7 +17,7 @@ static void require(bool holds) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   cr_case_report *report = NULL;
   const cr_status status =
-      cr_check_case_text("fuzz", data ? (const char *)data : "", size, &report);
+      cr_check_case_text("fuzz", data ? (const char *)data : "", size, NULL, &report);
   require((status == CR_OK) == (report != NULL));
   if (!report) return 0;
   bool ok = true;

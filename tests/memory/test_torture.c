@@ -58,7 +58,8 @@ static cr_status learn_and_save(const cr_table *table, const cr_table *dev,
 }
 
 static cr_status load_and_use(const cr_table *table) {
-  const cr_apply_options options = {sizeof options, 1, false};
+  const cr_apply_options options = {
+      .struct_size = sizeof options, .threads = 1, .skip_bad_rows = false};
   cr_model *model = NULL;
   cr_predictions *predictions = NULL;
   cr_evaluation *evaluation = NULL;

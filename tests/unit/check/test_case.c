@@ -31,7 +31,7 @@ static cr_case_report *check_json(const json_t *root) {
   cr_case_report *report = NULL;
   char *text = json_dumps(root, JSON_REAL_PRECISION(17));
   assert_non_null(text);
-  assert_int_equal(cr_check_case_text("case.json", text, strlen(text), &report), CR_OK);
+  assert_int_equal(cr_check_case_text("case.json", text, strlen(text), NULL, &report), CR_OK);
   free(text);
   return report;
 }
@@ -51,7 +51,7 @@ static void vector_passes(const char *path) {
   cr_case_report *report = NULL;
   const cr_quantity *q;
   size_t checked = 0;
-  assert_int_equal(cr_check_case(path, &report), CR_OK);
+  assert_int_equal(cr_check_case(path, NULL, &report), CR_OK);
   assert_true(cr_case_report_ok(report));
   for (size_t i = 0; (q = cr_case_report_at(report, i)) != NULL; ++i) {
     assert_string_equal(q->engine, i % 2 == 0 ? "float64" : "float32");
@@ -111,7 +111,7 @@ static void digits_of_vector_count(const char *path) {
   const cr_quantity *q;
   json_t *root = json_load_file(path, 0, NULL);
   assert_non_null(root);
-  assert_int_equal(cr_check_case(path, &right), CR_OK);
+  assert_int_equal(cr_check_case(path, NULL, &right), CR_OK);
   for (size_t i = 0; (q = cr_case_report_at(right, i)) != NULL; i += 2) {
     if (!q->checked) continue;
     json_t *number = largest(locate(root, q->name));
@@ -178,7 +178,7 @@ static void optimizers_are_checked_or_listed(void **state) {
 
 static cr_case_report *check_text(const char *text) {
   cr_case_report *report = NULL;
-  assert_int_equal(cr_check_case_text("hand.json", text, strlen(text), &report), CR_OK);
+  assert_int_equal(cr_check_case_text("hand.json", text, strlen(text), NULL, &report), CR_OK);
   return report;
 }
 
@@ -272,9 +272,9 @@ static void a_case_of_unknown_optimizers_alone_is_not_ok(void **state) {
 static void files_that_cannot_be_read(void **state) {
   (void)state;
   cr_case_report *report = NULL;
-  assert_int_equal(cr_check_case(VECTORS "/no-such-case.json", &report), CR_ERR_OPEN);
+  assert_int_equal(cr_check_case(VECTORS "/no-such-case.json", NULL, &report), CR_ERR_OPEN);
   assert_null(report);
-  assert_int_not_equal(cr_check_case(VECTORS, &report), CR_OK);
+  assert_int_not_equal(cr_check_case(VECTORS, NULL, &report), CR_OK);
   assert_null(report);
 }
 
@@ -286,7 +286,7 @@ static void memory_running_out_leaves_nothing(void **state) {
   for (;; ++n) {
     cr_case_report *report = NULL;
     counting_fail_at(n, false);
-    const cr_status status = cr_check_case_text("hand.json", text, strlen(text), &report);
+    const cr_status status = cr_check_case_text("hand.json", text, strlen(text), NULL, &report);
     if (status == CR_OK && atomic_load(&counting.refused) == 0) {
       cr_case_report_destroy(report);
       break;

@@ -44,7 +44,8 @@ static cr_model *class_model(void) {
 
 static cr_evaluation *evaluation_of(const cr_model *model, const char *csv, bool skip,
                                     size_t threads) {
-  const cr_apply_options options = {sizeof options, threads, skip};
+  const cr_apply_options options = {
+      .struct_size = sizeof options, .threads = threads, .skip_bad_rows = skip};
   cr_table *table = csv_table(csv);
   cr_evaluation *evaluation = NULL;
   const cr_status status = cr_evaluate(model, table, &options, &evaluation);
@@ -235,7 +236,8 @@ static void memory_running_out_leaves_nothing(void **state) {
   cr_table *table = csv_table(trees);
   const size_t before = counting.live;
   size_t failures = 0;
-  const cr_apply_options options = {sizeof options, 1, true};
+  const cr_apply_options options = {
+      .struct_size = sizeof options, .threads = 1, .skip_bad_rows = true};
   bool refused = true;
   for (size_t n = 1; refused; n++) {
     cr_evaluation *evaluation = NULL;

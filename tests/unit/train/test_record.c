@@ -14,6 +14,7 @@ static void test_text(void **state) {
   const cr_train_options options = {.batch = 16,
                                     .epochs = 30,
                                     .keep = "best",
+                                    .kernel = "avx2",
                                     .l2 = 0.1,
                                     .beta1 = 0.9,
                                     .dropout = 0.5,
@@ -49,7 +50,8 @@ static void test_text(void **state) {
       "{\"batch\":16,\"best_epoch\":21,\"beta1\":0.9,\"beta2\":0,\"clip\":0,\"dampening\":0,"
       "\"data\":[\"0000000000abcdef\",\"ffffffffffffffff\"],\"dropout\":0.5,"
       "\"epochs\":30,\"epochs_run\":25,\"epsilon\":0,\"gamma\":0.125,\"initializer\":\"he\","
-      "\"input_dropout\":0,\"input_noise\":0.25,\"keep\":\"best\",\"l1\":0,\"l2\":0.1,"
+      "\"input_dropout\":0,\"input_noise\":0.25,\"keep\":\"best\",\"kernel\":\"avx2\","
+      "\"l1\":0,\"l2\":0.1,"
       "\"label_smoothing\":0,\"learning_rate\":0.005,"
       "\"linear\":{\"train\":{\"accuracy\":0.75,\"loss\":0.5,\"n\":8}},\"max_norm\":0,\"momentum\":"
       "0.75,"
