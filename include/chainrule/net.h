@@ -78,9 +78,9 @@ static inline void cr_objective_init(cr_objective *objective) {
  * if not NULL, tells whether this processor can run it. Results are the same bits on one kernel for
  * any number of threads; another one rounds its sums otherwise.
  *
- * Where no kernel is named in options, the environment variable CHAINRULE_KERNEL names it, and where
- * that is not set or empty, it is the best this processor runs. Nothing else of the environment is
- * read. CR_ERR_ARGUMENT from whatever computes for a name that is not known, or cannot be run here.
+ * Where options name no kernel, the environment variable CHAINRULE_KERNEL names it, and where that
+ * is not set or empty, it is the best this processor runs. Nothing else of the environment is read.
+ * CR_ERR_ARGUMENT from whatever computes for a name that is not known, or cannot be run here.
  */
 CR_API const char *cr_kernel_name(size_t index, bool *supported);
 

@@ -38,7 +38,8 @@ static inline void cr_check_options_init(cr_check_options *options) {
 /*
  * Checks a model on a table that has its target: the gradient of its weights as they are, and of
  * networks of its make the rest. Of `train` the descent, the regularisation and the kernel are
- * looked at; it and `options` may be NULL. CR_OK also where something is wrong: see cr_check_report_ok.
+ * looked at; it and `options` may be NULL. CR_OK also where something is wrong: see
+ * cr_check_report_ok.
  */
 CR_API cr_status cr_check_model(const cr_model *model, const cr_table *table,
                                 const cr_train_options *train, const cr_check_options *options,
