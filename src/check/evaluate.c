@@ -160,8 +160,7 @@ static cr_status run_blocks(const cr_measurement *m, sums *s) {
     gather_block(m->samples, m->work->kernel->bytes_to_floats, first, x, y);
     cr_forward_pass(m->net, m->work, (cr_const_matrix){x.data, x.rows, x.cols, x.stride});
     target.row_weights = m->samples->weights ? m->samples->weights + first : NULL;
-    s->loss +=
-        cr_loss_sum(m->net, m->work, &target, (cr_const_matrix){y.data, y.rows, y.cols, y.stride});
+    s->loss += cr_loss_sum(m->work, &target, (cr_const_matrix){y.data, y.rows, y.cols, y.stride});
     if (m->outputs) memcpy(m->outputs + first * width, a, x.rows * width * sizeof *a);
     if (m->encoder) add_block(s, m, first, a, y);
   }

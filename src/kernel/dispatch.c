@@ -5,31 +5,10 @@
 #include "chainrule/net.h"
 #include "kernel/variants.h"
 
-static const cr_kernel *const kernels[] = {
-#if defined(CR_KERNEL_X86)
-    &cr_kernel_avx512,
-    &cr_kernel_avx2,
-#endif
-    &cr_kernel_plain,
-};
+#define ROW(level) [CR_LEVEL_##level] = &cr_kernel_##level,
+static const cr_kernel *const kernels[] = {CR_LEVELS(ROW)};
 
-enum { KERNEL_COUNT = sizeof kernels / sizeof kernels[0] };
-
-bool cr_kernel_supported_plain(void) {
-  return true;
-}
-
-#if defined(CR_KERNEL_X86)
-bool cr_kernel_supported_avx2(void) {
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-
-bool cr_kernel_supported_avx512(void) {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-         __builtin_cpu_supports("fma");
-}
-#endif
+enum { KERNEL_COUNT = CR_LEVEL_COUNT };
 
 const cr_kernel *cr_kernel_at(size_t index) {
   return index < KERNEL_COUNT ? kernels[index] : NULL;

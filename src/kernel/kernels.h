@@ -46,6 +46,7 @@ enum { CR_GROUP_BLOCKS = 16, CR_GROUP_WORDS = 4 * CR_GROUP_BLOCKS };
 
 typedef struct cr_kernel {
   const char *name;                                       /* "avx512", "avx2", "plain" */
+  size_t level;                                           /* its place among them: base/level.h */
   bool (*supported)(void);                                /* by this processor */
   void (*multiply)(const cr_product *p, size_t row_first, /* rows [first, first + count) of c */
                    size_t row_count, size_t col_first, size_t col_count);

@@ -333,7 +333,8 @@ static void mask(float *restrict out, const uint32_t *restrict words, size_t n, 
 
 const cr_kernel JOIN(cr_kernel_, CR_KERNEL) = {
     .name = QUOTE(CR_KERNEL),
-    .supported = JOIN(cr_kernel_supported_, CR_KERNEL),
+    .level = CR_VARIANT(CR_LEVEL),
+    .supported = CR_VARIANT(cr_level_supported),
     .multiply = multiply,
     .tile_rows = TILE_ROWS,
     .tile_cols = TILE_COLS,

@@ -6,58 +6,63 @@
 /* Sums kept side by side, so that an addition need not wait for the one before it. */
 enum { LANES = 8 };
 
-/* z, a, y: (cols) */
-static double row_loss(const cr_target_function *target, const float *z, const float *a,
-                       const float *y, size_t cols) {
-  const cr_loss *loss = target->loss;
-  return target->fused ? loss->fused_value(z, y, 1, cols) : loss->value(a, y, 1, cols);
-}
-
-double cr_loss_sum(const cr_net *net, const cr_workspace *work, const cr_target_function *target,
-                   cr_const_matrix y) {
-  const size_t last = net->spec.count - 1, cols = y.cols;
-  double sum = 0.0;
+/*
+ * (eq L7) Targets as they are learned from, in consecutive rows (y.rows, outputs): y <- (1 - e) y +
+ * e/K; a single output stands for two classes.
+ */
+static const float *targets(const cr_workspace *work, double smoothing, cr_const_matrix y) {
+  if (smoothing <= 0.0 && y.stride == y.cols) return y.data;
+  const float kept = (float)(1.0 - smoothing);
+  const float share = (float)(smoothing / (y.cols > 1 ? (double)y.cols : 2.0));
   for (size_t r = 0; r < y.rows; ++r) {
-    const double times = target->row_weights ? (double)target->row_weights[r] : 1.0;
-    sum += times * row_loss(target, work->z[last] + r * cols, work->a[last] + r * cols,
-                            y.data + r * y.stride, cols);
+    const float *restrict from = y.data + r * y.stride;
+    float *restrict to = work->wanted + r * y.cols;
+    for (size_t k = 0; k < y.cols; ++k) to[k] = kept * from[k] + share;
   }
-  return sum;
-}
-
-/* (eq L7) y <- (1 - e) y + e/K of a row (outputs); a single output stands for two classes. */
-static const float *smooth(const cr_workspace *work, const cr_target_function *target,
-                           const float *y, size_t outputs) {
-  if (target->label_smoothing <= 0.0) return y;
-  const float kept = (float)(1.0 - target->label_smoothing);
-  const float share = (float)(target->label_smoothing / (outputs > 1 ? (double)outputs : 2.0));
-  for (size_t k = 0; k < outputs; ++k) work->wanted[k] = kept * y[k] + share;
   return work->wanted;
 }
 
-/* The loss of the rows, summed, and dz of the last layer; row by row, for they may lie apart. */
-static double output_gradient(const cr_net *net, cr_workspace *work,
-                              const cr_target_function *target, cr_const_matrix y) {
-  const size_t last = net->spec.count - 1, cols = y.cols;
-  const cr_activation *activation = net->spec.layers[last].activation;
-  const float share = target->mean ? 1.0f / (float)y.rows : 1.0f;
+/* The loss of the rows, summed; (eq L8) that of row r counts w_r times. y as of targets. */
+static double data_loss(const cr_workspace *work, const cr_target_function *target, const float *y,
+                        size_t rows) {
+  const cr_loss *loss = cr_loss_for(target->loss, work->kernel->level);
+  const size_t last = work->layers - 1, cols = work->outputs[last];
+  if (target->fused) {
+    loss->fused_value(work->losses, work->z[last], work->a[last], y, rows, cols);
+  } else {
+    loss->value(work->losses, work->a[last], y, rows, cols);
+  }
   double sum = 0.0;
-  for (size_t r = 0; r < y.rows; ++r) {
-    const float *wanted = smooth(work, target, y.data + r * y.stride, cols);
-    const float *z = work->z[last] + r * cols, *a = work->a[last] + r * cols;
-    float *da = work->da + r * cols, *dz = work->dz[last] + r * cols;
-    /* (eq L8) the loss of row r counts w_r times */
-    const float times = target->row_weights ? target->row_weights[r] : 1.0f;
-    const float weight = share * times;
-    sum += (double)times * row_loss(target, z, a, wanted, cols);
-    if (target->fused) {
-      target->loss->fused_gradient(dz, a, wanted, weight, 1, cols); /* (eq L3, L4) dz = a - y */
-    } else {
-      target->loss->gradient(da, a, wanted, weight, 1, cols); /* (eq B1) da = dJ/da */
-      activation->backward(dz, da, z, a, 1, cols);            /* (eq B2) dz = J_f^T da */
-    }
+  for (size_t r = 0; r < rows; ++r) {
+    const double times = target->row_weights ? (double)target->row_weights[r] : 1.0;
+    sum += times * work->losses[r];
   }
   return sum;
+}
+
+double cr_loss_sum(const cr_workspace *work, const cr_target_function *target, cr_const_matrix y) {
+  return data_loss(work, target, targets(work, 0.0, y), y.rows);
+}
+
+/* The loss of the rows, summed, and dz of the last layer. */
+static double output_gradient(cr_workspace *work, const cr_target_function *target,
+                              cr_const_matrix y) {
+  const cr_loss *loss = cr_loss_for(target->loss, work->kernel->level);
+  const size_t last = work->layers - 1, rows = y.rows, cols = y.cols;
+  const float *z = work->z[last], *a = work->a[last];
+  const float *wanted = targets(work, target->label_smoothing, y);
+  const float share = target->mean ? 1.0f / (float)rows : 1.0f;
+  float *dz = work->dz[last];
+  if (target->fused) {
+    loss->fused_gradient(dz, a, wanted, share, rows, cols); /* (eq L3, L4) dz = a - y */
+  } else {
+    loss->gradient(dz, a, wanted, share, rows, cols);              /* (eq B1) da = dJ/da */
+    work->activations[last]->backward(dz, z, a, rows, cols, cols); /* (eq B2) dz = J_f^T da */
+  }
+  for (size_t r = 0; target->row_weights && r < rows; ++r) {
+    for (size_t k = 0; k < cols; ++k) dz[r * cols + k] *= target->row_weights[r]; /* (eq L8) */
+  }
+  return data_loss(work, target, wanted, rows);
 }
 
 /* dw and db of layer l from its dz and what it was fed, whose rows may lie apart. */
@@ -91,7 +96,8 @@ static void multiply_by(float *restrict a, const float *restrict b, size_t count
 /* dz of layer l - 1 from that of layer l. */
 static void hidden_gradient(const cr_net *net, cr_workspace *work, const cr_target_function *target,
                             size_t l) {
-  const cr_layer_spec *layer = &net->spec.layers[l], *below = &net->spec.layers[l - 1];
+  const cr_layer_spec *layer = &net->spec.layers[l];
+  float *da = work->dz[l - 1]; /* until the last line */
   /* (eq B5) da_prev (rows,in) = dz (rows,out) w^T (out,in), the transpose by strides again */
   const cr_product product = {
       .m = work->rows,
@@ -103,17 +109,17 @@ static void hidden_gradient(const cr_net *net, cr_workspace *work, const cr_targ
       .b = net->parameters + net->views[l].weight,
       .b_row = 1,
       .b_col = layer->outputs,
-      .c = work->da,
+      .c = da,
       .c_stride = layer->inputs,
   };
   cr_multiply(work->kernel, work->pool, &product);
   /* (eq R3) the layer was fed a * mask, so da is widened and left out alike */
   if (target->draws.dropout > 0.0) {
-    multiply_by(work->da, work->mask[l], work->rows * layer->inputs);
+    multiply_by(da, work->mask[l], work->rows * layer->inputs);
   }
   /* (eq B2) dz (rows,in) = J_f^T da */
-  below->activation->backward(work->dz[l - 1], work->da, work->z[l - 1], work->a[l - 1], work->rows,
-                              below->outputs);
+  work->activations[l - 1]->backward(da, work->z[l - 1], work->a[l - 1], work->rows, layer->inputs,
+                                     layer->inputs);
 }
 
 /* (eq R1) l2/(2n) sum w^2 and l2/n w to the gradient; weights (count), biases are left alone */
@@ -173,7 +179,7 @@ cr_pass_cost cr_backward_pass(const cr_net *net, cr_workspace *work,
   } else {
     cr_forward_pass(net, work, x);
   }
-  const double loss = output_gradient(net, work, target, y);
+  const double loss = output_gradient(work, target, y);
   double cost = target->mean ? loss / n : loss;
   for (size_t l = net->spec.count; l-- > 0;) {
     parameter_gradient(net, work, l);

@@ -46,7 +46,7 @@ void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_mat
   };
   cr_multiply(work->kernel, work->pool, &product);
   /* (eq F2) a (rows,out) = f(z) */
-  layer->activation->forward(work->a[l], work->z[l], fed.rows, layer->outputs);
+  work->activations[l]->forward(work->a[l], work->z[l], fed.rows, layer->outputs, layer->outputs);
   work->fed[l] = fed;
 }
 

@@ -51,14 +51,15 @@ struct cr_workspace {
   float *gradient;       /* (parameter_count) */
   float **z, **a;        /* per layer (max_rows, outputs) */
   float **dz;            /* per layer (max_rows, outputs) */
-  float *da;             /* (max_rows, widest layer) */
   float *packed;         /* (max_rows, cr_packed_cols(widest layer)): dz as products like it */
-  float *wanted;         /* (outputs) smoothed targets of a row */
+  float *wanted;         /* (max_rows, outputs) targets, where they are not taken as they are */
+  double *losses;        /* (max_rows) of each row */
   cr_const_matrix *fed;  /* per layer: what it took as input in the last pass */
   bool draws;            /* has room for the next two: */
   float **mask;          /* per layer (max_rows, inputs) */
   float **masked;        /* per layer (max_rows, inputs): its input, drawn */
   size_t *outputs;       /* per layer */
+  const cr_activation **activations; /* per layer, of the kernel's level */
 };
 
 /* x (rows, inputs), rows <= max_rows: fills z and a of every layer. */
@@ -68,8 +69,7 @@ void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x);
  * After cr_forward_pass on the same rows: data loss summed over rows, each as often as its weight
  * says, with targets as they are. y (rows, outputs).
  */
-double cr_loss_sum(const cr_net *net, const cr_workspace *work, const cr_target_function *target,
-                   cr_const_matrix y);
+double cr_loss_sum(const cr_workspace *work, const cr_target_function *target, cr_const_matrix y);
 
 typedef struct cr_pass_cost {
   double loss; /* of the rows, summed, as it was learned from: drawn, smoothed and weighted */

@@ -17,6 +17,7 @@ static float *take_matrix(cr_arena *arena, size_t rows, size_t width) {
 static void workspace_layout(cr_workspace *work, const cr_net *net, cr_arena *arena) {
   const size_t layers = net->spec.count;
   work->outputs = cr_arena_take(arena, layers, sizeof *work->outputs);
+  work->activations = cr_arena_take(arena, layers, sizeof *work->activations);
   work->z = cr_arena_take(arena, layers, sizeof *work->z);
   work->a = cr_arena_take(arena, layers, sizeof *work->a);
   work->dz = cr_arena_take(arena, layers, sizeof *work->dz);
@@ -39,9 +40,10 @@ static void workspace_layout(cr_workspace *work, const cr_net *net, cr_arena *ar
     work->mask[l] = mask;
     work->masked[l] = masked;
     work->outputs[l] = layer->outputs;
+    work->activations[l] = cr_activation_for(layer->activation, work->kernel->level);
   }
-  work->da = take_matrix(arena, work->max_rows, widest);
-  work->wanted = cr_arena_take(arena, net->spec.layers[layers - 1].outputs, sizeof *work->wanted);
+  work->wanted = take_matrix(arena, work->max_rows, net->spec.layers[layers - 1].outputs);
+  work->losses = cr_arena_take(arena, work->max_rows, sizeof *work->losses);
   work->packed = take_matrix(arena, work->max_rows, cr_packed_cols(widest));
   work->gradient = cr_arena_take(arena, net->parameter_count, sizeof *work->gradient);
 }

@@ -1,22 +1,71 @@
-#include "parts/activation.h"
-
+/*
+ * The activations, each with its derivative. Compiled once for each instruction set (base/level.h):
+ * the loops are such that a compiler makes vectors of them, and none fuses or reorders, so that the
+ * bits are the same for all.
+ */
 #include <math.h>
 #include <string.h>
 
 #include "parts/exponential.h"
-#include "parts/registry.h"
+#include "parts/tables.h"
+
+/* A block as runs of consecutive numbers: a single one where no gaps lie between its rows. */
+typedef struct runs {
+  size_t count, length;
+} runs;
+
+static runs runs_of(size_t rows, size_t cols, size_t stride) {
+  return stride == cols ? (runs){1, rows * cols} : (runs){rows, cols};
+}
+
+/*
+ * Of an activation that works entry by entry: forward and backward by f(z) and f_back(da, z, a),
+ * which is dz; in float without a branch.
+ */
+#define FORWARD(f)                                                                             \
+  static void f##_forward(float *a, const float *z, size_t rows, size_t cols, size_t stride) { \
+    const runs all = runs_of(rows, cols, stride);                                              \
+    for (size_t r = 0; r < all.count; ++r) {                                                   \
+      float *restrict to = a + r * stride;                                                     \
+      const float *restrict from = z + r * stride;                                             \
+      for (size_t i = 0; i < all.length; ++i) to[i] = f(from[i]);                              \
+    }                                                                                          \
+  }
+
+#define BACKWARD(f)                                                                               \
+  static void f##_backward(float *d, const float *z, const float *a, size_t rows, size_t cols,    \
+                           size_t stride) {                                                       \
+    const runs all = runs_of(rows, cols, stride);                                                 \
+    for (size_t r = 0; r < all.count; ++r) {                                                      \
+      float *restrict through = d + r * stride;                                                   \
+      const float *restrict at = z + r * stride, *restrict value = a + r * stride;                \
+      for (size_t i = 0; i < all.length; ++i) through[i] = f##_back(through[i], at[i], value[i]); \
+    }                                                                                             \
+  }
+
+/* The same in double, by f_ref(z) and f_slope_ref(z, a), as the books have them. */
+#define REFERENCE(f)                                                                           \
+  static void f##_forward_ref(double *a, const double *z, size_t rows, size_t cols) {          \
+    for (size_t i = 0; i < rows * cols; ++i) a[i] = f##_ref(z[i]);                             \
+  }                                                                                            \
+  static void f##_backward_ref(double *dz, const double *da, const double *z, const double *a, \
+                               size_t rows, size_t cols) {                                     \
+    for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * f##_slope_ref(z[i], a[i]);        \
+  }
 
 /* linear (eq A1): a = z */
 
-static void linear_forward(float *a, const float *z, size_t rows, size_t cols) {
-  memcpy(a, z, rows * cols * sizeof *a);
+static float linear(float z) {
+  return z;
 }
 
-static void linear_backward(float *dz, const float *da, const float *z, const float *a, size_t rows,
-                            size_t cols) {
+static float linear_back(float da, float z, float a) {
   (void)z, (void)a;
-  memcpy(dz, da, rows * cols * sizeof *dz);
+  return da;
 }
+
+FORWARD(linear)
+BACKWARD(linear)
 
 static void linear_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
   for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i];
@@ -33,18 +82,18 @@ static void linear_backward_ref(double *dz, const double *da, const double *z, c
  * the same fraction is widened by e^z.
  */
 
-static void sigmoid_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols) {
-  for (size_t i = 0; i < rows * cols; ++i) {
-    const float e = cr_exp(-fabsf(z[i]));
-    a[i] = (z[i] < 0.0f ? e : 1.0f) / (1.0f + e);
-  }
+static float sigmoid(float z) {
+  const float e = cr_exp(-fabsf(z));
+  return (z < 0.0f ? e : 1.0f) / (1.0f + e);
 }
 
-static void sigmoid_backward(float *restrict dz, const float *restrict da, const float *z,
-                             const float *restrict a, size_t rows, size_t cols) {
+static float sigmoid_back(float da, float z, float a) {
   (void)z;
-  for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * a[i] * (1.0f - a[i]);
+  return da * a * (1.0f - a);
 }
+
+FORWARD(sigmoid)
+BACKWARD(sigmoid)
 
 static void sigmoid_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
   for (size_t i = 0; i < rows * cols; ++i) {
@@ -60,25 +109,25 @@ static void sigmoid_backward_ref(double *dz, const double *da, const double *z, 
 
 /* tanh (eq A3): a = sign(z) (1 - e^-2|z|) / (1 + e^-2|z|), from m = e^-2|z| - 1 for its digits */
 
-static void tanh_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols) {
-  for (size_t i = 0; i < rows * cols; ++i) {
-    const float m = cr_exp_less_1(-2.0f * fabsf(z[i]));
-    a[i] = copysignf(m / (2.0f + m), z[i]);
-  }
+static float tangent(float z) {
+  const float m = cr_exp_less_1(-2.0f * fabsf(z));
+  return copysignf(m / (2.0f + m), z);
 }
 
-static void tanh_backward(float *restrict dz, const float *restrict da, const float *z,
-                          const float *restrict a, size_t rows, size_t cols) {
+static float tangent_back(float da, float z, float a) {
   (void)z;
-  for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * (1.0f - a[i] * a[i]);
+  return da * (1.0f - a * a);
 }
 
-static void tanh_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
+FORWARD(tangent)
+BACKWARD(tangent)
+
+static void tangent_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
   for (size_t i = 0; i < rows * cols; ++i) a[i] = tanh(z[i]);
 }
 
-static void tanh_backward_ref(double *dz, const double *da, const double *z, const double *a,
-                              size_t rows, size_t cols) {
+static void tangent_backward_ref(double *dz, const double *da, const double *z, const double *a,
+                                 size_t rows, size_t cols) {
   (void)z;
   for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * (1.0 - a[i] * a[i]);
 }
@@ -88,18 +137,17 @@ static void tanh_backward_ref(double *dz, const double *da, const double *z, con
  * image, so that a z that is not a number stays one and the cost shows it.
  */
 
-static void relu_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols) {
-  for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i] < 0.0f ? 0.0f : z[i];
+static float relu(float z) {
+  return z < 0.0f ? 0.0f : z;
 }
 
-static void relu_backward(float *restrict dz, const float *restrict da, const float *restrict z,
-                          const float *a, size_t rows, size_t cols) {
+static float relu_back(float da, float z, float a) {
   (void)a;
-  for (size_t i = 0; i < rows * cols; ++i) {
-    const float passed = da[i]; /* read in any case, so that the loop has no branch */
-    dz[i] = z[i] > 0.0f ? passed : 0.0f;
-  }
+  return z > 0.0f ? da : 0.0f;
 }
+
+FORWARD(relu)
+BACKWARD(relu)
 
 static void relu_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
   for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i] < 0.0 ? 0.0 : z[i];
@@ -117,25 +165,34 @@ static void relu_backward_ref(double *dz, const double *da, const double *z, con
  * dz_i = a_i (da_i - sum_k da_k a_k).
  */
 
-static void softmax_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols) {
-  for (size_t r = 0; r < rows; ++r, a += cols, z += cols) {
-    float largest = z[0];
-    for (size_t c = 1; c < cols; ++c) largest = largest < z[c] ? z[c] : largest;
-    for (size_t c = 0; c < cols; ++c) a[c] = cr_exp(z[c] - largest);
-    float sum = 0.0f;
-    for (size_t c = 0; c < cols; ++c) sum += a[c];
+static void softmax_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols,
+                            size_t stride) {
+  const runs all = runs_of(rows, cols, stride);
+  for (size_t r = 0; r < rows; ++r) {
+    const float *from = z + r * stride;
+    float *to = a + r * stride, largest = from[0];
+    for (size_t c = 1; c < cols; ++c) largest = largest < from[c] ? from[c] : largest;
+    for (size_t c = 0; c < cols; ++c) to[c] = from[c] - largest;
+  }
+  for (size_t r = 0; r < all.count; ++r) {
+    float *run = a + r * stride;
+    for (size_t i = 0; i < all.length; ++i) run[i] = cr_exp(run[i]);
+  }
+  for (size_t r = 0; r < rows; ++r) {
+    float *row = a + r * stride, sum = 0.0f;
+    for (size_t c = 0; c < cols; ++c) sum += row[c];
     const float scale = 1.0f / sum;
-    for (size_t c = 0; c < cols; ++c) a[c] *= scale;
+    for (size_t c = 0; c < cols; ++c) row[c] *= scale;
   }
 }
 
-static void softmax_backward(float *dz, const float *da, const float *z, const float *a,
-                             size_t rows, size_t cols) {
+static void softmax_backward(float *restrict d, const float *z, const float *restrict a,
+                             size_t rows, size_t cols, size_t stride) {
   (void)z;
-  for (size_t r = 0; r < rows; ++r, dz += cols, da += cols, a += cols) {
+  for (size_t r = 0; r < rows; ++r, d += stride, a += stride) {
     float dot = 0.0f;
-    for (size_t c = 0; c < cols; ++c) dot += da[c] * a[c];
-    for (size_t c = 0; c < cols; ++c) dz[c] = a[c] * (da[c] - dot);
+    for (size_t c = 0; c < cols; ++c) dot += d[c] * a[c];
+    for (size_t c = 0; c < cols; ++c) d[c] = a[c] * (d[c] - dot);
   }
 }
 
@@ -161,36 +218,15 @@ static void softmax_backward_ref(double *dz, const double *da, const double *z, 
   }
 }
 
-/*
- * What stands below works entry by entry: four functions of one number say it all. f(z) is the
- * value and f_slope(z, a) its derivative, in float without a branch, so that the loops are
- * vectorised; f_ref and f_slope_ref are the same in double, as the books have them.
- */
-#define ENTRYWISE(f)                                                                              \
-  static void f##_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols) { \
-    for (size_t i = 0; i < rows * cols; ++i) a[i] = f(z[i]);                                      \
-  }                                                                                               \
-  static void f##_backward(float *restrict dz, const float *restrict da, const float *restrict z, \
-                           const float *restrict a, size_t rows, size_t cols) {                   \
-    for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * f##_slope(z[i], a[i]);               \
-  }                                                                                               \
-  static void f##_forward_ref(double *a, const double *z, size_t rows, size_t cols) {             \
-    for (size_t i = 0; i < rows * cols; ++i) a[i] = f##_ref(z[i]);                                \
-  }                                                                                               \
-  static void f##_backward_ref(double *dz, const double *da, const double *z, const double *a,    \
-                               size_t rows, size_t cols) {                                        \
-    for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * f##_slope_ref(z[i], a[i]);           \
-  }
-
 /* leaky_relu (eq A6): a = z, or z/100 below 0; slope 1/100 at 0, as below */
 
 static float leaky_relu(float z) {
   return z < 0.0f ? 0.01f * z : z;
 }
 
-static float leaky_relu_slope(float z, float a) {
+static float leaky_relu_back(float da, float z, float a) {
   (void)a;
-  return z > 0.0f ? 1.0f : 0.01f;
+  return da * (z > 0.0f ? 1.0f : 0.01f);
 }
 
 static double leaky_relu_ref(double z) {
@@ -202,7 +238,9 @@ static double leaky_relu_slope_ref(double z, double a) {
   return z > 0.0 ? 1.0 : 0.01;
 }
 
-ENTRYWISE(leaky_relu)
+FORWARD(leaky_relu)
+BACKWARD(leaky_relu)
+REFERENCE(leaky_relu)
 
 /* elu (eq A7): a = z, or e^z - 1 below 0, where the slope is e^z: it is 1 on both sides of 0 */
 
@@ -211,9 +249,9 @@ static float elu(float z) {
   return (z < 0.0f ? 0.0f : z) + below;
 }
 
-static float elu_slope(float z, float a) {
+static float elu_back(float da, float z, float a) {
   (void)a;
-  return cr_exp(z < 0.0f ? z : 0.0f);
+  return da * cr_exp(z < 0.0f ? z : 0.0f);
 }
 
 static double elu_ref(double z) {
@@ -225,7 +263,9 @@ static double elu_slope_ref(double z, double a) {
   return z < 0.0 ? exp(z) : 1.0;
 }
 
-ENTRYWISE(elu)
+FORWARD(elu)
+BACKWARD(elu)
+REFERENCE(elu)
 
 /*
  * selu (eq A8): a = l z, or l s (e^z - 1) below 0, with the two numbers that keep mean 0 and
@@ -240,10 +280,10 @@ static float selu(float z) {
   return (float)SELU_SCALE * (z < 0.0f ? 0.0f : z) + (float)SELU_BELOW * below;
 }
 
-static float selu_slope(float z, float a) {
+static float selu_back(float da, float z, float a) {
   (void)a;
   const float below = (float)SELU_BELOW * cr_exp(z < 0.0f ? z : 0.0f);
-  return z > 0.0f ? (float)SELU_SCALE : below;
+  return da * (z > 0.0f ? (float)SELU_SCALE : below);
 }
 
 static double selu_ref(double z) {
@@ -255,7 +295,9 @@ static double selu_slope_ref(double z, double a) {
   return z > 0.0 ? SELU_SCALE : SELU_BELOW * exp(z);
 }
 
-ENTRYWISE(selu)
+FORWARD(selu)
+BACKWARD(selu)
+REFERENCE(selu)
 
 /*
  * gelu (eq A9): a = z P(z) with the normal distribution's P(z) = erfc(-z/sqrt 2)/2, which keeps its
@@ -288,9 +330,9 @@ static float gelu(float z) {
   return z * normal_below(z);
 }
 
-static float gelu_slope(float z, float a) {
+static float gelu_back(float da, float z, float a) {
   (void)a;
-  return normal_below(z) + z * ((float)DENSITY_AT_0 * cr_exp(-0.5f * z * z));
+  return da * (normal_below(z) + z * ((float)DENSITY_AT_0 * cr_exp(-0.5f * z * z)));
 }
 
 static double gelu_ref(double z) {
@@ -302,7 +344,9 @@ static double gelu_slope_ref(double z, double a) {
   return 0.5 * erfc(-z * ROOT_OF_HALF) + z * DENSITY_AT_0 * exp(-0.5 * z * z);
 }
 
-ENTRYWISE(gelu)
+FORWARD(gelu)
+BACKWARD(gelu)
+REFERENCE(gelu)
 
 /* silu (eq A10): a = z s with the sigmoid s of z, and the slope s + a (1 - s) */
 
@@ -320,8 +364,8 @@ static float silu(float z) {
   return z * sigmoid_of(z, false);
 }
 
-static float silu_slope(float z, float a) {
-  return sigmoid_of(z, false) + a * sigmoid_of(z, true);
+static float silu_back(float da, float z, float a) {
+  return da * (sigmoid_of(z, false) + a * sigmoid_of(z, true));
 }
 
 static double silu_ref(double z) {
@@ -332,13 +376,17 @@ static double silu_slope_ref(double z, double a) {
   return sigmoid_of_ref(z) + a * sigmoid_of_ref(-z);
 }
 
-ENTRYWISE(silu)
+FORWARD(silu)
+BACKWARD(silu)
+REFERENCE(silu)
 
 /* step (eq A11): a = 1 if z >= 0, else 0: the threshold unit. It has no slope worth the name. */
 
-static void step_forward(float *restrict a, const float *restrict z, size_t rows, size_t cols) {
-  for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i] >= 0.0f ? 1.0f : z[i] < 0.0f ? 0.0f : z[i];
+static float step(float z) {
+  return z >= 0.0f ? 1.0f : z < 0.0f ? 0.0f : z;
 }
+
+FORWARD(step)
 
 static void step_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
   for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i] >= 0.0 ? 1.0 : z[i] < 0.0 ? 0.0 : z[i];
@@ -366,9 +414,9 @@ static float softplus(float z) {
   return (z < 0.0f ? 0.0f : z) + log_of_1_and(cr_exp(-fabsf(z)));
 }
 
-static float softplus_slope(float z, float a) {
+static float softplus_back(float da, float z, float a) {
   (void)a;
-  return sigmoid_of(z, false);
+  return da * sigmoid_of(z, false);
 }
 
 static double softplus_ref(double z) {
@@ -380,106 +428,92 @@ static double softplus_slope_ref(double z, double a) {
   return sigmoid_of_ref(z);
 }
 
-ENTRYWISE(softplus)
+FORWARD(softplus)
+BACKWARD(softplus)
+REFERENCE(softplus)
 
-static const cr_activation activations[] = {
-    {{"linear", "a = z", "da/dz = 1"},
-     "xavier",
-     linear_forward,
-     linear_backward,
-     linear_forward_ref,
-     linear_backward_ref,
-     false},
-    {{"sigmoid", "a = 1 / (1 + e^−z)", "da/dz = a (1 − a)"},
-     "xavier",
-     sigmoid_forward,
-     sigmoid_backward,
-     sigmoid_forward_ref,
-     sigmoid_backward_ref,
-     false},
-    {{"tanh", "a = tanh z", "da/dz = 1 − a²"},
-     "xavier",
-     tanh_forward,
-     tanh_backward,
-     tanh_forward_ref,
-     tanh_backward_ref,
-     false},
-    {{"relu", "a = max(0, z)", "da/dz = 1 if z > 0, else 0"},
-     "he",
-     relu_forward,
-     relu_backward,
-     relu_forward_ref,
-     relu_backward_ref,
-     true},
-    {{"softmax", "a_i = e^z_i / Σ_k e^z_k", "da_i/dz_j = a_i ((i = j) − a_j)"},
-     "xavier",
-     softmax_forward,
-     softmax_backward,
-     softmax_forward_ref,
-     softmax_backward_ref,
-     false},
-    {{"leaky_relu", "a = z if z ≥ 0, else 0.01 z", "da/dz = 1 if z > 0, else 0.01"},
-     "he",
-     leaky_relu_forward,
-     leaky_relu_backward,
-     leaky_relu_forward_ref,
-     leaky_relu_backward_ref,
-     true},
-    {{"elu", "a = z if z ≥ 0, else e^z − 1", "da/dz = 1 if z ≥ 0, else e^z"},
-     "he",
-     elu_forward,
-     elu_backward,
-     elu_forward_ref,
-     elu_backward_ref,
-     false},
-    {{"selu", "a = 1.0507 z if z ≥ 0, else 1.7581 (e^z − 1)",
-      "da/dz = 1.0507 if z > 0, else 1.7581 e^z"},
-     "lecun",
-     selu_forward,
-     selu_backward,
-     selu_forward_ref,
-     selu_backward_ref,
-     true},
-    {{"gelu", "a = z Φ(z), Φ(z) = ½ (1 + erf(z/√2))", "da/dz = Φ(z) + z e^(−z²/2)/√(2π)"},
-     "he",
-     gelu_forward,
-     gelu_backward,
-     gelu_forward_ref,
-     gelu_backward_ref,
-     false},
-    {{"silu", "a = z σ(z), σ(z) = 1 / (1 + e^−z)", "da/dz = σ(z) + a (1 − σ(z))"},
-     "he",
-     silu_forward,
-     silu_backward,
-     silu_forward_ref,
-     silu_backward_ref,
-     false},
-    {{"step", "a = 1 if z ≥ 0, else 0", "none: 0 beside the jump at z = 0"},
-     "xavier",
-     step_forward,
-     NULL,
-     step_forward_ref,
-     NULL,
-     true},
-    {{"softplus", "a = ln(1 + e^z)", "da/dz = 1 / (1 + e^−z)"},
-     "he",
-     softplus_forward,
-     softplus_backward,
-     softplus_forward_ref,
-     softplus_backward_ref,
-     false},
+#define FORWARDS(f) .forward = f##_forward, .forward_ref = f##_forward_ref
+#define BACKWARDS(f) .backward = f##_backward, .backward_ref = f##_backward_ref
+
+static const cr_activation rows[] = {
+    {
+        .part = {"linear", "a = z", "da/dz = 1"},
+        .initializer = "xavier",
+        FORWARDS(linear),
+        BACKWARDS(linear),
+    },
+    {
+        .part = {"sigmoid", "a = 1 / (1 + e^−z)", "da/dz = a (1 − a)"},
+        .initializer = "xavier",
+        FORWARDS(sigmoid),
+        BACKWARDS(sigmoid),
+    },
+    {
+        .part = {"tanh", "a = tanh z", "da/dz = 1 − a²"},
+        .initializer = "xavier",
+        FORWARDS(tangent),
+        BACKWARDS(tangent),
+    },
+    {
+        .part = {"relu", "a = max(0, z)", "da/dz = 1 if z > 0, else 0"},
+        .initializer = "he",
+        FORWARDS(relu),
+        BACKWARDS(relu),
+        .kink = true,
+    },
+    {
+        .part = {"softmax", "a_i = e^z_i / Σ_k e^z_k", "da_i/dz_j = a_i ((i = j) − a_j)"},
+        .initializer = "xavier",
+        FORWARDS(softmax),
+        BACKWARDS(softmax),
+        .rowwise = true,
+    },
+    {
+        .part = {"leaky_relu", "a = z if z ≥ 0, else 0.01 z", "da/dz = 1 if z > 0, else 0.01"},
+        .initializer = "he",
+        FORWARDS(leaky_relu),
+        BACKWARDS(leaky_relu),
+        .kink = true,
+    },
+    {
+        .part = {"elu", "a = z if z ≥ 0, else e^z − 1", "da/dz = 1 if z ≥ 0, else e^z"},
+        .initializer = "he",
+        FORWARDS(elu),
+        BACKWARDS(elu),
+    },
+    {
+        .part = {"selu", "a = 1.0507 z if z ≥ 0, else 1.7581 (e^z − 1)",
+                 "da/dz = 1.0507 if z > 0, else 1.7581 e^z"},
+        .initializer = "lecun",
+        FORWARDS(selu),
+        BACKWARDS(selu),
+        .kink = true,
+    },
+    {
+        .part = {"gelu", "a = z Φ(z), Φ(z) = ½ (1 + erf(z/√2))",
+                 "da/dz = Φ(z) + z e^(−z²/2)/√(2π)"},
+        .initializer = "he",
+        FORWARDS(gelu),
+        BACKWARDS(gelu),
+    },
+    {
+        .part = {"silu", "a = z σ(z), σ(z) = 1 / (1 + e^−z)", "da/dz = σ(z) + a (1 − σ(z))"},
+        .initializer = "he",
+        FORWARDS(silu),
+        BACKWARDS(silu),
+    },
+    {
+        .part = {"step", "a = 1 if z ≥ 0, else 0", "none: 0 beside the jump at z = 0"},
+        .initializer = "xavier",
+        FORWARDS(step),
+        .kink = true,
+    },
+    {
+        .part = {"softplus", "a = ln(1 + e^z)", "da/dz = 1 / (1 + e^−z)"},
+        .initializer = "he",
+        FORWARDS(softplus),
+        BACKWARDS(softplus),
+    },
 };
 
-const cr_activation *cr_activation_at(size_t index) {
-  return index < sizeof activations / sizeof *activations ? &activations[index] : NULL;
-}
-
-cr_status cr_activation_find(const char *name, const cr_activation **out) {
-  const cr_activation *found;
-  for (size_t i = 0; (found = cr_activation_at(i)); ++i) {
-    if (!name || strcmp(found->part.name, name) != 0) continue;
-    *out = found;
-    return CR_OK;
-  }
-  return cr_part_unknown(CR_PART_ACTIVATION, name);
-}
+const cr_activation_table CR_VARIANT(cr_activations) = {rows, sizeof rows / sizeof *rows};

@@ -1,27 +1,26 @@
-#include "parts/loss.h"
-
+/*
+ * The losses, each with its gradient. Compiled once for each instruction set (base/level.h); nothing
+ * is fused or reordered, so that the bits are the same for all.
+ */
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "parts/exponential.h"
-#include "parts/registry.h"
-
-/* Sums over a row come first and are then added up, so that rows done one by one give the same. */
+#include "parts/tables.h"
 
 /* squared (eq L1): sum (a - y)^2, da = 2 (a - y) */
 
-static double squared_value(const float *a, const float *y, size_t rows, size_t cols) {
-  double sum = 0.0;
+static void squared_value(double *losses, const float *a, const float *y, size_t rows,
+                          size_t cols) {
   for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
     double row = 0.0;
     for (size_t c = 0; c < cols; ++c) {
       const double error = (double)a[c] - (double)y[c];
       row += error * error;
     }
-    sum += row;
+    losses[r] = row;
   }
-  return sum;
 }
 
 static void squared_gradient(float *restrict da, const float *restrict a, const float *restrict y,
@@ -43,8 +42,10 @@ static void squared_gradient_ref(double *da, const double *a, const double *y, d
 
 /* half_squared (eq L2): 1/2 sum (a - y)^2, da = a - y */
 
-static double half_squared_value(const float *a, const float *y, size_t rows, size_t cols) {
-  return 0.5 * squared_value(a, y, rows, cols);
+static void half_squared_value(double *losses, const float *a, const float *y, size_t rows,
+                               size_t cols) {
+  squared_value(losses, a, y, rows, cols);
+  for (size_t r = 0; r < rows; ++r) losses[r] *= 0.5;
 }
 
 static void half_squared_gradient(float *restrict da, const float *restrict a,
@@ -77,17 +78,15 @@ static double positive_ref(double p) {
  * max(z, 0) - y z + ln(1 + e^-|z|), and dz = a - y.
  */
 
-static double binary_value(const float *a, const float *y, size_t rows, size_t cols) {
-  double sum = 0.0;
+static void binary_value(double *losses, const float *a, const float *y, size_t rows, size_t cols) {
   for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
     double row = 0.0;
     for (size_t c = 0; c < cols; ++c) {
       row -= (double)y[c] * log((double)positive(a[c])) +
              (1.0 - (double)y[c]) * log((double)positive(1.0f - a[c]));
     }
-    sum += row;
+    losses[r] = row;
   }
-  return sum;
 }
 
 static void binary_gradient(float *da, const float *a, const float *y, float weight, size_t rows,
@@ -97,17 +96,17 @@ static void binary_gradient(float *da, const float *a, const float *y, float wei
   }
 }
 
-static double binary_fused_value(const float *z, const float *y, size_t rows, size_t cols) {
-  double sum = 0.0;
+static void binary_fused_value(double *losses, const float *z, const float *a, const float *y,
+                               size_t rows, size_t cols) {
+  (void)a;
   for (size_t r = 0; r < rows; ++r, z += cols, y += cols) {
     double row = 0.0;
     for (size_t c = 0; c < cols; ++c) {
       const double logit = (double)z[c];
       row += (logit < 0.0 ? 0.0 : logit) - (double)y[c] * logit + log1p(exp(-fabs(logit)));
     }
-    sum += row;
+    losses[r] = row;
   }
-  return sum;
 }
 
 static double binary_value_ref(const double *a, const double *y, size_t rows, size_t cols) {
@@ -138,14 +137,12 @@ static double binary_fused_value_ref(const double *z, const double *y, size_t ro
  * and dz_k = a_k sum_j y_j - y_k, which is a_k - y_k where the targets of a row sum to 1.
  */
 
-static double cross_value(const float *a, const float *y, size_t rows, size_t cols) {
-  double sum = 0.0;
+static void cross_value(double *losses, const float *a, const float *y, size_t rows, size_t cols) {
   for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
     double row = 0.0;
     for (size_t c = 0; c < cols; ++c) row -= (double)y[c] * log((double)positive(a[c]));
-    sum += row;
+    losses[r] = row;
   }
-  return sum;
 }
 
 static void cross_gradient(float *da, const float *a, const float *y, float weight, size_t rows,
@@ -153,8 +150,9 @@ static void cross_gradient(float *da, const float *a, const float *y, float weig
   for (size_t i = 0; i < rows * cols; ++i) da[i] = -weight * y[i] / positive(a[i]);
 }
 
-static double cross_fused_value(const float *z, const float *y, size_t rows, size_t cols) {
-  double sum = 0.0;
+static void cross_fused_value(double *losses, const float *z, const float *a, const float *y,
+                              size_t rows, size_t cols) {
+  (void)a;
   for (size_t r = 0; r < rows; ++r, z += cols, y += cols) {
     float largest = z[0];
     for (size_t c = 1; c < cols; ++c) largest = largest < z[c] ? z[c] : largest;
@@ -165,9 +163,8 @@ static double cross_fused_value(const float *z, const float *y, size_t rows, siz
     for (size_t c = 0; c < cols; ++c) {
       row += (double)y[c] * (log_total - ((double)z[c] - (double)largest));
     }
-    sum += row;
+    losses[r] = row;
   }
-  return sum;
 }
 
 static double cross_value_ref(const double *a, const double *y, size_t rows, size_t cols) {
@@ -216,17 +213,15 @@ static void cross_fused_gradient_ref(double *dz, const double *a, const double *
  * does, so that a few rows far off do not lead; da = e, cut to within -1 and 1.
  */
 
-static double huber_value(const float *a, const float *y, size_t rows, size_t cols) {
-  double sum = 0.0;
+static void huber_value(double *losses, const float *a, const float *y, size_t rows, size_t cols) {
   for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
     double row = 0.0;
     for (size_t c = 0; c < cols; ++c) {
       const double error = fabs((double)a[c] - (double)y[c]);
       row += error > 1.0 ? error - 0.5 : 0.5 * error * error;
     }
-    sum += row;
+    losses[r] = row;
   }
-  return sum;
 }
 
 static void huber_gradient(float *restrict da, const float *restrict a, const float *restrict y,
@@ -278,10 +273,8 @@ static double hinge_row(const float *a, const float *y, size_t cols) {
   return row;
 }
 
-static double hinge_value(const float *a, const float *y, size_t rows, size_t cols) {
-  double sum = 0.0;
-  for (size_t r = 0; r < rows; ++r) sum += hinge_row(a + r * cols, y + r * cols, cols);
-  return sum;
+static void hinge_value(double *losses, const float *a, const float *y, size_t rows, size_t cols) {
+  for (size_t r = 0; r < rows; ++r) losses[r] = hinge_row(a + r * cols, y + r * cols, cols);
 }
 
 /* Each pair that is too near pulls its two scores apart. */
@@ -334,7 +327,7 @@ static void hinge_gradient_ref(double *da, const double *a, const double *y, dou
   }
 }
 
-static const cr_loss losses[] = {
+static const cr_loss rows[] = {
     {
         .part = {"squared", "Σ (a − y)²", "∂/∂a = 2 (a − y)"},
         .outputs = "any",
@@ -415,29 +408,4 @@ static const cr_loss losses[] = {
     },
 };
 
-const cr_loss *cr_loss_at(size_t index) {
-  return index < sizeof losses / sizeof *losses ? &losses[index] : NULL;
-}
-
-cr_status cr_loss_find(const char *name, const cr_loss **out) {
-  const cr_loss *found;
-  for (size_t i = 0; (found = cr_loss_at(i)); ++i) {
-    if (!name || strcmp(found->part.name, name) != 0) continue;
-    *out = found;
-    return CR_OK;
-  }
-  return cr_part_unknown(CR_PART_LOSS, name);
-}
-
-bool cr_loss_fits(const cr_loss *loss, const char *activation) {
-  return strcmp(loss->outputs, "any") == 0 || strcmp(loss->outputs, activation) == 0;
-}
-
-const cr_loss *cr_loss_of_output(const char *activation) {
-  const cr_loss *found = NULL, *loss;
-  for (size_t i = 0; (loss = cr_loss_at(i)); ++i) {
-    if (loss->fused_with && strcmp(loss->fused_with, activation) == 0) return loss;
-    if (strcmp(loss->part.name, "half_squared") == 0) found = loss;
-  }
-  return found;
-}
+const cr_loss_table CR_VARIANT(cr_losses) = {rows, sizeof rows / sizeof *rows};

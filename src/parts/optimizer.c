@@ -5,11 +5,23 @@
 #include "parts/optimizers.h"
 #include "parts/registry.h"
 
-static const cr_optimizer *const optimizers[] = {
-    &cr_optimizer_gd,      &cr_optimizer_momentum, &cr_optimizer_nesterov,
-    &cr_optimizer_rmsprop, &cr_optimizer_adagrad,  &cr_optimizer_adam,
-    &cr_optimizer_adamw,   &cr_optimizer_rprop,    &cr_optimizer_lbfgs,
-};
+enum { OPTIMIZERS = 9 };
+
+#define ROW(level)                                                        \
+  [CR_LEVEL_##level] =                                                    \
+      {                                                                   \
+          &cr_optimizer_gd_##level,       &cr_optimizer_momentum_##level, \
+          &cr_optimizer_nesterov_##level, &cr_optimizer_rmsprop_##level,  \
+          &cr_optimizer_adagrad_##level,  &cr_optimizer_adam_##level,     \
+          &cr_optimizer_adamw_##level,    &cr_optimizer_rprop_##level,    \
+          &cr_optimizer_lbfgs_##level,                                    \
+  },
+static const cr_optimizer *const optimizers[][OPTIMIZERS] = {CR_LEVELS(ROW)};
+
+void cr_step_prepare(cr_step *step) {
+  step->seen1 = cr_step_seen(step->hyper->beta1, step->t);
+  step->seen2 = cr_step_seen(step->hyper->beta2, step->t);
+}
 
 void cr_hyper_init(cr_hyper *hyper, const cr_optimizer *optimizer) {
   *hyper = optimizer->defaults;
@@ -17,7 +29,14 @@ void cr_hyper_init(cr_hyper *hyper, const cr_optimizer *optimizer) {
 }
 
 const cr_optimizer *cr_optimizer_at(size_t index) {
-  return index < sizeof optimizers / sizeof *optimizers ? optimizers[index] : NULL;
+  return index < OPTIMIZERS ? optimizers[CR_LEVEL_plain][index] : NULL;
+}
+
+const cr_optimizer *cr_optimizer_for(const cr_optimizer *optimizer, size_t level) {
+  for (size_t i = 0; i < OPTIMIZERS; ++i) {
+    if (optimizers[CR_LEVEL_plain][i] == optimizer) return optimizers[level][i];
+  }
+  return optimizer;
 }
 
 cr_status cr_optimizer_find(const char *name, const cr_optimizer **out) {

@@ -26,9 +26,10 @@ static void divide_ref(double *w, double *const *slot, const double *g, const cr
   }
 }
 
-const cr_optimizer cr_optimizer_adagrad = {
+const cr_optimizer CR_VARIANT(cr_optimizer_adagrad) = {
     .part = {"adagrad", "v ← v + g²,  w ← w − lr g / (√v + ε)", ""},
     .slots = 1,
+    .local = true,
     .learning_rate = 0.03,
     .defaults = {.epsilon = 1e-10},
     .step = divide,

@@ -1,4 +1,4 @@
-#include "parts/optimizers.h"
+#include "parts/optimizer_adam.h"
 
 /*
  * (eq O7) Loshchilov and Hutter 2019: w <- (1 - lr decay) w, then the step of (eq O3) with g alone.
@@ -18,12 +18,13 @@ static void adapt_ref(double *w, double *const *slot, const double *g, const cr_
   without.weight_decay = 0.0;
   cr_step inner = *step;
   inner.hyper = &without;
-  cr_optimizer_adam.step_ref(w, slot, g, &inner);
+  CR_VARIANT(cr_optimizer_adam).step_ref(w, slot, g, &inner);
 }
 
-const cr_optimizer cr_optimizer_adamw = {
+const cr_optimizer CR_VARIANT(cr_optimizer_adamw) = {
     .part = {"adamw", "w ← (1 − 0.01 lr) w, then as adam", ""},
     .slots = 2,
+    .local = true,
     .learning_rate = 0.001,
     .defaults = {.beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8, .weight_decay = 0.01},
     .step = adapt,

@@ -16,8 +16,9 @@ static void descend_ref(double *w, double *const *slot, const double *g, const c
   }
 }
 
-const cr_optimizer cr_optimizer_gd = {
+const cr_optimizer CR_VARIANT(cr_optimizer_gd) = {
     .part = {"gd", "w ← w − lr g", ""},
+    .local = true,
     .learning_rate = 0.1,
     .step = descend,
     .step_ref = descend_ref,

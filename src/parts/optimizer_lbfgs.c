@@ -219,7 +219,7 @@ static void search_ref(double *w, double *const *slot, const double *g, const cr
   }
 }
 
-const cr_optimizer cr_optimizer_lbfgs = {
+const cr_optimizer CR_VARIANT(cr_optimizer_lbfgs) = {
     .part = {"lbfgs", "w ← w − α H g,  H⁻¹ the curvature that the last 10 moves have shown", ""},
     .slots = SLOTS,
     .scalars = SCALARS,

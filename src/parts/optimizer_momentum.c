@@ -26,9 +26,10 @@ static void roll_ref(double *w, double *const *slot, const double *g, const cr_s
   }
 }
 
-const cr_optimizer cr_optimizer_momentum = {
+const cr_optimizer CR_VARIANT(cr_optimizer_momentum) = {
     .part = {"momentum", "v ← 0.9 v + g,  w ← w − lr v", ""},
     .slots = 1,
+    .local = true,
     .learning_rate = 0.01,
     .defaults = {.momentum = 0.9},
     .step = roll,

@@ -27,9 +27,10 @@ static void look_ahead_ref(double *w, double *const *slot, const double *g, cons
   }
 }
 
-const cr_optimizer cr_optimizer_nesterov = {
+const cr_optimizer CR_VARIANT(cr_optimizer_nesterov) = {
     .part = {"nesterov", "v ← 0.9 v + g,  w ← w − lr (g + 0.9 v)", ""},
     .slots = 1,
+    .local = true,
     .learning_rate = 0.01,
     .defaults = {.momentum = 0.9},
     .step = look_ahead,

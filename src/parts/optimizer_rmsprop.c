@@ -28,9 +28,10 @@ static void divide_ref(double *w, double *const *slot, const double *g, const cr
   }
 }
 
-const cr_optimizer cr_optimizer_rmsprop = {
+const cr_optimizer CR_VARIANT(cr_optimizer_rmsprop) = {
     .part = {"rmsprop", "v ← 0.99 v + 0.01 g²,  w ← w − lr g / (√v + ε)", ""},
     .slots = 1,
+    .local = true,
     .learning_rate = 0.001,
     .defaults = {.beta2 = 0.99, .epsilon = 1e-8},
     .step = divide,

@@ -64,7 +64,7 @@ static void resilient_ref(double *w, double *const *slot, const double *g, const
   step->scalars[COST] = cost;
 }
 
-const cr_optimizer cr_optimizer_rprop = {
+const cr_optimizer CR_VARIANT(cr_optimizer_rprop) = {
     .part = {"rprop", "w ← w − Δ sign g,  Δ ← 1.2 Δ while the sign of g stays, ½ Δ when it turns",
              ""},
     .slots = SLOTS,

@@ -1,21 +1,25 @@
-/* The optimisers, one file each; optimizer.c lists them. */
+/* The optimisers, one file each, compiled once for each level; optimizer.c lists them. */
 #ifndef PARTS_OPTIMIZERS_H
 #define PARTS_OPTIMIZERS_H
 
 #include <float.h>
 #include <math.h>
 
+#include "base/level.h"
 #include "parts/optimizer.h"
 
-extern const cr_optimizer cr_optimizer_gd;
-extern const cr_optimizer cr_optimizer_momentum;
-extern const cr_optimizer cr_optimizer_nesterov;
-extern const cr_optimizer cr_optimizer_rmsprop;
-extern const cr_optimizer cr_optimizer_adagrad;
-extern const cr_optimizer cr_optimizer_adam;
-extern const cr_optimizer cr_optimizer_adamw;
-extern const cr_optimizer cr_optimizer_rprop;
-extern const cr_optimizer cr_optimizer_lbfgs;
+#define CR_OPTIMIZERS(level)                               \
+  extern const cr_optimizer cr_optimizer_gd_##level;       \
+  extern const cr_optimizer cr_optimizer_momentum_##level; \
+  extern const cr_optimizer cr_optimizer_nesterov_##level; \
+  extern const cr_optimizer cr_optimizer_rmsprop_##level;  \
+  extern const cr_optimizer cr_optimizer_adagrad_##level;  \
+  extern const cr_optimizer cr_optimizer_adam_##level;     \
+  extern const cr_optimizer cr_optimizer_adamw_##level;    \
+  extern const cr_optimizer cr_optimizer_rprop_##level;    \
+  extern const cr_optimizer cr_optimizer_lbfgs_##level;
+CR_LEVELS(CR_OPTIMIZERS)
+#undef CR_OPTIMIZERS
 
 /*
  * (eq O10) Weight decay, of weights and biases alike: where a rule has none of its own, decay w is
@@ -48,12 +52,10 @@ static inline float cr_flush(float x) {
   return fabsf(x) < FLT_MIN ? 0.0f : x;
 }
 
-/*
- * The step of adam: `coupled` times w is added to the gradient, `shrink` times w is what the step
- * starts from.
- */
-void cr_adam_step(float *w, float *const *slot, const float *g, const cr_step *step, double coupled,
-                  double shrink);
+/* What the weights of t gradients in an average add up to. */
+static inline double cr_step_seen(double beta, uint64_t t) {
+  return 1.0 - (beta > 0.0 ? pow(beta, (double)t) : 0.0);
+}
 
 /* What a new gradient counts for in a velocity: the first one, which fills it, in full. */
 static inline double cr_fresh_share(const cr_step *step) {

@@ -43,12 +43,12 @@ static cr_status count_dead(const layer_view *v, size_t *out) {
   void *block = NULL;
   *out = 0;
   if (!v->activation->backward) return CR_OK;
-  CR_TRY(cr_alloc(3 * v->units, sizeof(float), &block));
-  float *ones = block, *slope = ones + v->units, *alive = slope + v->units; /* (units) each */
-  for (size_t i = 0; i < v->units; ++i) ones[i] = 1.0f;
+  CR_TRY(cr_alloc(2 * v->units, sizeof(float), &block));
+  float *slope = block, *alive = slope + v->units; /* (units) each */
   for (size_t r = 0; r < v->rows; ++r) {
     const float *z = v->z + r * v->units, *a = v->a + r * v->units;
-    v->activation->backward(slope, ones, z, a, 1, v->units);
+    for (size_t i = 0; i < v->units; ++i) slope[i] = 1.0f;
+    v->activation->backward(slope, z, a, 1, v->units, v->units);
     for (size_t i = 0; i < v->units; ++i) {
       /* softmax shares 1 out: it has no slope in all its outputs together */
       if (slope[i] != 0.0f || a[i] != v->a[i]) alive[i] = 1.0f;
@@ -63,8 +63,8 @@ static cr_status count_dead(const layer_view *v, size_t *out) {
 static bool range_of(const cr_activation *activation, float *low, float *high) {
   const float far[2] = {-1e4f, 1e4f};
   float ends[2];
-  activation->forward(&ends[0], &far[0], 1, 1);
-  activation->forward(&ends[1], &far[1], 1, 1);
+  activation->forward(&ends[0], &far[0], 1, 1, 1);
+  activation->forward(&ends[1], &far[1], 1, 1, 1);
   *low = ends[0];
   *high = ends[1];
   return activation->backward && ends[1] > ends[0] && ends[1] < 1e3f && ends[0] > -1e3f;

@@ -96,6 +96,7 @@ static cr_status set_up(cr_trainer *trainer, const cr_objective *objective,
                               .epsilon = resolved->epsilon,
                               .weight_decay = resolved->weight_decay};
   CR_TRY(take_memory(trainer));
+  trainer->optimizer = cr_optimizer_for(trainer->optimizer, trainer->work->kernel->level);
   cr_trainer_restart(trainer, resolved->seed);
   return CR_OK;
 }
@@ -201,12 +202,13 @@ static void descend(cr_trainer *trainer, double cost) {
   if (measures) cr_norms_before(trainer->norms, net, gradient);
   if (trainer->options.clip > 0) cr_clip(gradient, net->parameter_count, trainer->options.clip);
   trainer->hyper.learning_rate = cr_trainer_rate(trainer);
-  const cr_step step = {.hyper = &trainer->hyper,
-                        .count = net->parameter_count,
-                        .weights = net->weight_count,
-                        .t = trainer->steps + 1,
-                        .cost = cost,
-                        .scalars = trainer->scalars};
+  cr_step step = {.hyper = &trainer->hyper,
+                  .count = net->parameter_count,
+                  .weights = net->weight_count,
+                  .t = trainer->steps + 1,
+                  .cost = cost,
+                  .scalars = trainer->scalars};
+  cr_step_prepare(&step);
   trainer->optimizer->step(net->parameters, trainer->slots, gradient, &step);
   if (trainer->options.max_norm > 0)
     cr_max_norm(net, trainer->options.max_norm, trainer->room_for_norms);

@@ -3,12 +3,12 @@
 
 /* Faults, each a copy of a row of a table with one function replaced. */
 
-static void doubled_backward(float *dz, const float *da, const float *z, const float *a,
-                             size_t rows, size_t cols) {
+static void doubled_backward(float *d, const float *z, const float *a, size_t rows, size_t cols,
+                             size_t stride) {
   const cr_activation *right = NULL;
   assert_int_equal(cr_activation_find("tanh", &right), CR_OK);
-  right->backward(dz, da, z, a, rows, cols);
-  for (size_t i = 0; i < rows * cols; ++i) dz[i] *= 2.0f;
+  right->backward(d, z, a, rows, cols, stride);
+  for (size_t i = 0; i < rows * cols; ++i) d[i] *= 2.0f;
 }
 
 static void doubled_backward_ref(double *dz, const double *da, const double *z, const double *a,
@@ -29,7 +29,7 @@ static void a_doubled_derivative_is_found(void **state) {
     cr_activation twice = *s.net->spec.layers[1].activation;
     if (k != 1) twice.backward = doubled_backward;
     if (k != 0) twice.backward_ref = doubled_backward_ref;
-    s.net->spec.layers[1].activation = &twice;
+    s.net->spec.layers[1].activation = s.work->activations[1] = &twice;
     cr_gradient_report *report = run(&s);
     assert_wrong(report, "W1 b1 W2 b2");
     const cr_gradient_block *block = find(report, "W2");
@@ -42,12 +42,12 @@ static void a_doubled_derivative_is_found(void **state) {
 
 static double slightly; /* how much more than 1 the factor below is */
 
-static void enlarged_backward(float *dz, const float *da, const float *z, const float *a,
-                              size_t rows, size_t cols) {
+static void enlarged_backward(float *d, const float *z, const float *a, size_t rows, size_t cols,
+                              size_t stride) {
   const cr_activation *tanh_row = NULL;
   assert_int_equal(cr_activation_find("tanh", &tanh_row), CR_OK);
-  tanh_row->backward(dz, da, z, a, rows, cols);
-  for (size_t i = 0; i < rows * cols; ++i) dz[i] *= (float)(1.0 + slightly);
+  tanh_row->backward(d, z, a, rows, cols, stride);
+  for (size_t i = 0; i < rows * cols; ++i) d[i] *= (float)(1.0 + slightly);
 }
 
 static void enlarged_backward_ref(double *dz, const double *da, const double *z, const double *a,
@@ -68,7 +68,7 @@ static void a_small_fault_is_found(void **state) {
     slightly = k == 0 ? 1e-4 : 1e-6;
     if (k == 0) more.backward = enlarged_backward;
     if (k == 1) more.backward_ref = enlarged_backward_ref;
-    s.net->spec.layers[0].activation = &more;
+    s.net->spec.layers[0].activation = s.work->activations[0] = &more;
     cr_gradient_report *report = run(&s);
     static const char *const names[] = {"W1", "b1", "W2", "b2"};
     for (size_t b = 0; b < 4; ++b) {

@@ -54,7 +54,7 @@ static double go(walk *k, uint64_t steps) {
   while (k->t < steps) {
     const double cost = k->f(k->w, g, k->count);
     lbfgs()->step_ref(k->w, k->slot, g,
-                      &(cr_step){&k->hyper, k->count, k->count, ++k->t, cost, k->scalars});
+                      &(cr_step){&k->hyper, k->count, k->count, ++k->t, cost, k->scalars, 0, 0});
   }
   return k->f(k->w, g, k->count);
 }
@@ -113,7 +113,7 @@ static void known_minima_are_reached_in_float(void **state) {
     double slope[2];
     cost = rosenbrock(at, slope, 2);
     for (size_t i = 0; i < 2; ++i) g[i] = (float)slope[i];
-    lbfgs()->step(w, slot, g, &(cr_step){&hyper, 2, 2, t, cost, scalars});
+    lbfgs()->step(w, slot, g, &(cr_step){&hyper, 2, 2, t, cost, scalars, 0, 0});
   }
   assert_true(cost < 1e-8);
 }

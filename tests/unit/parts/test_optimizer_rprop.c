@@ -35,7 +35,7 @@ static void go(walk *k, uint64_t from, uint64_t to) {
   for (uint64_t t = from; t <= to; ++t) {
     double g[3];
     const double cost = valley(k->w, g);
-    rprop()->step_ref(k->w, k->slot, g, &(cr_step){&k->hyper, 3, 3, t, cost, k->scalars});
+    rprop()->step_ref(k->w, k->slot, g, &(cr_step){&k->hyper, 3, 3, t, cost, k->scalars, 0, 0});
   }
 }
 
@@ -83,15 +83,15 @@ static void a_turn_by_hand(void **state) {
     cr_hyper hyper;
     cr_hyper_init(&hyper, rprop());
     hyper.learning_rate = 0.1;
-    rprop()->step_ref(w, slot, up, &(cr_step){&hyper, 1, 1, 1, 1.0, scalars});
+    rprop()->step_ref(w, slot, up, &(cr_step){&hyper, 1, 1, 1, 1.0, scalars, 0, 0});
     assert_close(w[0], 0.9, 1e-16);
-    rprop()->step_ref(w, slot, down, &(cr_step){&hyper, 1, 1, 2, costs[k], scalars});
+    rprop()->step_ref(w, slot, down, &(cr_step){&hyper, 1, 1, 2, costs[k], scalars, 0, 0});
     assert_close(w[0], after[k], 1e-15);
     assert_true(size[0] == 0.05);
     /* after a turn neither longer nor shorter */
-    rprop()->step_ref(w, slot, down, &(cr_step){&hyper, 1, 1, 3, 0.4, scalars});
+    rprop()->step_ref(w, slot, down, &(cr_step){&hyper, 1, 1, 3, 0.4, scalars, 0, 0});
     assert_close(w[0], after[k] + 0.05, 1e-15);
-    rprop()->step_ref(w, slot, down, &(cr_step){&hyper, 1, 1, 4, 0.3, scalars});
+    rprop()->step_ref(w, slot, down, &(cr_step){&hyper, 1, 1, 4, 0.3, scalars, 0, 0});
     assert_close(w[0], after[k] + 0.05 + 0.06, 1e-15);
   }
 }
@@ -108,10 +108,10 @@ static void a_turn_in_float(void **state) {
     cr_hyper hyper;
     cr_hyper_init(&hyper, rprop());
     hyper.learning_rate = 0.1;
-    rprop()->step(w, slot, up, &(cr_step){&hyper, 1, 1, 1, 1.0, scalars});
-    rprop()->step(w, slot, down, &(cr_step){&hyper, 1, 1, 2, costs[k], scalars});
+    rprop()->step(w, slot, up, &(cr_step){&hyper, 1, 1, 1, 1.0, scalars, 0, 0});
+    rprop()->step(w, slot, down, &(cr_step){&hyper, 1, 1, 2, costs[k], scalars, 0, 0});
     assert_close(w[0], after[k], FLT_EPSILON);
-    rprop()->step(w, slot, down, &(cr_step){&hyper, 1, 1, 3, 0.4, scalars});
+    rprop()->step(w, slot, down, &(cr_step){&hyper, 1, 1, 3, 0.4, scalars, 0, 0});
     assert_close(w[0], after[k] + 0.05f, 2 * FLT_EPSILON);
   }
 }
@@ -127,7 +127,7 @@ static void decay_moves_the_lowest_place(void **state) {
   hyper.weight_decay = 3.0;
   for (uint64_t t = 1; t <= 200; ++t) {
     const double g[1] = {w[0] - 8.0}, cost = 0.5 * w[0] * w[0] - 8.0 * w[0];
-    rprop()->step_ref(w, slot, g, &(cr_step){&hyper, 1, 1, t, cost, scalars});
+    rprop()->step_ref(w, slot, g, &(cr_step){&hyper, 1, 1, t, cost, scalars, 0, 0});
   }
   assert_close(w[0], 2.0, 1e-5);
 }
