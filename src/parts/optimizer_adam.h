@@ -5,7 +5,7 @@
 #include "parts/optimizers.h"
 
 /*
- * (eq O3) The step of adam, which adamw shares. Kingma and Ba 2015, algorithm 1, epsilon outside the root:
+ * (eq O3) Kingma and Ba 2015, algorithm 1, epsilon outside the root:
  *   m <- beta1 m + (1 - beta1) g          v <- beta2 v + (1 - beta2) g^2
  *   w <- w - lr (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
  * The two corrections are the same for all weights and taken out of the loop, in double: in float
