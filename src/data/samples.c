@@ -63,17 +63,16 @@ static void write_class(float *y, size_t outputs, uint32_t class_index) {
   y[class_index] = 1.0f;
 }
 
-/* Rows come in no order the processor could foresee: each is asked for so many rows before. */
-enum { ROWS_AHEAD = 4, CACHE_LINE = 64, MOST_LINES = 64 };
-
-static void ask_for(const cr_samples *samples, size_t row) {
+void cr_samples_ask_for(const cr_samples *samples, const size_t *order, size_t count) {
+  enum { CACHE_LINE = 64, MOST_BYTES = 4096 };
   const bool bytes = samples->bytes != NULL;
-  const char *start =
-      bytes ? (const char *)(samples->bytes + samples->byte_rows[row] * samples->inputs)
-            : (const char *)(samples->x.data + row * samples->x.stride);
   const size_t size = samples->inputs * (bytes ? 1 : sizeof(float));
-  for (size_t at = 0; at < size && at < MOST_LINES * CACHE_LINE; at += CACHE_LINE)
-    __builtin_prefetch(start + at);
+  for (size_t i = 0; i < count; i++) {
+    const void *start = bytes ? (const void *)(samples->bytes + samples->byte_rows[order[i]] * size)
+                              : (const void *)(samples->x.data + order[i] * samples->x.stride);
+    for (size_t at = 0; at < size && at < MOST_BYTES; at += CACHE_LINE)
+      __builtin_prefetch((const char *)start + at);
+  }
 }
 
 static void gather_x(const cr_samples *samples, cr_bytes_to_floats *convert, size_t row, float *x) {
@@ -94,10 +93,8 @@ static void gather_y(const cr_samples *samples, size_t row, float *y) {
 
 void cr_samples_gather(const cr_samples *samples, cr_bytes_to_floats *convert, const size_t *order,
                        size_t count, cr_matrix x, cr_matrix y) {
-  for (size_t i = 0; x.data != NULL && i < count; i++) {
-    if (i + ROWS_AHEAD < count) ask_for(samples, order[i + ROWS_AHEAD]);
+  for (size_t i = 0; x.data != NULL && i < count; i++)
     gather_x(samples, convert, order[i], x.data + i * x.stride);
-  }
   for (size_t i = 0; y.data != NULL && i < count; i++)
     gather_y(samples, order[i], y.data + i * y.stride);
 }

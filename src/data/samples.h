@@ -31,4 +31,10 @@ typedef void cr_bytes_to_floats(float *out, const uint8_t *bytes, size_t n, floa
 void cr_samples_gather(const cr_samples *samples, cr_bytes_to_floats *convert, const size_t *order,
                        size_t count, cr_matrix x, cr_matrix y);
 
+/*
+ * Asks the memory for the inputs of samples order[0..count), which are wanted soon: their order is
+ * none that the processor could foresee.
+ */
+void cr_samples_ask_for(const cr_samples *samples, const size_t *order, size_t count);
+
 #endif

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 
 #include "net/norm.h"
@@ -65,10 +66,31 @@ static double output_gradient(cr_workspace *work, const cr_target_function *targ
   return data_loss(work, target, wanted, rows);
 }
 
-/* dw and db of layer l from its dz and what it was fed, whose rows may lie apart. */
-static void parameter_gradient(const cr_net *net, cr_workspace *work, size_t l) {
+/* Blocks of a layer's dw on their way to a sink. */
+typedef struct delivery {
+  const cr_gradient_sink *sink;
+  const float *dw; /* (inputs, outputs) */
+  size_t first;    /* its place among the parameters */
+} delivery;
+
+/* Whole rows of dw: neighbours in memory. */
+static void deliver(void *context, size_t row, size_t rows, size_t col, size_t cols) {
+  const delivery *d = context;
+  const size_t first = row * cols;
+  (void)col;
+  d->sink->take(d->sink->context, d->dw + first, d->first + first, rows * cols);
+}
+
+/*
+ * dw and db of layer l from its dz and what it was fed, whose rows may lie apart; `sink` may be
+ * NULL.
+ */
+static void parameter_gradient(const cr_net *net, cr_workspace *work, size_t l,
+                               const cr_gradient_sink *sink) {
   const cr_layer_spec *layer = &net->spec.layers[l];
+  const cr_view view = net->views[l];
   const cr_const_matrix a_prev = work->fed[l];
+  delivery to_sink = {sink, work->gradient + view.weight, view.weight};
   /* (eq B3) dw (in,out) = a_prev^T (in,rows) dz (rows,out); the transpose is a matter of strides */
   const cr_product product = {
       .m = layer->inputs,
@@ -80,13 +102,18 @@ static void parameter_gradient(const cr_net *net, cr_workspace *work, size_t l) 
       .b = work->dz[l],
       .b_row = layer->outputs,
       .b_col = 1,
-      .c = work->gradient + net->views[l].weight,
+      .c = work->gradient + view.weight,
       .c_stride = layer->outputs,
+      .packed = work->packed,
+      .whole_rows = sink != NULL,
+      .finish = sink ? deliver : NULL,
+      .context = &to_sink,
   };
   cr_multiply(work->kernel, work->pool, &product);
   /* (eq B4) db (out) = column sums of dz (rows,out) */
-  work->kernel->column_sums(work->gradient + net->views[l].bias, work->dz[l], a_prev.rows,
-                            layer->outputs);
+  float *db = work->gradient + view.bias;
+  work->kernel->column_sums(db, work->dz[l], a_prev.rows, layer->outputs);
+  if (sink) sink->take(sink->context, db, view.bias, layer->outputs);
 }
 
 static void multiply_by(float *restrict a, const float *restrict b, size_t count) {
@@ -170,26 +197,50 @@ static void forward_drawn(const cr_net *net, cr_workspace *work, const cr_target
   }
 }
 
-cr_pass_cost cr_backward_pass(const cr_net *net, cr_workspace *work,
-                              const cr_target_function *target, cr_const_matrix x,
-                              cr_const_matrix y) {
-  const double n = (double)x.rows;
+/* Forward to the cost, without penalties, and to dz of the last layer. */
+static cr_pass_cost run_to_cost(const cr_net *net, cr_workspace *work,
+                                const cr_target_function *target, cr_const_matrix x,
+                                cr_const_matrix y) {
   if (cr_draws_any(&target->draws)) {
     forward_drawn(net, work, target, x);
   } else {
     cr_forward_pass(net, work, x);
   }
   const double loss = output_gradient(work, target, y);
-  double cost = target->mean ? loss / n : loss;
+  return (cr_pass_cost){loss, target->mean ? loss / (double)x.rows : loss};
+}
+
+/* From dz of the last layer back to the first; `sink` may be NULL. */
+static void run_back(const cr_net *net, cr_workspace *work, const cr_target_function *target,
+                     const cr_gradient_sink *sink) {
   for (size_t l = net->spec.count; l-- > 0;) {
-    parameter_gradient(net, work, l);
-    if (l > 0) hidden_gradient(net, work, target, l);
+    if (l > 0) hidden_gradient(net, work, target, l); /* with w as it was, before the sink has dw */
+    parameter_gradient(net, work, l, sink);
   }
-  work->dz_rows = x.rows;
+  work->dz_rows = work->rows;
+}
+
+cr_pass_cost cr_backward_pass(const cr_net *net, cr_workspace *work,
+                              const cr_target_function *target, cr_const_matrix x,
+                              cr_const_matrix y) {
+  const double n = (double)x.rows;
   const size_t weights = net->weight_count;
-  if (target->l2 > 0.0) cost += add_l2(work->gradient, net->parameters, weights, target->l2 / n);
-  if (target->l1 > 0.0) cost += add_l1(work->gradient, net->parameters, weights, target->l1 / n);
-  return (cr_pass_cost){loss, cost};
+  cr_pass_cost pass = run_to_cost(net, work, target, x, y);
+  run_back(net, work, target, NULL);
+  if (target->l2 > 0.0)
+    pass.cost += add_l2(work->gradient, net->parameters, weights, target->l2 / n);
+  if (target->l1 > 0.0)
+    pass.cost += add_l1(work->gradient, net->parameters, weights, target->l1 / n);
+  return pass;
+}
+
+cr_pass_cost cr_descent_pass(const cr_net *net, cr_workspace *work,
+                             const cr_target_function *target, cr_const_matrix x, cr_const_matrix y,
+                             const cr_gradient_sink *sink) {
+  assert(target->l1 <= 0.0 && target->l2 <= 0.0);
+  const cr_pass_cost pass = run_to_cost(net, work, target, x, y);
+  if (isfinite(pass.cost)) run_back(net, work, target, sink);
+  return pass;
 }
 
 static cr_status check_draws(const cr_workspace *work, const cr_target_function *target) {

@@ -81,4 +81,22 @@ cr_pass_cost cr_backward_pass(const cr_net *net, cr_workspace *work,
                               const cr_target_function *target, cr_const_matrix x,
                               cr_const_matrix y);
 
+/* Where a gradient goes, range by range. */
+typedef struct cr_gradient_sink {
+  /*
+   * g (count): the gradient at the parameters [first, first + count), which no product needs any
+   * more. Called from several threads at once, for each place once.
+   */
+  void (*take)(void *context, const float *g, size_t first, size_t count);
+  void *context;
+} cr_gradient_sink;
+
+/*
+ * As cr_backward_pass for an objective without penalties, but the gradient goes to the sink as soon
+ * as a range of it is known; nothing of it if the cost is not finite.
+ */
+cr_pass_cost cr_descent_pass(const cr_net *net, cr_workspace *work,
+                             const cr_target_function *target, cr_const_matrix x, cr_const_matrix y,
+                             const cr_gradient_sink *sink);
+
 #endif

@@ -14,6 +14,7 @@ void cr_batches_lay_out(cr_batches *batches, const cr_samples *samples, size_t s
   batches->x = cr_arena_take(arena, room, samples->inputs * sizeof *batches->x);
   batches->y = cr_arena_take(arena, room, samples->outputs * sizeof *batches->y);
   batches->order = cr_arena_take(arena, size, sizeof *batches->order);
+  batches->next = cr_arena_take(arena, size, sizeof *batches->next);
   batches->weights = NULL;
   if (samples->weights) batches->weights = cr_arena_take(arena, size, sizeof *batches->weights);
 }
@@ -54,17 +55,23 @@ static cr_const_matrix view(cr_matrix m) {
   return (cr_const_matrix){m.data, m.rows, m.cols, m.stride};
 }
 
+/* The rows of batch `index` to order; returns how many. */
+static size_t find_rows(const cr_batches *batches, size_t index, size_t *order) {
+  const size_t all = batches->samples->rows, first = index * batches->size;
+  const size_t rows = first < all ? cr_size_min(batches->size, all - first) : 0;
+  for (size_t i = 0; i < rows; i++)
+    order[i] = has_all_rows(batches) ? i : (size_t)cr_order_at(&batches->shuffle, first + i);
+  return rows;
+}
+
 cr_batch cr_batches_take(cr_batches *batches, const cr_kernel *kernel, cr_pool *pool,
                          size_t index) {
   const cr_samples *samples = batches->samples;
   const bool all = has_all_rows(batches);
-  const size_t first = index * batches->size;
-  const size_t rows = cr_size_min(batches->size, samples->rows - first);
+  const size_t rows = find_rows(batches, index, batches->order);
   const size_t inputs = samples->inputs, outputs = samples->outputs;
   cr_matrix x = {batches->x, rows, inputs, inputs}, y = {batches->y, rows, outputs, outputs};
   cr_batch batch = {rows, batches->order, view(x), view(y), batches->weights};
-  for (size_t i = 0; i < rows; i++)
-    batches->order[i] = all ? i : (size_t)cr_order_at(&batches->shuffle, first + i);
   for (size_t i = 0; batches->weights && i < rows; i++)
     batches->weights[i] = samples->weights[batches->order[i]];
 
@@ -81,5 +88,6 @@ cr_batch cr_batches_take(cr_batches *batches, const cr_kernel *kernel, cr_pool *
   const size_t parts = cr_size_min(rows * inputs / VALUES_PER_PART, cr_pool_threads(pool));
   making m = {batches, kernel, &batch, x, y, cr_size_max(parts, 1)};
   cr_pool_run(pool, m.parts, make_part, &m);
+  cr_samples_ask_for(samples, batches->next, find_rows(batches, index + 1, batches->next));
   return batch;
 }

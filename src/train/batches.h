@@ -14,7 +14,7 @@ typedef struct cr_batches {
   size_t room;               /* rows of x and y, at least size */
   float *x;                  /* (room, inputs) */
   float *y;                  /* (room, outputs) */
-  size_t *order;             /* (size) rows of the batch */
+  size_t *order, *next;      /* (size) rows of the batch and of the next one */
   float *weights;            /* (size) what they count; NULL: all alike */
   cr_order shuffle;          /* of the current epoch */
 } cr_batches;

@@ -5,8 +5,8 @@
 
 #include "base/alloc.h"
 #include "base/size.h"
-#include "net/norm.h"
 #include "train/defaults.h"
+#include "train/descent.h"
 
 /* An evaluation goes through the network in blocks of at least this many rows, if there are. */
 enum { EVALUATION_ROWS = 256 };
@@ -194,47 +194,16 @@ cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t ba
   return cr_fix("--lr %g", rate > 10 * fair ? fair : rate / 10);
 }
 
-/* From a gradient to new parameters: clip, the optimiser's step, maximum norm, in this order. */
-static void descend(cr_trainer *trainer, double cost) {
-  cr_net *net = trainer->net;
-  float *gradient = trainer->work->gradient;
-  const bool measures = trainer->norms && trainer->in_epoch + 1 == trainer->batches.count;
-  if (measures) cr_norms_before(trainer->norms, net, gradient);
-  if (trainer->options.clip > 0) cr_clip(gradient, net->parameter_count, trainer->options.clip);
-  trainer->hyper.learning_rate = cr_trainer_rate(trainer);
-  cr_step step = {.hyper = &trainer->hyper,
-                  .count = net->parameter_count,
-                  .weights = net->weight_count,
-                  .t = trainer->steps + 1,
-                  .cost = cost,
-                  .scalars = trainer->scalars};
-  cr_step_prepare(&step);
-  trainer->optimizer->step(net->parameters, trainer->slots, gradient, &step);
-  if (trainer->options.max_norm > 0)
-    cr_max_norm(net, trainer->options.max_norm, trainer->room_for_norms);
-  if (measures) cr_norms_after(trainer->norms, net);
-}
-
-/* Forward and backward over a batch. */
-static cr_pass_cost run_batch(cr_trainer *trainer, const cr_batch *batch) {
-  cr_target_function target = trainer->target;
-  target.row_weights = batch->weights;
-  target.draws.seed = trainer->seed;
-  target.draws.draw = trainer->steps + 1;
-  return cr_backward_pass(trainer->net, trainer->work, &target, batch->x, batch->y);
-}
-
 cr_status cr_trainer_step(cr_trainer *trainer, double *cost) {
   if (trainer->in_epoch == trainer->batches.count) begin_epoch(trainer);
   const cr_batch batch = cr_batches_take(&trainer->batches, trainer->work->kernel,
                                          trainer->work->pool, trainer->in_epoch);
-  const cr_pass_cost pass = run_batch(trainer, &batch);
+  const cr_pass_cost pass = cr_descend(trainer, &batch);
   *cost = pass.cost;
   if (!isfinite(*cost))
     return cr_trainer_diverged(trainer, trainer->epoch + 1, trainer->in_epoch + 1,
                                isnan(*cost) ? "loss is nan" : "loss is infinite");
 
-  descend(trainer, *cost);
   trainer->loss_sum += pass.loss;
   trainer->right += count_right(trainer, &batch);
   trainer->loss_rows += batch.rows;
