@@ -3,11 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/size.h"
+
+enum { LARGE = 4 << 20 }; /* a block of so many bytes is worth a call of the system */
 
 static void *system_allocate(void *user, size_t size) {
   (void)user;
-  return calloc(1, size);
+  void *block = calloc(1, size);
+  if (block && size >= LARGE) cr_memory_large_pages(block, size);
+  return block;
 }
 
 static void system_release(void *user, void *block) {

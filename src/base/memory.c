@@ -1,5 +1,6 @@
 #include "base/memory.h"
 
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,4 +17,14 @@ uint64_t cr_memory_bytes(void) {
   struct rlimit allowed;
   if (getrlimit(RLIMIT_AS, &allowed) != 0 || allowed.rlim_cur == RLIM_INFINITY) return physical;
   return (uint64_t)allowed.rlim_cur < physical ? (uint64_t)allowed.rlim_cur : physical;
+}
+
+void cr_memory_large_pages(void *block, size_t size) {
+#ifdef MADV_HUGEPAGE
+  const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = (uintptr_t)block;
+  const uintptr_t from = (first + page - 1) / page * page, to = (first + size) / page * page;
+  if (from < to) (void)madvise((char *)block + (from - first), to - from, MADV_HUGEPAGE);
+#else
+  (void)block, (void)size;
+#endif
 }
