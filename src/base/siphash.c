@@ -1,22 +1,31 @@
 #include "base/siphash.h"
 
+#include <string.h>
+
+#include "base/bytes.h"
+
 static uint64_t rotate(uint64_t word, unsigned bits) {
   return word << bits | word >> (64 - bits);
 }
 
-static void mix(uint64_t v[4], unsigned rounds) {
-  for (unsigned i = 0; i < rounds; i++) {
-    v[0] += v[1];
-    v[2] += v[3];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[1];
-    v[0] += v[3];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] = rotate(v[2], 32);
-  }
+static inline void mix(uint64_t v[4]) {
+  v[0] += v[1];
+  v[2] += v[3];
+  v[1] = rotate(v[1], 13) ^ v[0];
+  v[3] = rotate(v[3], 16) ^ v[2];
+  v[0] = rotate(v[0], 32);
+  v[2] += v[1];
+  v[0] += v[3];
+  v[1] = rotate(v[1], 17) ^ v[2];
+  v[3] = rotate(v[3], 21) ^ v[0];
+  v[2] = rotate(v[2], 32);
+}
+
+static inline void add(uint64_t v[4], uint64_t word) {
+  v[3] ^= word;
+  mix(v);
+  mix(v);
+  v[0] ^= word;
 }
 
 /* The constants spell "somepseudorandomlygeneratedbytes". */
@@ -28,23 +37,15 @@ void cr_siphash_start(cr_siphash_state *state, const cr_siphash_key *key) {
 }
 
 void cr_siphash_add(cr_siphash_state *state, uint64_t word) {
-  state->v[3] ^= word;
-  mix(state->v, 2);
-  state->v[0] ^= word;
+  add(state->v, word);
 }
 
 uint64_t cr_siphash_end(cr_siphash_state *state, uint64_t last) {
   uint64_t *v = state->v;
   cr_siphash_add(state, last);
   v[2] ^= 0xff;
-  mix(v, 4);
+  for (unsigned i = 0; i < 4; i++) mix(v);
   return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
-
-static uint64_t little_endian(const unsigned char *bytes, size_t size) {
-  uint64_t word = 0;
-  for (size_t i = 0; i < size; i++) word |= (uint64_t)bytes[i] << (8 * i);
-  return word;
 }
 
 uint64_t cr_siphash(const cr_siphash_key *key, const void *bytes, size_t size) {
@@ -52,7 +53,9 @@ uint64_t cr_siphash(const cr_siphash_key *key, const void *bytes, size_t size) {
   cr_siphash_state state;
   size_t i = 0;
   cr_siphash_start(&state, key);
-  for (; size - i >= 8; i += 8) cr_siphash_add(&state, little_endian(at + i, 8));
-  const uint64_t rest = i < size ? little_endian(at + i, size - i) : 0;
+  uint64_t v[4] = {state.v[0], state.v[1], state.v[2], state.v[3]}; /* stay in registers */
+  for (; size - i >= 8; i += 8) add(v, cr_little_endian(at + i));
+  memcpy(state.v, v, sizeof v);
+  const uint64_t rest = cr_little_endian_rest(at + i, size - i);
   return cr_siphash_end(&state, (uint64_t)size << 56 | rest);
 }

@@ -1,6 +1,7 @@
 #include "data/hashset.h"
 
 #include "base/alloc.h"
+#include "base/bytes.h"
 #include "base/secret.h"
 
 uint64_t cr_hash_word(uint64_t word, uint64_t seed) {
@@ -10,19 +11,19 @@ uint64_t cr_hash_word(uint64_t word, uint64_t seed) {
   return hash ^ (hash >> 29);
 }
 
-static uint64_t little_endian(const unsigned char *bytes, size_t size) {
-  uint64_t word = 0;
-  for (size_t i = 0; i < size; i++) word |= (uint64_t)bytes[i] << (8 * i);
-  return word;
-}
-
 uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed) {
   const unsigned char *at = bytes;
   /* The size goes in first: the last word is filled up with zeros. */
   uint64_t hash = cr_hash_word(size, seed);
   size_t i = 0;
-  for (; size - i >= 8; i += 8) hash = cr_hash_word(little_endian(at + i, 8), hash);
-  if (i < size) hash = cr_hash_word(little_endian(at + i, size - i), hash);
+  /* Word after word, each would wait for the one before it: four chains do not wait for another. */
+  uint64_t chains[4] = {hash, hash + 1, hash + 2, hash + 3};
+  for (; size - i >= sizeof chains; i += sizeof chains)
+    for (size_t c = 0; c < 4; c++)
+      chains[c] = cr_hash_word(cr_little_endian(at + i + 8 * c), chains[c]);
+  for (size_t c = 0; i > 0 && c < 4; c++) hash = cr_hash_word(chains[c], hash);
+  for (; size - i >= 8; i += 8) hash = cr_hash_word(cr_little_endian(at + i), hash);
+  if (i < size) hash = cr_hash_word(cr_little_endian_rest(at + i, size - i), hash);
   return hash;
 }
 
