@@ -71,7 +71,7 @@ static void spread(struct settings *settings) {
   settings->read.target = settings->prepare.target;
   settings->read.skip_bad_rows = settings->prepare.skip_bad_rows;
   settings->prepare.seed = settings->train.seed = settings->seed;
-  settings->train.threads = settings->threads;
+  settings->train.threads = settings->read.threads = settings->threads;
   settings->train.kernel = settings->kernel;
 }
 

@@ -61,13 +61,6 @@ static int check_model_path(const struct training *training) {
   return destination_check(training->cli, &question);
 }
 
-static int read_table(const struct training *training, const char *path, cr_table **out) {
-  if (path == NULL) return 0;
-  cr_read_options options = training->cli->settings.read;
-  if (path != training->data) options.labels = NULL; /* they belong to the first file */
-  return cr_table_read(path, &options, out) == CR_OK ? 0 : errors_last(training->cli);
-}
-
 int training_read(struct training *training) {
   struct settings *settings = &training->cli->settings;
   training->folder.file = -1;
@@ -85,10 +78,15 @@ int training_read(struct training *training) {
 
 int training_read_tables(struct training *training) {
   struct settings *settings = &training->cli->settings;
-  int status = read_table(training, training->data, &training->table);
-  if (status == 0) status = read_table(training, settings->dev_path, &training->dev);
-  if (status == 0) status = read_table(training, settings->test_path, &training->test);
-  if (status != 0) return status;
+  const char *paths[] = {training->data, settings->dev_path, settings->test_path};
+  cr_table *tables[] = {NULL, NULL, NULL};
+  cr_read_options others = settings->read;
+  others.labels = NULL; /* they belong to the first file */
+  const cr_read_options *options[] = {&settings->read, &others, &others};
+  if (cr_tables_read(paths, options, 3, tables) != CR_OK) return errors_last(training->cli);
+  training->table = tables[0];
+  training->dev = tables[1];
+  training->test = tables[2];
   target_resolve(settings, training->table);
   drop_resolve(settings, training->table);
   config_compare(training->cli, training->table, CR_PORTION_TRAIN, training->data);

@@ -43,7 +43,7 @@ static inline cr_table *image_table(size_t rows, size_t height, size_t width, co
     memcpy(table->columns[c].numbers, c == label ? labels : more, rows * sizeof(double));
   }
   table->columns[label].is_label = true;
-  assert_int_equal(cr_table_finish(table), CR_OK);
+  assert_int_equal(cr_table_finish(table, NULL), CR_OK);
   return table;
 }
 

@@ -43,7 +43,8 @@ CR_API const char *cr_version(void);
 
 /*
  * Where the library takes its memory from. `allocate` returns NULL when there is none; `release`
- * takes what allocate returned, never NULL.
+ * takes what allocate returned, never NULL. Who calls the library from one thread is called back in
+ * that one, but for cr_tables_read.
  */
 typedef struct cr_allocator {
   void *(*allocate)(void *user, size_t size);

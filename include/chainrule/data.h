@@ -27,6 +27,7 @@ typedef struct cr_read_options {
   char delimiter;     /* 0: sniffed among , ; tab | */
   bool skip_bad_rows; /* leave out rows of a wrong length instead of failing */
   uint64_t max_bytes; /* of a file once inflated, half of a table; 0: a quarter of the memory */
+  size_t threads;     /* 0: as many as there are processors; the table does not depend on it */
 } cr_read_options;
 
 /* Where a table came from and how it was read. */
@@ -129,6 +130,17 @@ static inline void cr_read_options_init(cr_read_options *options) {
  * for a CSV file.
  */
 CR_API cr_status cr_table_read(const char *path, const cr_read_options *options, cr_table **out);
+
+/*
+ * Reads several tables, paths (count), as cr_table_read does one after the other, but loads and
+ * inflates their files side by side: the allocator of cr_set_allocator is called from several
+ * threads unless the first options say 1. options (count), each may be NULL, as may all of them;
+ * `threads` is that of the first. A path may be NULL: so is its table. The caller owns the tables
+ * out (count). The failure is that of the first file that could not be loaded, or else read; then
+ * there are no tables.
+ */
+CR_API cr_status cr_tables_read(const char *const *paths, const cr_read_options *const *options,
+                                size_t count, cr_table **out);
 
 /*
  * The same from bytes in memory (copied); `name` stands for the path in messages, and no labels are

@@ -23,7 +23,7 @@ static cr_status compute(const char *name, size_t columns, size_t rows, fill_tab
   cr_status status = fill(table);
   if (status == CR_OK) {
     cr_table_fingerprint(table);
-    status = cr_table_finish(table);
+    status = cr_table_finish(table, NULL);
   }
   if (status != CR_OK) {
     cr_table_destroy(table);
@@ -122,7 +122,7 @@ static cr_status read_digits(cr_table **out) {
   CR_TRY(find_asset("digits-images-idx3-ubyte", "@digits", &images));
   cr_status status = find_asset("digits-labels-idx1-ubyte", "@digits", &labels);
   if (status == CR_OK) {
-    status = cr_idx_table(&images, &labels, out);
+    status = cr_idx_table(&images, &labels, NULL, out);
     cr_source_free(&labels);
   }
   cr_source_free(&images);
@@ -134,7 +134,7 @@ static cr_status read_iris(cr_table **out) {
   cr_read_options options;
   cr_read_options_init(&options);
   CR_TRY(find_asset("iris.csv", "@iris", &source));
-  const cr_status status = cr_csv_reader.read(&source, &options, out);
+  const cr_status status = cr_csv_reader.read(&source, &options, NULL, out);
   cr_source_free(&source);
   return status;
 }

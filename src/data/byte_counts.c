@@ -2,11 +2,56 @@
 
 #include <math.h>
 
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/size.h"
+
 void cr_byte_counts_add(cr_byte_counts *counts, const uint8_t *bytes, size_t size) {
+  uint64_t zeros = 0; /* what most of an image may be: seen eight at a time */
   size_t i = 0;
-  for (; size - i >= 4; i += 4)
-    for (size_t lane = 0; lane < 4; lane++) counts->lanes[lane][bytes[i + lane]]++;
+  for (; size - i >= 8; i += 8) {
+    if (cr_little_endian(bytes + i) == 0) {
+      zeros += 8;
+      continue;
+    }
+    for (size_t b = 0; b < 8; b++) counts->lanes[b % 4][bytes[i + b]]++;
+  }
+  counts->lanes[0][0] += zeros;
   for (; i < size; i++) counts->lanes[0][bytes[i]]++;
+}
+
+/* Many bytes, in parts with counts of their own. */
+enum { PARTS = 16 };
+
+typedef struct counting {
+  const uint8_t *bytes;
+  size_t size;
+  cr_byte_counts *counts; /* (PARTS) */
+} counting;
+
+static void count_part(void *context, size_t part) {
+  const counting *c = context;
+  const size_t size = c->size / PARTS + 1, first = part * size;
+  if (first < c->size)
+    cr_byte_counts_add(&c->counts[part], c->bytes + first, cr_size_min(size, c->size - first));
+}
+
+cr_status cr_byte_counts_add_all(cr_byte_counts *counts, const uint8_t *bytes, size_t size,
+                                 cr_pool *pool) {
+  counting c = {.bytes = bytes, .size = size};
+  void *block = NULL;
+  if (!pool) {
+    cr_byte_counts_add(counts, bytes, size);
+    return CR_OK;
+  }
+  CR_TRY(cr_alloc(PARTS, sizeof(cr_byte_counts), &block));
+  c.counts = block;
+  cr_pool_run(pool, PARTS, count_part, &c);
+  for (size_t part = 0; part < PARTS; part++)
+    for (size_t lane = 0; lane < 4; lane++)
+      for (size_t b = 0; b < 256; b++) counts->lanes[lane][b] += c.counts[part].lanes[lane][b];
+  cr_free(block);
+  return CR_OK;
 }
 
 /* (eq N1) mean = sum x / n, deviation = sqrt(sum (x - mean)^2 / n), each byte times its count */

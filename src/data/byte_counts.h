@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/pool.h"
+
 /* Four tables, since in a run of one byte an addition would have to wait for the one before. */
 typedef struct cr_byte_counts {
   uint64_t lanes[4][256];
@@ -16,6 +18,10 @@ typedef struct cr_byte_figures {
 } cr_byte_figures;
 
 void cr_byte_counts_add(cr_byte_counts *counts, const uint8_t *bytes, size_t size);
+
+/* The same of many bytes, counted by the threads of a pool. CR_ERR_MEMORY. */
+cr_status cr_byte_counts_add_all(cr_byte_counts *counts, const uint8_t *bytes, size_t size,
+                                 cr_pool *pool);
 
 /* Of one byte at least. */
 cr_byte_figures cr_byte_counts_figures(const cr_byte_counts *counts);

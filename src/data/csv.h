@@ -51,6 +51,7 @@ typedef struct cr_csv_shape {
 typedef struct cr_csv {
   const cr_source *source;
   const cr_read_options *options;
+  cr_pool *pool;    /* may be NULL */
   const char *text; /* (size) after a byte order mark */
   size_t size;
   char delimiter;

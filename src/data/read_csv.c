@@ -114,7 +114,7 @@ static cr_status warn(const cr_csv *csv, cr_table *table) {
     CR_TRY(cr_strlist_format(&table->warnings, "lines end in different ways:%s%s%s",
                              ends & CR_CSV_LF ? " LF" : "", ends & CR_CSV_CRLF ? " CRLF" : "",
                              ends & CR_CSV_CR ? " CR" : ""));
-  return cr_table_warn_duplicates(table, csv->options->max_bytes);
+  return cr_table_warn_duplicates(table, csv->options->max_bytes, csv->pool);
 }
 
 static cr_status read_table(cr_csv *csv, cr_table *table) {
@@ -126,7 +126,7 @@ static cr_status read_table(cr_csv *csv, cr_table *table) {
   table->origin.fingerprint = cr_hash_bytes(csv->source->bytes, csv->source->size, 0);
   CR_TRY(name_columns(csv, table));
   CR_TRY(cr_csv_fill(csv, table));
-  CR_TRY(cr_table_finish(table));
+  CR_TRY(cr_table_finish(table, csv->pool));
   return warn(csv, table);
 }
 
@@ -149,11 +149,16 @@ static cr_status check_size(cr_csv *csv) {
   return cr_csv_spend(csv, cells * sizeof(double) + csv->shape.columns * cr_csv_column_bytes());
 }
 
-static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_table **out) {
+static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_pool *pool,
+                          cr_table **out) {
   if (options->labels)
     return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
                       "a label file belongs to IDX images, and this is CSV");
-  cr_csv csv = {.source = source, .options = options, .text = source->bytes, .size = source->size};
+  cr_csv csv = {.source = source,
+                .options = options,
+                .pool = pool,
+                .text = source->bytes,
+                .size = source->size};
   CR_TRY(prepare(&csv));
   CR_TRY(check_size(&csv));
   cr_table *table;

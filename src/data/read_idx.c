@@ -206,24 +206,24 @@ static cr_status add_labels(cr_table *table, const cr_source *source) {
 }
 
 static cr_status fill(cr_table *table, cr_source *images, const cr_source *labels,
-                      const idx_header *header) {
+                      const idx_header *header, cr_pool *pool) {
   uint64_t hash = cr_hash_bytes(images->bytes, images->size, 0);
   if (labels) hash = cr_hash_bytes(labels->bytes, labels->size, hash);
   table->origin.fingerprint = hash;
   table->origin.compressed = images->compressed;
   CR_TRY(add_images(table, images, header));
   if (labels) CR_TRY(add_labels(table, labels));
-  CR_TRY(cr_table_finish(table));
-  return cr_table_warn_duplicates(table, images->size);
+  CR_TRY(cr_table_finish(table, pool));
+  return cr_table_warn_duplicates(table, images->size, pool);
 }
 
-cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_table **out) {
+cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_pool *pool, cr_table **out) {
   idx_header header = {0};
   cr_table *table;
   CR_TRY(read_header(images, &header));
   if (header.count == 1) return fail_labels_only(images);
   CR_TRY(cr_table_create(images->path, "idx", labels ? 2 : 1, &table));
-  const cr_status status = fill(table, images, labels, &header);
+  const cr_status status = fill(table, images, labels, &header, pool);
   if (status != CR_OK) {
     cr_table_destroy(table);
     return status;
@@ -240,14 +240,15 @@ static cr_status check_table_size(const cr_source *images, const cr_source *labe
   return bytes <= most ? CR_OK : cr_table_fail_size(labels->path, options);
 }
 
-static cr_status read_idx(cr_source *images, const cr_read_options *options, cr_table **out) {
+static cr_status read_idx(cr_source *images, const cr_read_options *options, cr_pool *pool,
+                          cr_table **out) {
   char *path = NULL;
   CR_TRY(find_labels(images, options, &path));
-  if (!path) return cr_idx_table(images, NULL, out);
+  if (!path) return cr_idx_table(images, NULL, pool, out);
   cr_source labels = {0};
   cr_status status = cr_source_load(path, options->max_bytes, NULL, &labels);
   if (status == CR_OK) status = check_table_size(images, &labels, options);
-  if (status == CR_OK) status = cr_idx_table(images, &labels, out);
+  if (status == CR_OK) status = cr_idx_table(images, &labels, pool, out);
   cr_source_free(&labels);
   cr_free(path);
   return status;

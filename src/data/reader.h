@@ -19,7 +19,8 @@ typedef struct cr_reader {
   const char *name;
   bool (*sniff)(const char *head, size_t size);
   cr_status (*judge)(const cr_source *head); /* refuses what the first bytes alone rule out */
-  cr_status (*read)(cr_source *source, const cr_read_options *options, cr_table **out);
+  cr_status (*read)(cr_source *source, const cr_read_options *options, cr_pool *pool,
+                    cr_table **out);
 } cr_reader;
 
 /* What a table that is read from a file may take of memory; a small one is never refused. */
@@ -28,12 +29,19 @@ uint64_t cr_table_bytes_max(const cr_read_options *options);
 /* CR_ERR_LIMIT: it would take more. */
 cr_status cr_table_fail_size(const char *path, const cr_read_options *options);
 
+/* A device or a pipe that is no table may have no end: it is refused by its head. */
+cr_status cr_judge_head(const char *path, const char *head, size_t size);
+
+/* A table from a file in memory. The pool may be NULL; it does not change the table. */
+cr_status cr_source_read(cr_source *source, const cr_read_options *options, cr_pool *pool,
+                         cr_table **out);
+
 /* In the order they are asked. */
 extern const cr_reader cr_idx_reader; /* read_idx.c */
 extern const cr_reader cr_csv_reader; /* read_csv.c; takes whatever is left */
 
 /* A table of images and their labels (NULL: without), both in the IDX format. */
-cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_table **out);
+cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_pool *pool, cr_table **out);
 
 /* Loads a file and inflates it if it starts as gzip does; `judge` (NULL: none) sees its head. */
 cr_status cr_source_load(const char *path, uint64_t max_bytes, cr_file_judge *judge,

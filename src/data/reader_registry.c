@@ -1,15 +1,7 @@
 /* Which reader takes a file: each is asked in turn, and the last one takes everything. */
 #include <string.h>
 
-#include "base/memory.h"
-#include "base/options.h"
-#include "base/size.h"
 #include "data/reader.h"
-
-/* What a file may hold if nobody says: a share of the memory, within bounds. */
-enum { MEMORY_SHARE = 4 };
-#define MAX_BYTES_LEAST (UINT64_C(64) << 20)
-#define MAX_BYTES_MOST (UINT64_C(64) << 30)
 
 /* A table takes up to eight bytes for each of its file's; so many are always granted. */
 enum { TABLE_SHARE = 2, SMALL_TABLE = 1 << 20 };
@@ -56,29 +48,18 @@ static const cr_reader *find_reader(const cr_source *source) {
   return readers[i];
 }
 
-/* A device or a pipe that is no table may have no end: it is refused by its head. */
-static cr_status judge_head(const char *path, const char *head, size_t size) {
+cr_status cr_judge_head(const char *path, const char *head, size_t size) {
   const cr_source source = {.path = path, .bytes = (char *)head, .size = size};
   if (size == 0 || cr_is_gzip(head, size)) return CR_OK;
   CR_TRY(refuse_foreign(&source));
   return find_reader(&source)->judge(&source);
 }
 
-static cr_status read_source(cr_source *source, const cr_read_options *options, cr_table **out) {
+cr_status cr_source_read(cr_source *source, const cr_read_options *options, cr_pool *pool,
+                         cr_table **out) {
   if (source->size == 0) return cr_fail_at(CR_ERR_EMPTY, source->path, 0, 0, "the file is empty");
   CR_TRY(refuse_foreign(source));
-  return find_reader(source)->read(source, options, out);
-}
-
-void cr_read_options_init_sized(cr_read_options *options, size_t size) {
-  static const cr_read_options defaults = {.header = "auto"};
-  cr_options_init(options, size, &defaults, sizeof defaults);
-}
-
-static uint64_t default_max_bytes(void) {
-  const uint64_t share = cr_memory_bytes() / MEMORY_SHARE;
-  if (share < MAX_BYTES_LEAST) return MAX_BYTES_LEAST;
-  return share > MAX_BYTES_MOST ? MAX_BYTES_MOST : share;
+  return find_reader(source)->read(source, options, pool, out);
 }
 
 uint64_t cr_table_bytes_max(const cr_read_options *options) {
@@ -93,40 +74,4 @@ cr_status cr_table_fail_size(const char *path, const cr_read_options *options) {
   cr_why(
       "a table may take twice what a file may hold, which is a quarter of the memory by default");
   return cr_fix("cut the file into parts, or leave out columns or rows");
-}
-
-static cr_status check_options(const cr_read_options *given, cr_read_options *out) {
-  cr_read_options_init(out);
-  CR_TRY(cr_options_copy(out, sizeof *out, given, "cr_read_options_init"));
-  if (!out->header) out->header = "auto";
-  if (out->max_bytes == 0) out->max_bytes = default_max_bytes();
-  if (strcmp(out->header, "auto") != 0 && strcmp(out->header, "yes") != 0 &&
-      strcmp(out->header, "no") != 0)
-    return cr_fail(CR_ERR_ARGUMENT, "header is '%s'; it can be auto, yes or no", out->header);
-  if (out->delimiter && !strchr(",;\t| :/!#$%&*=^_~", out->delimiter))
-    return cr_fail(CR_ERR_ARGUMENT, "the delimiter cannot be '%c'; it is usually , ; tab or |",
-                   out->delimiter);
-  return CR_OK;
-}
-
-cr_status cr_table_read(const char *path, const cr_read_options *given, cr_table **out) {
-  cr_read_options options;
-  cr_source source;
-  CR_TRY(check_options(given, &options));
-  if (path[0] == '@') return cr_builtin_read(path, out);
-  CR_TRY(cr_source_load(path, options.max_bytes, judge_head, &source));
-  const cr_status status = read_source(&source, &options, out);
-  cr_source_free(&source);
-  return status;
-}
-
-cr_status cr_table_parse(const char *name, const void *bytes, size_t size,
-                         const cr_read_options *given, cr_table **out) {
-  cr_read_options options;
-  cr_source source;
-  CR_TRY(check_options(given, &options));
-  CR_TRY(cr_source_copy(name, bytes, size, options.max_bytes, &source));
-  const cr_status status = read_source(&source, &options, out);
-  cr_source_free(&source);
-  return status;
 }

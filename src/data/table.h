@@ -2,6 +2,7 @@
 #ifndef DATA_TABLE_H
 #define DATA_TABLE_H
 
+#include "base/pool.h"
 #include "base/strbuf.h"
 #include "chainrule/data.h"
 #include "data/hashset.h"
@@ -58,11 +59,11 @@ cr_status cr_table_add_row_numbers(cr_table *table);
 /* Makes a column one of numbers, with room for all rows of the table. */
 cr_status cr_table_add_numbers(cr_table *table, size_t column);
 
-/* Works out every column's figures; call once all values are in. */
-cr_status cr_table_finish(cr_table *table);
+/* Works out every column's figures; call once all values are in. The pool may be NULL. */
+cr_status cr_table_finish(cr_table *table, cr_pool *pool);
 
 /* Warns of rows that are copies of earlier ones, as far as max_bytes of memory allow to look. */
-cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes);
+cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes, cr_pool *pool);
 
 /* Sets the fingerprint of a table that has no file: from its values. */
 void cr_table_fingerprint(cr_table *table);

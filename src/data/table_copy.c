@@ -33,7 +33,7 @@ static cr_status fill_from_matrix(cr_table *table, cr_const_matrix m, const char
     }
   }
   cr_table_fingerprint(table);
-  return cr_table_finish(table);
+  return cr_table_finish(table, NULL);
 }
 
 cr_status cr_table_from_matrix(cr_const_matrix m, const char *const *names, cr_table **out) {
@@ -150,7 +150,7 @@ static cr_status select_all(const selection *s, cr_table *table) {
     table->row_numbers[i] = cr_table_row_number(s->from, s->rows[i]);
   for (size_t c = 0; c < table->column_count; c++) CR_TRY(select_column(s, c, table));
   cr_table_fingerprint(table);
-  return cr_table_finish(table);
+  return cr_table_finish(table, NULL);
 }
 
 cr_status cr_table_select(const cr_table *from, const size_t *rows, size_t count, cr_table **out) {

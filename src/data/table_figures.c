@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/secret.h"
+#include "base/size.h"
 #include "data/byte_counts.h"
 #include "data/table.h"
 
@@ -88,10 +89,10 @@ static void text_figures(cr_stored_column *column, size_t rows) {
   column->info.distinct = column->texts.count;
 }
 
-static void image_figures(cr_stored_column *column, size_t rows) {
+static cr_status image_figures(cr_stored_column *column, size_t rows, cr_pool *pool) {
   cr_column *info = &column->info;
   cr_byte_counts counts = {0};
-  cr_byte_counts_add(&counts, column->bytes, rows * info->width);
+  CR_TRY(cr_byte_counts_add_all(&counts, column->bytes, rows * info->width, pool));
   const cr_byte_figures figures = cr_byte_counts_figures(&counts);
   info->integer = true;
   info->distinct = figures.distinct;
@@ -99,14 +100,15 @@ static void image_figures(cr_stored_column *column, size_t rows) {
   info->maximum = figures.maximum;
   info->mean = figures.mean;
   info->deviation = figures.deviation;
+  return CR_OK;
 }
 
-cr_status cr_table_finish(cr_table *table) {
+cr_status cr_table_finish(cr_table *table, cr_pool *pool) {
   for (size_t c = 0; c < table->column_count; c++) {
     cr_stored_column *column = &table->columns[c];
     if (column->info.type == CR_COLUMN_NUMBER) CR_TRY(number_figures(column, table->rows));
     if (column->info.type == CR_COLUMN_TEXT) text_figures(column, table->rows);
-    if (column->info.type == CR_COLUMN_IMAGE) image_figures(column, table->rows);
+    if (column->info.type == CR_COLUMN_IMAGE) CR_TRY(image_figures(column, table->rows, pool));
   }
   return CR_OK;
 }
@@ -172,28 +174,68 @@ static uint64_t hash_row(const cr_table *table, size_t row) {
 /* A set takes at most 4 slots for an item, and half as many more while it grows. */
 enum { SET_BYTES = 6 * sizeof(cr_hash_slot), ALWAYS_SEARCHED = 1 << 19 };
 
-cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes) {
-  cr_hashset seen = {0};
-  const uint64_t most = max_bytes / SET_BYTES + ALWAYS_SEARCHED;
-  size_t copies = 0, r = 0;
-  cr_status status = CR_OK;
-  for (; r < table->rows && seen.count < most && status == CR_OK; r++) {
-    if (has_bad_value(table, r)) continue;
-    const uint64_t hash = hash_row(table, r);
-    if (cr_hashset_find(&seen, hash, &r, same_row, table) == SIZE_MAX)
-      status = cr_hashset_add(&seen, hash, r);
+/* Rows are hashed so many at a time, a thread taking so many of them at once. */
+enum { ROWS_AT_ONCE = 1 << 16, ROWS_A_PART = 1 << 9 };
+
+typedef struct hashing {
+  const cr_table *table;
+  size_t first, count; /* the rows */
+  uint64_t *hashes;    /* (count) */
+} hashing;
+
+static void hash_part(void *context, size_t part) {
+  const hashing *h = context;
+  const size_t end = cr_size_min(h->count, (part + 1) * ROWS_A_PART);
+  for (size_t i = part * ROWS_A_PART; i < end; i++) h->hashes[i] = hash_row(h->table, h->first + i);
+}
+
+typedef struct search {
+  cr_hashset seen;
+  size_t most;   /* different rows that are remembered */
+  size_t rows;   /* done */
+  size_t copies; /* found */
+} search;
+
+static cr_status search_rows(search *s, const hashing *h) {
+  for (size_t i = 0; i < h->count && s->seen.count < s->most; i++, s->rows++) {
+    const size_t row = h->first + i;
+    if (has_bad_value(h->table, row)) continue;
+    if (cr_hashset_find(&s->seen, h->hashes[i], &row, same_row, h->table) == SIZE_MAX)
+      CR_TRY(cr_hashset_add(&s->seen, h->hashes[i], row));
     else
-      copies++;
+      s->copies++;
   }
-  cr_hashset_free(&seen);
-  if (status == CR_OK && r < table->rows)
-    status =
-        cr_strlist_format(&table->warnings, "only the first %zu rows were searched for copies", r);
-  if (status != CR_OK || copies == 0) return status;
+  return CR_OK;
+}
+
+static cr_status search_table(search *s, const cr_table *table, cr_pool *pool) {
+  hashing h = {.table = table};
+  void *block = NULL;
+  cr_status status = cr_alloc(cr_size_min(table->rows, ROWS_AT_ONCE), sizeof(uint64_t), &block);
+  h.hashes = block;
+  while (status == CR_OK && s->rows < table->rows && s->seen.count < s->most) {
+    h.first = s->rows;
+    h.count = cr_size_min(table->rows - h.first, ROWS_AT_ONCE);
+    cr_pool_run(pool, (h.count + ROWS_A_PART - 1) / ROWS_A_PART, hash_part, &h);
+    status = search_rows(s, &h);
+  }
+  cr_free(block);
+  return status;
+}
+
+cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes, cr_pool *pool) {
+  const uint64_t most = max_bytes / SET_BYTES + ALWAYS_SEARCHED;
+  search s = {.most = most < SIZE_MAX ? (size_t)most : SIZE_MAX};
+  cr_status status = search_table(&s, table, pool);
+  cr_hashset_free(&s.seen);
+  if (status == CR_OK && s.rows < table->rows)
+    status = cr_strlist_format(&table->warnings, "only the first %zu rows were searched for copies",
+                               s.rows);
+  if (status != CR_OK || s.copies == 0) return status;
   return cr_strlist_format(
       &table->warnings,
-      copies == 1 ? "%zu row is a copy of an earlier row" : "%zu rows are copies of earlier rows",
-      copies);
+      s.copies == 1 ? "%zu row is a copy of an earlier row" : "%zu rows are copies of earlier rows",
+      s.copies);
 }
 
 void cr_table_fingerprint(cr_table *table) {

@@ -44,7 +44,7 @@ static void parse_pair(const uint8_t *data, size_t images_size, size_t labels_si
   require(cr_source_copy("labels", (const char *)data + images_size, labels_size, most, &labels) ==
           CR_OK);
   cr_table *table = NULL;
-  const cr_status status = cr_idx_table(&images, &labels, &table);
+  const cr_status status = cr_idx_table(&images, &labels, NULL, &table);
   require((status == CR_OK) == (table != NULL));
   if (table) {
     check_table(table, data, images_size);

@@ -44,7 +44,7 @@ static cr_table *zero_row(const cr_model *model) {
   table->rows = 1;
   table->origin.has_header = encoder->named;
   for (size_t i = 0; i < encoder->input_count; i++) fill_column(table, i, &encoder->inputs[i]);
-  require(cr_table_finish(table) == CR_OK);
+  require(cr_table_finish(table, NULL) == CR_OK);
   return table;
 }
 

@@ -40,6 +40,29 @@ static void figures_are_those_of_the_bytes(void **state) {
   }
 }
 
+/* Zeros are counted eight at a time, and by threads in parts: every byte once all the same. */
+static void zeros_and_threads_change_no_count(void **state) {
+  (void)state;
+  enum { MOST = 1000 };
+  uint8_t bytes[MOST];
+  cr_pool *pool = NULL;
+  assert_int_equal(cr_pool_create(3, &pool), CR_OK);
+  for (size_t i = 0; i < MOST; i++) bytes[i] = (uint8_t)(i % 37 < 25 ? 0 : i * 7);
+  for (size_t size = 0; size <= MOST; size += size < 40 ? 1 : 97) {
+    uint64_t expected[256] = {0};
+    cr_byte_counts alone = {0}, shared = {0};
+    for (size_t i = 0; i < size; i++) expected[bytes[i]]++;
+    assert_int_equal(cr_byte_counts_add_all(&alone, bytes, size, NULL), CR_OK);
+    assert_int_equal(cr_byte_counts_add_all(&shared, bytes, size, pool), CR_OK);
+    for (size_t b = 0; b < 256; b++) {
+      uint64_t a = 0, s = 0;
+      for (size_t lane = 0; lane < 4; lane++) a += alone.lanes[lane][b], s += shared.lanes[lane][b];
+      assert_true(a == expected[b] && s == expected[b]);
+    }
+  }
+  cr_pool_destroy(pool);
+}
+
 static void one_byte_has_no_deviation(void **state) {
   (void)state;
   cr_byte_counts counts = {0};
@@ -52,6 +75,7 @@ static void one_byte_has_no_deviation(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(figures_are_those_of_the_bytes),
+      cmocka_unit_test(zeros_and_threads_change_no_count),
       cmocka_unit_test(one_byte_has_no_deviation),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -255,14 +255,14 @@ static void pixels_are_not_copied(void **state) {
   assert_int_equal(cr_source_copy("x", (const char *)bytes, size, size, &source), CR_OK);
   const char *memory = source.bytes;
   cr_table *table = NULL;
-  assert_int_equal(cr_idx_table(&source, NULL, &table), CR_OK);
+  assert_int_equal(cr_idx_table(&source, NULL, NULL, &table), CR_OK);
   assert_null(source.bytes);
   assert_ptr_equal(cr_table_image(table, 1, 0), memory + 16 + 6);
   cr_source_free(&source);
   cr_table_destroy(table);
 
   source = (cr_source){.path = "x", .bytes = (char *)bytes, .size = size};
-  assert_int_equal(cr_idx_table(&source, NULL, &table), CR_OK);
+  assert_int_equal(cr_idx_table(&source, NULL, NULL, &table), CR_OK);
   assert_ptr_not_equal(cr_table_image(table, 0, 0), bytes + 16);
   check_table(table, "pixels:i|010203040506|0708090a0b0c");
   cr_table_destroy(table);

@@ -97,7 +97,7 @@ static void copies_are_looked_for_within_limits(void **state) {
     size += (size_t)sprintf(text + size, "%zu\n", i + 1 < ROWS ? i : 7);
   cr_table *table = parse_bytes(text, size, NULL);
   assert_string_equal(cr_table_warning(table, 0), "1 row is a copy of an earlier row");
-  assert_int_equal(cr_table_warn_duplicates(table, 0), CR_OK);
+  assert_int_equal(cr_table_warn_duplicates(table, 0, NULL), CR_OK);
   assert_string_equal(cr_table_warning(table, 1),
                       "only the first 524288 rows were searched for copies");
   assert_null(cr_table_warning(table, 2));

@@ -153,7 +153,7 @@ static inline cr_status fixture_images(const uint8_t *bytes, size_t rows, cr_tab
   column->info.channels = 1;
   column->bytes = bytes;
   CR_TRY(cr_table_name(*out, 0, "length"));
-  return cr_table_finish(*out);
+  return cr_table_finish(*out, NULL);
 }
 
 #endif

@@ -1,0 +1,135 @@
+/* Tables from files and from memory: the files are loaded side by side, then read one by one. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/size.h"
+#include "data/reader.h"
+
+/* What a file may hold if nobody says: a share of the memory, within bounds. */
+enum { MEMORY_SHARE = 4 };
+#define MAX_BYTES_LEAST (UINT64_C(64) << 20)
+#define MAX_BYTES_MOST (UINT64_C(64) << 30)
+
+/* Of fewer bytes the figures are done before a thread has started. */
+enum { WORTH_THREADS = 1 << 20 };
+
+void cr_read_options_init_sized(cr_read_options *options, size_t size) {
+  static const cr_read_options defaults = {.header = "auto"};
+  cr_options_init(options, size, &defaults, sizeof defaults);
+}
+
+static uint64_t default_max_bytes(void) {
+  const uint64_t share = cr_memory_bytes() / MEMORY_SHARE;
+  if (share < MAX_BYTES_LEAST) return MAX_BYTES_LEAST;
+  return share > MAX_BYTES_MOST ? MAX_BYTES_MOST : share;
+}
+
+static cr_status check_options(const cr_read_options *given, cr_read_options *out) {
+  cr_read_options_init(out);
+  CR_TRY(cr_options_copy(out, sizeof *out, given, "cr_read_options_init"));
+  if (!out->header) out->header = "auto";
+  if (out->max_bytes == 0) out->max_bytes = default_max_bytes();
+  if (strcmp(out->header, "auto") != 0 && strcmp(out->header, "yes") != 0 &&
+      strcmp(out->header, "no") != 0)
+    return cr_fail(CR_ERR_ARGUMENT, "header is '%s'; it can be auto, yes or no", out->header);
+  if (out->delimiter && !strchr(",;\t| :/!#$%&*=^_~", out->delimiter))
+    return cr_fail(CR_ERR_ARGUMENT, "the delimiter cannot be '%c'; it is usually , ; tab or |",
+                   out->delimiter);
+  return CR_OK;
+}
+
+/* One of the files, from its path to its table. */
+typedef struct reading {
+  const char *path; /* NULL: there is none */
+  cr_read_options options;
+  cr_source source;
+  cr_status status; /* of the loading, and what was said of it */
+  cr_error error;
+} reading;
+
+static bool is_file(const char *path) {
+  return path && path[0] != '@';
+}
+
+static void load(void *context, size_t part) {
+  reading *r = (reading *)context + part;
+  if (!is_file(r->path)) return;
+  r->status = cr_source_load(r->path, r->options.max_bytes, cr_judge_head, &r->source);
+  if (r->status != CR_OK) r->error = *cr_last_error();
+}
+
+static cr_status load_all(reading *readings, size_t count, cr_pool *pool) {
+  cr_pool_run(pool, count, load, readings);
+  for (size_t i = 0; i < count; i++) {
+    if (readings[i].status == CR_OK) continue;
+    cr_error_restore(&readings[i].error);
+    return readings[i].status;
+  }
+  return CR_OK;
+}
+
+static cr_status build_all(reading *readings, size_t count, cr_pool *pool, cr_table **out) {
+  for (size_t i = 0; i < count; i++) {
+    reading *r = &readings[i];
+    if (is_file(r->path))
+      CR_TRY(cr_source_read(&r->source, &r->options, pool, &out[i]));
+    else if (r->path)
+      CR_TRY(cr_builtin_read(r->path, &out[i]));
+    cr_source_free(&r->source); /* the next table takes memory, too */
+  }
+  return CR_OK;
+}
+
+/* Threads for several files; for a single one only once it is known to be large. */
+static cr_status load_and_build(reading *readings, size_t count, cr_table **out) {
+  const size_t threads = readings[0].options.threads;
+  cr_pool *pool = NULL;
+  size_t files = 0, bytes = 0;
+  for (size_t i = 0; i < count; i++) files += is_file(readings[i].path);
+  if (files > 1) CR_TRY(cr_pool_create(threads, &pool));
+  cr_status status = load_all(readings, count, pool);
+  for (size_t i = 0; i < count; i++) bytes += readings[i].source.size;
+  if (status == CR_OK && !pool && bytes >= WORTH_THREADS) status = cr_pool_create(threads, &pool);
+  if (status == CR_OK) status = build_all(readings, count, pool, out);
+  cr_pool_destroy(pool);
+  return status;
+}
+
+cr_status cr_tables_read(const char *const *paths, const cr_read_options *const *options,
+                         size_t count, cr_table **out) {
+  void *block = NULL;
+  for (size_t i = 0; i < count; i++) out[i] = NULL;
+  CR_TRY(cr_alloc(count, sizeof(reading), &block));
+  reading *readings = block;
+  cr_status status = CR_OK;
+  for (size_t i = 0; i < count && status == CR_OK; i++) {
+    readings[i].path = paths[i];
+    status = check_options(options ? options[i] : NULL, &readings[i].options);
+  }
+  if (status == CR_OK && count > 0) status = load_and_build(readings, count, out);
+  for (size_t i = 0; i < count; i++) {
+    cr_source_free(&readings[i].source);
+    if (status == CR_OK) continue;
+    cr_table_destroy(out[i]);
+    out[i] = NULL;
+  }
+  cr_free(block);
+  return status;
+}
+
+cr_status cr_table_read(const char *path, const cr_read_options *options, cr_table **out) {
+  return cr_tables_read(&path, &options, 1, out);
+}
+
+cr_status cr_table_parse(const char *name, const void *bytes, size_t size,
+                         const cr_read_options *given, cr_table **out) {
+  cr_read_options options;
+  cr_source source;
+  CR_TRY(check_options(given, &options));
+  CR_TRY(cr_source_copy(name, bytes, size, options.max_bytes, &source));
+  const cr_status status = cr_source_read(&source, &options, NULL, out);
+  cr_source_free(&source);
+  return status;
+}
