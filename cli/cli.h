@@ -47,6 +47,7 @@ struct settings {
   bool no_baseline;     /* no linear model beside the network */
   cr_tune_options tune;
   bool rate_range;             /* tune --lr */
+  cr_bench_options bench;
   double bayes;                /* the least error there can be; 0: not stated */
   const char *config;          /* --config, */
   const char *fingerprints[3]; /* and what it says of the data, by cr_portion; NULL: nothing */
@@ -87,6 +88,6 @@ const struct command *command_find(const char *name);
 const struct command *command_at(size_t index);
 
 extern const struct command command_train, command_tune, command_test, command_predict,
-    command_data, command_inspect, command_check, command_explain, command_demo, command_help;
+    command_data, command_inspect, command_check, command_explain, command_bench, command_demo, command_help;
 
 #endif

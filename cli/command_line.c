@@ -106,6 +106,7 @@ void settings_init(struct settings *settings) {
   cr_train_options_init(&settings->train);
   cr_tune_options_init(&settings->tune);
   cr_check_options_init(&settings->check);
+  cr_bench_options_init(&settings->bench);
 }
 
 void name_list_add(struct name_list *list, const char *name, size_t length) {

@@ -147,6 +147,13 @@ static void show_tables(const struct terminal *terminal, const struct command *c
   }
 }
 
+/* Is it shared by all commands, rather than a command's own of that name? */
+static bool is_common(const struct option *option) {
+  const struct option *o = common_options;
+  while (o->name != NULL && o != option) o++;
+  return o->name != NULL;
+}
+
 void help_command(const struct cli *cli, const struct command *command, bool full) {
   const struct terminal *out = &cli->out;
   terminal_styled(out, STYLE_BOLD, "chainrule %s", command->name);
@@ -163,7 +170,9 @@ void help_command(const struct cli *cli, const struct command *command, bool ful
   if (!full) terminal_print(out, "\n");
   show_tables(out, command, full);
   if (!full) {
-    show_pair(out, "  --json, -q, --seed N, --threads N", "", SHORT_COLUMN);
+    const bool shared = is_common(option_find(command, "threads"));
+    show_pair(out, shared ? "  --json, -q, --seed N, --threads N" : "  --json, -q, --seed N", "",
+              SHORT_COLUMN);
     terminal_print(out, "\nall of it: chainrule %s --help\n", command->name);
   }
 }

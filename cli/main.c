@@ -14,7 +14,7 @@
 
 static const struct command *const commands[] = {
     &command_demo,    &command_data,    &command_train, &command_tune,    &command_test,
-    &command_predict, &command_inspect, &command_check, &command_explain, &command_help,
+    &command_predict, &command_inspect, &command_check, &command_explain, &command_bench, &command_help,
 };
 
 const struct command *command_at(size_t index) {
@@ -72,7 +72,8 @@ static void spread(struct settings *settings) {
   settings->read.skip_bad_rows = settings->prepare.skip_bad_rows;
   settings->prepare.seed = settings->train.seed = settings->seed;
   settings->train.threads = settings->read.threads = settings->threads;
-  settings->train.kernel = settings->kernel;
+  settings->train.kernel = settings->bench.kernel = settings->kernel;
+  settings->bench.seed = settings->seed;
 }
 
 static int run_command(struct cli *cli, char **words) {

@@ -3,6 +3,7 @@
 #define CHAINRULE_H
 
 #include "chainrule/api.h"
+#include "chainrule/bench.h"
 #include "chainrule/check.h"
 #include "chainrule/data.h"
 #include "chainrule/explain.h"
