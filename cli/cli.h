@@ -46,7 +46,7 @@ struct settings {
   bool force, dry_run;  /* train */
   bool no_baseline;     /* no linear model beside the network */
   cr_tune_options tune;
-  bool rate_range;             /* tune --lr */
+  bool rate_range; /* tune --lr */
   cr_bench_options bench;
   double bayes;                /* the least error there can be; 0: not stated */
   const char *config;          /* --config, */
@@ -88,6 +88,7 @@ const struct command *command_find(const char *name);
 const struct command *command_at(size_t index);
 
 extern const struct command command_train, command_tune, command_test, command_predict,
-    command_data, command_inspect, command_check, command_explain, command_bench, command_demo, command_help;
+    command_data, command_inspect, command_check, command_explain, command_bench, command_demo,
+    command_help;
 
 #endif

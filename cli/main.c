@@ -13,8 +13,9 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-    &command_demo,    &command_data,    &command_train, &command_tune,    &command_test,
-    &command_predict, &command_inspect, &command_check, &command_explain, &command_bench, &command_help,
+    &command_demo,    &command_data,    &command_train,   &command_tune,
+    &command_test,    &command_predict, &command_inspect, &command_check,
+    &command_explain, &command_bench,   &command_help,
 };
 
 const struct command *command_at(size_t index) {
