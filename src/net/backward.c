@@ -120,11 +120,37 @@ static void multiply_by(float *restrict a, const float *restrict b, size_t count
   for (size_t i = 0; i < count; ++i) a[i] *= b[i];
 }
 
+/* Entries of da on their way to dz. */
+typedef struct deriving {
+  const cr_activation *activation;
+  const float *z, *a, *mask; /* (rows, outputs); mask NULL: nothing was left out */
+  float *d;                  /* (rows, outputs): da, which becomes dz */
+  size_t outputs;
+} deriving;
+
+/* A block of da that has just been computed. */
+static void derive(void *context, size_t row, size_t rows, size_t col, size_t cols) {
+  const deriving *f = context;
+  const size_t stride = f->outputs, first = row * stride + col;
+  /* (eq R3) the next layer was fed a * mask, so da is widened and left out alike */
+  for (size_t r = 0; f->mask && r < rows; ++r) {
+    multiply_by(f->d + first + r * stride, f->mask + first + r * stride, cols);
+  }
+  /* (eq B2) dz = J_f^T da */
+  f->activation->backward(f->d + first, f->z + first, f->a + first, rows, cols, stride);
+}
+
 /* dz of layer l - 1 from that of layer l. */
 static void hidden_gradient(const cr_net *net, cr_workspace *work, const cr_target_function *target,
                             size_t l) {
   const cr_layer_spec *layer = &net->spec.layers[l];
-  float *da = work->dz[l - 1]; /* until the last line */
+  deriving f = {.activation = work->activations[l - 1],
+                .z = work->z[l - 1],
+                .a = work->a[l - 1],
+                .mask = target->draws.dropout > 0.0 ? work->mask[l] : NULL,
+                .d = work->dz[l - 1],
+                .outputs = layer->inputs};
+  const bool at_once = !f.activation->rowwise;
   /* (eq B5) da_prev (rows,in) = dz (rows,out) w^T (out,in), the transpose by strides again */
   const cr_product product = {
       .m = work->rows,
@@ -136,17 +162,13 @@ static void hidden_gradient(const cr_net *net, cr_workspace *work, const cr_targ
       .b = net->parameters + net->views[l].weight,
       .b_row = 1,
       .b_col = layer->outputs,
-      .c = da,
+      .c = f.d,
       .c_stride = layer->inputs,
+      .finish = at_once ? derive : NULL,
+      .context = &f,
   };
   cr_multiply(work->kernel, work->pool, &product);
-  /* (eq R3) the layer was fed a * mask, so da is widened and left out alike */
-  if (target->draws.dropout > 0.0) {
-    multiply_by(da, work->mask[l], work->rows * layer->inputs);
-  }
-  /* (eq B2) dz (rows,in) = J_f^T da */
-  work->activations[l - 1]->backward(da, work->z[l - 1], work->a[l - 1], work->rows, layer->inputs,
-                                     layer->inputs);
+  if (!at_once) derive(&f, 0, work->rows, 0, layer->inputs);
 }
 
 /* (eq R1) l2/(2n) sum w^2 and l2/n w to the gradient; weights (count), biases are left alone */

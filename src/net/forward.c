@@ -27,8 +27,25 @@ cr_status cr_pass_check_matrix(const char *name, cr_const_matrix m, size_t rows,
   return m.data || rows == 0 ? CR_OK : cr_fail(CR_ERR_SHAPE, "%s has no data", name);
 }
 
+/* Entries of z on their way to a. */
+typedef struct activating {
+  const cr_activation *activation;
+  const float *z; /* (rows, outputs) */
+  float *a;       /* (rows, outputs) */
+  size_t outputs;
+} activating;
+
+/* (eq F2) a (rows,out) = f(z), for a block of z that has just been computed */
+static void activate(void *context, size_t row, size_t rows, size_t col, size_t cols) {
+  const activating *f = context;
+  const size_t first = row * f->outputs + col;
+  f->activation->forward(f->a + first, f->z + first, rows, cols, f->outputs);
+}
+
 void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed) {
   const cr_layer_spec *layer = &net->spec.layers[l];
+  activating f = {work->activations[l], work->z[l], work->a[l], layer->outputs};
+  const bool at_once = !f.activation->rowwise;
   /* (eq F1) z (rows,out) = a_prev (rows,in) w (in,out) + b (out) */
   const cr_product product = {
       .m = fed.rows,
@@ -43,10 +60,11 @@ void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_mat
       .bias = net->parameters + net->views[l].bias,
       .c = work->z[l],
       .c_stride = layer->outputs,
+      .finish = at_once ? activate : NULL,
+      .context = &f,
   };
   cr_multiply(work->kernel, work->pool, &product);
-  /* (eq F2) a (rows,out) = f(z) */
-  work->activations[l]->forward(work->a[l], work->z[l], fed.rows, layer->outputs, layer->outputs);
+  if (!at_once) activate(&f, 0, fed.rows, 0, layer->outputs);
   work->fed[l] = fed;
 }
 
