@@ -17,17 +17,41 @@ static cr_status fail_value(const cr_input *input, size_t place, double value) {
                  pixel);
 }
 
+/* A value that is in range before and after it becomes a float; NaN is not. */
+static inline bool fits(double value, float x) {
+  return (fabs(value) <= (double)FLT_MAX) & (fabsf(x) <= FLT_MAX);
+}
+
+/* x (width): the values of one input. Returns the place of the first that does not fit, or width. */
+static size_t scale_bytes(const cr_input *input, const double *values, float *restrict x) {
+  const float factor = cr_byte_scale(input), offset = cr_byte_shift(input);
+  bool good = true; /* looked at in the end, so that the loop runs in vectors */
+  for (size_t p = 0; p < input->width; p++) {
+    x[p] = (float)values[p] * factor + offset;
+    good &= fits(values[p], x[p]);
+  }
+  size_t place = good ? input->width : 0;
+  while (place < input->width && fits(values[place], x[place])) place++;
+  return place;
+}
+
+static size_t scale_numbers(const cr_input *input, const double *values, float *x) {
+  for (size_t p = 0; p < input->width; p++) {
+    const double value = (values[p] - input->shift) / input->scale;
+    x[p] = (float)value;
+    if (!fits(value, x[p])) return p;
+  }
+  return input->width;
+}
+
 cr_status cr_encoder_row(const cr_encoder *encoder, const double *values, float *x) {
   const bool as_bytes = cr_encoder_keeps_bytes(encoder);
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
-    const float factor = cr_byte_scale(input), offset = cr_byte_shift(input);
-    for (size_t p = 0; p < input->width; p++, values++, x++) {
-      const double value = as_bytes ? *values : (*values - input->shift) / input->scale;
-      if (!(fabs(value) <= (double)FLT_MAX)) return fail_value(input, p, *values);
-      *x = as_bytes ? (float)value * factor + offset : (float)value;
-      if (!isfinite(*x)) return fail_value(input, p, *values);
-    }
+    const size_t place = as_bytes ? scale_bytes(input, values, x) : scale_numbers(input, values, x);
+    if (place < input->width) return fail_value(input, place, values[place]);
+    values += input->width;
+    x += input->width;
   }
   return CR_OK;
 }
