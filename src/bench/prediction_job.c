@@ -6,7 +6,7 @@
 #include "base/size.h"
 #include "bench/images.h"
 #include "bench/job.h"
-#include "chainrule/model.h"
+#include "model/predictor.h"
 #include "ref/reference.h"
 
 enum {
@@ -117,7 +117,7 @@ static cr_status fill_many(prediction_job *job, const cr_bench_setting *setting)
   return cr_workspace_create(job->net, &options, &job->work);
 }
 
-static cr_status fill_single(prediction_job *job) {
+static cr_status fill_single(prediction_job *job, const cr_bench_setting *setting) {
   static const char *const labels[CR_IMAGE_CLASSES] = {"0", "1", "2", "3", "4",
                                                        "5", "6", "7", "8", "9"};
   cr_model_options options;
@@ -126,7 +126,7 @@ static cr_status fill_single(prediction_job *job) {
   options.label_count = CR_IMAGE_CLASSES;
   CR_TRY(cr_model_from_net(job->net, &options, &job->model));
   for (size_t i = 0; i < CR_IMAGE_PIXELS; i++) job->inputs[i] = (double)job->x.data[i];
-  return cr_predictor_create(job->model, &job->predictor);
+  return cr_predictor_create_on(job->model, setting->kernel->name, &job->predictor);
 }
 
 static cr_status create(const cr_task *task, const cr_bench_setting *setting, bool single,
@@ -137,7 +137,7 @@ static cr_status create(const cr_task *task, const cr_bench_setting *setting, bo
   prediction_job *job = block;
   job->name = task->name;
   cr_status status = fill(job, task, setting);
-  if (status == CR_OK) status = single ? fill_single(job) : fill_many(job, setting);
+  if (status == CR_OK) status = single ? fill_single(job, setting) : fill_many(job, setting);
   if (status != CR_OK) {
     destroy(job);
     return status;

@@ -1,4 +1,6 @@
 /* A model at work on one row at a time, from memory to memory. */
+#include "model/predictor.h"
+
 #include "base/alloc.h"
 #include "model/values.h"
 
@@ -9,9 +11,12 @@ struct cr_predictor {
   size_t inputs, values; /* how many go in and come out */
 };
 
-static cr_status take_memory(cr_predictor *predictor) {
+static cr_status take_memory(cr_predictor *predictor, const char *kernel) {
   const cr_net *net = predictor->model->net;
-  CR_TRY(cr_workspace_create(net, NULL, &predictor->work));
+  cr_workspace_options options;
+  cr_workspace_options_init(&options);
+  options.kernel = kernel;
+  CR_TRY(cr_workspace_create(net, &options, &predictor->work));
   void *block = NULL;
   CR_TRY(cr_alloc(cr_net_inputs(net), sizeof *predictor->x, &block));
   predictor->x = block;
@@ -20,7 +25,7 @@ static cr_status take_memory(cr_predictor *predictor) {
   return CR_OK;
 }
 
-cr_status cr_predictor_create(const cr_model *model, cr_predictor **out) {
+cr_status cr_predictor_create_on(const cr_model *model, const char *kernel, cr_predictor **out) {
   void *block = NULL;
   *out = NULL;
   CR_TRY(cr_alloc(1, sizeof(cr_predictor), &block));
@@ -28,12 +33,16 @@ cr_status cr_predictor_create(const cr_model *model, cr_predictor **out) {
   predictor->model = model;
   predictor->inputs = cr_net_inputs(model->net);
   predictor->values = cr_value_count(model);
-  const cr_status status = take_memory(predictor);
+  const cr_status status = take_memory(predictor, kernel);
   if (status == CR_OK)
     *out = predictor;
   else
     cr_predictor_destroy(predictor);
   return status;
+}
+
+cr_status cr_predictor_create(const cr_model *model, cr_predictor **out) {
+  return cr_predictor_create_on(model, NULL, out);
 }
 
 void cr_predictor_destroy(cr_predictor *predictor) {
