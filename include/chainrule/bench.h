@@ -23,9 +23,8 @@ typedef struct cr_bench_options {
   double
       seconds;   /* for each row, which is run so often; longer where few runs fill it, up to 4 x */
   uint64_t seed; /* of weights, rows and their order; at most 2^63 - 1 */
-  const volatile sig_atomic_t
-      *stop;          /* ends it once it is not 0; looked at before each piece of work; or NULL */
-  const char *kernel; /* of cr_kernel_name(); NULL: see there */
+  const volatile sig_atomic_t *stop; /* once it is not 0, ends after the work at hand; or NULL */
+  const char *kernel;                /* of cr_kernel_name(); NULL: see there */
 } cr_bench_options;
 
 /* One row of the table. Times are seconds of a run: a product, an epoch, a prediction. */
