@@ -190,41 +190,12 @@ static double add_l1(float *restrict dw, const float *restrict w, size_t count, 
   return 0.5 * scale * sum;
 }
 
-/* (eq R4, R3) What layer l is fed: a_prev (rows, inputs) with noise, less what is left out. */
-static cr_const_matrix draw_input(cr_workspace *work, const cr_draws *draws, size_t l,
-                                  cr_const_matrix a_prev) {
-  const bool noisy = l == 0 && draws->input_noise > 0.0;
-  const bool masks = cr_draws_share(draws, l) > 0.0;
-  if (!noisy && !masks) return a_prev;
-  const size_t cols = a_prev.cols;
-  if (masks) cr_draws_mask(draws, work->kernel, l, a_prev.rows, cols, work->mask[l]);
-  for (size_t r = 0; r < a_prev.rows; ++r) {
-    const float *restrict from = a_prev.data + r * a_prev.stride;
-    float *restrict to = work->masked[l] + r * cols;
-    if (noisy) cr_draws_noise(draws, work->kernel, r, cols, to);
-    for (size_t i = 0; i < cols; ++i) to[i] = noisy ? from[i] + to[i] : from[i];
-    if (masks) multiply_by(to, work->mask[l] + r * cols, cols);
-  }
-  return (cr_const_matrix){work->masked[l], a_prev.rows, cols, cols};
-}
-
-/* As cr_forward_pass, with what is drawn. */
-static void forward_drawn(const cr_net *net, cr_workspace *work, const cr_target_function *target,
-                          cr_const_matrix x) {
-  work->rows = x.rows;
-  work->dz_rows = 0;
-  for (size_t l = 0; l < net->spec.count; ++l) {
-    const cr_const_matrix a_prev = l > 0 ? cr_workspace_a(work, l - 1) : x;
-    cr_pass_layer(net, work, l, draw_input(work, &target->draws, l, a_prev));
-  }
-}
-
 /* Forward to the cost, without penalties, and to dz of the last layer. */
 static cr_pass_cost run_to_cost(const cr_net *net, cr_workspace *work,
                                 const cr_target_function *target, cr_const_matrix x,
                                 cr_const_matrix y) {
   if (cr_draws_any(&target->draws)) {
-    forward_drawn(net, work, target, x);
+    cr_pass_forward_drawn(net, work, &target->draws, x);
   } else {
     cr_forward_pass(net, work, x);
   }

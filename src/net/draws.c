@@ -51,19 +51,17 @@ static uint32_t threshold(double share) {
   return words < (double)UINT32_MAX ? (uint32_t)words : UINT32_MAX;
 }
 
-void cr_draws_mask(const cr_draws *draws, const cr_kernel *kernel, size_t layer, size_t rows,
+void cr_draws_mask(const cr_draws *draws, const cr_kernel *kernel, size_t layer, size_t row_index,
                    size_t units, float *mask) {
   uint32_t words[WORDS];
   if (!kernel) kernel = cr_kernel_best();
   const double share = cr_draws_share(draws, layer);
   const uint32_t least = threshold(share);
   const float kept = (float)(1.0 / (1.0 - share));
-  for (size_t r = 0; r < rows; ++r) {
-    row_words row = begin_row(draws, kernel, CR_STREAM_DROPOUT, layer, r);
-    for (size_t done = 0, count = 0; done < units; done += count) {
-      count = next_words(&row, units - done, words);
-      kernel->mask(mask + r * units + done, words, count, least, kept);
-    }
+  row_words row = begin_row(draws, kernel, CR_STREAM_DROPOUT, layer, row_index);
+  for (size_t done = 0, count = 0; done < units; done += count) {
+    count = next_words(&row, units - done, words);
+    kernel->mask(mask + done, words, count, least, kept);
   }
 }
 

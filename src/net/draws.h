@@ -21,8 +21,11 @@ bool cr_draws_any(const cr_draws *draws);
 /* Share left out of what layer `layer` takes as its input: layer 0 takes the inputs. */
 double cr_draws_share(const cr_draws *draws, size_t layer);
 
-/* (eq R3) mask (rows, units) for what a layer is fed: 0 for what is left out, else 1/(1 - share) */
-void cr_draws_mask(const cr_draws *draws, const cr_kernel *kernel, size_t layer, size_t rows,
+/*
+ * (eq R3) mask (units) for row `row` of what a layer is fed: 0 for what is left out, else
+ * 1/(1 - share)
+ */
+void cr_draws_mask(const cr_draws *draws, const cr_kernel *kernel, size_t layer, size_t row,
                    size_t units, float *mask);
 
 /* (eq R4) noise (units) for row `row` of the inputs: normal, with the deviation. */

@@ -96,8 +96,8 @@ static void draw_input(cr_reference *reference, size_t l, const double *x) {
   const double *a_prev = l > 0 ? reference->a[l - 1] : x;
   float *mask = reference->mask[l];
   if (!reference->drawn[l]) return;
-  if (mask) cr_draws_mask(draws, NULL, l, rows, in, mask);
   for (size_t r = 0; r < rows; ++r) {
+    if (mask) cr_draws_mask(draws, NULL, l, r, in, mask + r * in);
     const bool noisy = l == 0 && draws->input_noise > 0.0;
     if (noisy) cr_draws_noise(draws, NULL, r, in, reference->noise);
     for (size_t i = 0; i < in; ++i) {

@@ -13,12 +13,18 @@ static cr_draws draws_of(double dropout, double input_dropout, double noise) {
                     .draw = 3};
 }
 
+/* A mask (rows, UNITS) of a layer. */
+static void draw_mask(const cr_draws *draws, const cr_kernel *kernel, size_t layer, size_t rows,
+                      float *mask) {
+  for (size_t r = 0; r < rows; ++r) cr_draws_mask(draws, kernel, layer, r, UNITS, mask + r * UNITS);
+}
+
 /* Each word from the block function itself: which number stands where must never change. */
 static void the_place_of_a_number_is_pinned(void **state) {
   (void)state;
   static float mask[ROWS * UNITS];
   const cr_draws draws = draws_of(0.3, 0, 0);
-  cr_draws_mask(&draws, NULL, 2, ROWS, UNITS, mask);
+  draw_mask(&draws, NULL, 2, ROWS, mask);
   uint32_t key[4];
   cr_philox((uint32_t[]){3, 0, 0, CR_STREAM_DROPOUT}, (uint32_t[]){0x90abcdef, 0x12345678}, key);
   for (uint32_t r = 0; r < ROWS; ++r) {
@@ -45,7 +51,7 @@ static void the_share_and_the_mean_are_kept(void **state) {
     const cr_draws draws = draws_of(p, 0, 0);
     size_t out = 0;
     double sum = 0.0;
-    cr_draws_mask(&draws, NULL, 1, ROWS, UNITS, mask);
+    draw_mask(&draws, NULL, 1, ROWS, mask);
     for (size_t i = 0; i < COUNT; ++i) {
       out += mask[i] <= 0.0f;
       sum += (double)mask[i];
@@ -59,8 +65,8 @@ static void the_share_and_the_mean_are_kept(void **state) {
 static size_t common(const cr_draws *a, size_t layer_a, const cr_draws *b, size_t layer_b) {
   static float one[COUNT], other[COUNT];
   size_t same = 0;
-  cr_draws_mask(a, NULL, layer_a, ROWS, UNITS, one);
-  cr_draws_mask(b, NULL, layer_b, ROWS, UNITS, other);
+  draw_mask(a, NULL, layer_a, ROWS, one);
+  draw_mask(b, NULL, layer_b, ROWS, other);
   for (size_t i = 0; i < COUNT; ++i) same += (one[i] > 0.0f) == (other[i] > 0.0f);
   return same;
 }
@@ -84,16 +90,14 @@ static void every_number_counts(void **state) {
   assert_close(common(&draws, 1, &high_draw, 1), COUNT / 2, bound);
 }
 
-/* Rows, too, differ, and a batch of fewer rows has the same first ones. */
+/* Rows, too, differ. */
 static void a_row_is_its_own(void **state) {
   (void)state;
-  static float whole[COUNT], part[COUNT];
+  static float mask[COUNT];
   const cr_draws draws = draws_of(0.5, 0, 0);
-  cr_draws_mask(&draws, NULL, 1, ROWS, UNITS, whole);
-  cr_draws_mask(&draws, NULL, 1, ROWS - 5, UNITS, part);
-  assert_memory_equal(whole, part, (ROWS - 5) * UNITS * sizeof *whole);
+  draw_mask(&draws, NULL, 1, ROWS, mask);
   for (size_t r = 1; r < ROWS; ++r) {
-    assert_memory_not_equal(whole, whole + r * UNITS, UNITS * sizeof *whole);
+    assert_memory_not_equal(mask, mask + r * UNITS, UNITS * sizeof *mask);
   }
 }
 
@@ -102,11 +106,11 @@ static void every_kernel_draws_the_same(void **state) {
   static float expected[COUNT], mask[COUNT], noise[2][UNITS];
   const cr_kernel *kernel;
   const cr_draws draws = draws_of(0.4, 0.1, 0.5);
-  cr_draws_mask(&draws, NULL, 0, ROWS, UNITS, expected);
+  draw_mask(&draws, NULL, 0, ROWS, expected);
   cr_draws_noise(&draws, NULL, 4, UNITS, noise[0]);
   for (size_t k = 0; (kernel = cr_kernel_at(k)); ++k) {
     if (!kernel->supported()) continue;
-    cr_draws_mask(&draws, kernel, 0, ROWS, UNITS, mask);
+    draw_mask(&draws, kernel, 0, ROWS, mask);
     cr_draws_noise(&draws, kernel, 4, UNITS, noise[1]);
     assert_memory_equal(mask, expected, sizeof mask);
     assert_memory_equal(noise[0], noise[1], sizeof noise[0]);
