@@ -29,14 +29,10 @@ typedef struct cr_product {
   const float *bias;
   float *c;
   size_t c_stride;
-  float *packed;     /* (k, cr_packed_cols(n)) scratch for whole rows, or NULL */
   bool whole_rows;   /* finish gets blocks of whole rows (col 0, n cols); good where k is small */
   cr_finish *finish; /* or NULL */
   void *context;     /* of finish */
 } cr_product;
-
-/* packed has room for k rows of so many floats. */
-size_t cr_packed_cols(size_t n);
 
 /*
  * Random words come in groups of 64 from 16 blocks of Philox (base/rng.h): word i of a group is

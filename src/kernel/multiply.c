@@ -5,8 +5,6 @@
 /* Less work than this (some 35 µs) in a part costs more to hand over than it saves. */
 static const double FLOPS_PER_PART = 8e6;
 
-enum { PANEL_COLS = 64 /* the widest column of tiles of any kernel */ };
-
 typedef struct cut {
   const cr_kernel *kernel;
   const cr_product *product;
@@ -52,8 +50,4 @@ void cr_multiply(const cr_kernel *kernel, cr_pool *pool, const cr_product *produ
   c.col_parts = product->whole_rows ? 1 : cr_size_min(parts, col_tiles);
   c.row_parts = cr_size_min(parts / c.col_parts, row_tiles);
   cr_pool_run(pool, c.row_parts * c.col_parts, run_part, &c);
-}
-
-size_t cr_packed_cols(size_t n) {
-  return (n + PANEL_COLS - 1) / PANEL_COLS * PANEL_COLS;
 }

@@ -11,44 +11,46 @@
 
 enum {
   PANEL_COLS = PANEL_VECTORS * LANES,
-  DEPTH = 128, /* of p: such a piece of a panel of b fits in the cache nearest to the processor */
-  PACK_ROWS = 16, /* from so many rows on, packing b is worth its copy */
-  ROW_BLOCK = 48, /* of whole rows */
-  SQUARE = 16,    /* side of the pieces that transpose moves */
+  DEPTH = 112, /* of p: such a piece of a panel of b stays in the nearest cache, with some of a */
+  MANY_ROWS = 192,       /* from so many rows on, a copy of b pays; */
+  CROWDED = 512,         /* for a b whose rows are a multiple of this apart, */
+  CROWDED_ROWS = 96,     /* from so many rows on */
+  ROWS_AT_ONCE = 1024,   /* of c, whose panel stays in the next cache */
+  WHOLE_FLOATS = 98304,  /* of c in a block of whole rows, so that it is still there for finish, */
+  LEAST_WHOLE_ROWS = 48, /* but not fewer rows than make reading b worth it, */
+  MOST_WHOLE_ROWS = 192, /* nor more than that takes */
+  SQUARE = 16,           /* side of the pieces that transpose moves */
 };
 
-/* packed (depth,vectors * LANES) = b (depth,width) whose columns lie apart, rows being b_row = 1. */
-static void pack_columns(float *packed, const float *b, size_t b_col, size_t depth, size_t width,
-                         size_t vectors) {
-  const size_t cols = vectors * LANES;
-  for (size_t j = 0; j < width; j += LANES) {
-    size_t p = 0;
-    if (width - j >= LANES) {
-      for (; p + 4 <= depth; p += 4) {
-        vector v[4];
-        UNROLL for (size_t i = 0; i < 4; i++) {
-          v[i] = vector_load_quads(b + p + (j + i) * b_col, b_col);
-        }
-        vector_transpose_quads(v);
-        UNROLL for (size_t i = 0; i < 4; i++) vector_store(packed + (p + i) * cols + j, v[i]);
-      }
-    }
-    const size_t lanes = cr_size_min(LANES, width - j);
-    for (; p < depth; p++) {
-      float row[LANES] = {0};
-      for (size_t i = 0; i < lanes; i++) row[i] = b[p + (j + i) * b_col];
-      memcpy(packed + p * cols + j, row, sizeof row);
-    }
+/* LANES columns of b, or the `lanes` there are: packed row p at packed + p * width. */
+static void pack_columns(float *packed, size_t width, const float *b, size_t b_col, size_t depth,
+                         size_t lanes) {
+  size_t p = 0;
+  for (; lanes == LANES && p + 4 <= depth; p += 4) {
+    vector v[4];
+    UNROLL for (size_t i = 0; i < 4; i++) v[i] = vector_load_quads(b + p + i * b_col, b_col);
+    vector_transpose_quads(v);
+    UNROLL for (size_t i = 0; i < 4; i++) vector_store(packed + (p + i) * width, v[i]);
+  }
+  for (; p < depth; p++) {
+    for (size_t j = 0; j < LANES; j++) packed[p * width + j] = j < lanes ? b[p + j * b_col] : 0.0f;
   }
 }
 
-static void pack_rows(float *packed, const float *b, size_t b_row, size_t depth, size_t vectors,
-                      part last) {
-  const size_t cols = vectors * LANES;
-  for (size_t p = 0; p < depth; p++) {
+/* packed (t->depth, vectors * LANES) = the piece of b (t->depth, cols) at t->b; 0 in what is over. */
+static void pack(float *packed, const tile *t, const cr_product *x, size_t cols, size_t vectors) {
+  const size_t width = vectors * LANES;
+  if (x->b_col != 1) {
+    for (size_t j = 0; j < cols; j += LANES) {
+      pack_columns(packed + j, width, t->b + j * x->b_col, x->b_col, t->depth,
+                   cr_size_min(LANES, cols - j));
+    }
+    return;
+  }
+  for (size_t p = 0; p < t->depth; p++) {
     for (size_t j = 0; j < vectors; j++) {
-      vector_store(packed + p * cols + j * LANES,
-                   load_column(b + p * b_row, j, vectors, false, last));
+      vector_store(packed + p * width + j * LANES,
+                   load_column(t->b + p * x->b_row, j, vectors, t->whole, t->last));
     }
   }
 }
@@ -80,42 +82,46 @@ static void compute_rows(tile t, size_t rows, size_t vectors) {
   }
 }
 
+/*
+ * Is a copy of a piece of b worth its time? For many rows; and sooner where rows of b lie so that
+ * the nearest cache would put them into a few of its places.
+ */
+static bool is_packed(const cr_product *x, size_t rows, size_t width) {
+  if (x->b_col != 1) return true;
+  return x->b_row > width && rows >= (x->b_row % CROWDED == 0 ? CROWDED_ROWS : MANY_ROWS);
+}
+
+/* Rows and columns of c that are as wide as a tile; b in pieces that stay in the nearest cache. */
 static void multiply_panel(const cr_product *x, size_t row, size_t rows, size_t col, size_t cols,
                            size_t vectors) {
   float packed[DEPTH * PANEL_COLS];
   const size_t width = vectors * LANES;
-  tile t = {.a = x->a + row * x->a_row,
-            .a_row = x->a_row,
+  const bool packs = is_packed(x, rows, width);
+  tile t = {.a_row = x->a_row,
             .a_col = x->a_col,
+            .b_row = packs ? width : x->b_row,
             .from = x->bias ? x->bias + col : NULL,
-            .from_row = 0,
             .c = x->c + row * x->c_stride + col,
             .c_row = x->c_stride,
             .last = part_of_lanes(cols - (vectors - 1) * LANES),
             .whole = cols == width};
-  const bool packs = x->b_col != 1 || (rows >= PACK_ROWS && x->b_row > width);
-  size_t p = 0;
-  do {
-    t.depth = cr_size_min(DEPTH, x->k - p);
+  size_t p = 0, pieces = x->k > DEPTH ? (x->k + DEPTH - 1) / DEPTH : 1;
+  for (; pieces > 0; pieces--) {
+    t.depth = (x->k - p) / pieces;
+    t.a = x->a + row * x->a_row + p * x->a_col;
     t.b = x->b + p * x->b_row + col * x->b_col;
-    t.b_row = x->b_row;
     if (packs) {
-      if (x->b_col != 1) {
-        pack_columns(packed, t.b, x->b_col, t.depth, cols, vectors);
-      } else {
-        pack_rows(packed, t.b, x->b_row, t.depth, vectors, t.last);
-      }
+      pack(packed, &t, x, cols, vectors);
       t.b = packed;
-      t.b_row = width;
     }
     compute_rows(t, rows, vectors);
-    t.a += t.depth * x->a_col;
     t.from = t.c;
     t.from_row = t.c_row;
     p += t.depth;
-  } while (p < x->k);
+  }
 }
 
+/* How wide the panel is that these columns begin with. */
 static size_t panel_vectors(const cr_product *x, size_t rows, size_t cols) {
   const size_t vectors = (cols + LANES - 1) / LANES;
   if (rows == 1 && x->b_col == 1 && vectors >= ROW_VECTORS) return ROW_VECTORS;
@@ -123,26 +129,29 @@ static size_t panel_vectors(const cr_product *x, size_t rows, size_t cols) {
   return vectors >= 2 ? 2 : 1;
 }
 
-static void multiply_panels(const cr_product *x, size_t row, size_t rows, size_t col, size_t cols) {
-  while (cols > 0) {
-    const size_t vectors = panel_vectors(x, rows, cols), width = cr_size_min(vectors * LANES, cols);
-    multiply_panel(x, row, rows, col, width, vectors);
-    if (x->finish && !x->whole_rows) x->finish(x->context, row, rows, col, width);
-    col += width;
-    cols -= width;
+static void multiply_rows(const cr_product *x, size_t row, size_t rows, size_t col, size_t end) {
+  while (col < end) {
+    const size_t vectors = panel_vectors(x, rows, end - col);
+    const size_t cols = cr_size_min(vectors * LANES, end - col);
+    multiply_panel(x, row, rows, col, cols, vectors);
+    if (x->finish && !x->whole_rows) x->finish(x->context, row, rows, col, cols);
+    col += cols;
   }
+  if (x->finish && x->whole_rows) x->finish(x->context, row, rows, 0, x->n);
+}
+
+/* Blocks of whole rows are small enough to stay in the cache; else panels are, and b is read once. */
+static size_t rows_at_once(const cr_product *x) {
+  if (!x->whole_rows) return ROWS_AT_ONCE;
+  const size_t rows = WHOLE_FLOATS / cr_size_max(x->n, 1);
+  return cr_size_max(LEAST_WHOLE_ROWS, cr_size_min(rows, MOST_WHOLE_ROWS));
 }
 
 static void multiply(const cr_product *x, size_t row_first, size_t row_count, size_t col_first,
                      size_t col_count) {
-  if (!x->whole_rows) {
-    if (row_count > 0) multiply_panels(x, row_first, row_count, col_first, col_count);
-    return;
-  }
-  for (size_t done = 0; done < row_count; done += ROW_BLOCK) {
-    const size_t rows = cr_size_min(ROW_BLOCK, row_count - done);
-    multiply_panels(x, row_first + done, rows, col_first, col_count);
-    if (x->finish) x->finish(x->context, row_first + done, rows, 0, x->n);
+  const size_t most = rows_at_once(x), row_end = row_first + row_count;
+  for (size_t row = row_first; row < row_end; row += most) {
+    multiply_rows(x, row, cr_size_min(most, row_end - row), col_first, col_first + col_count);
   }
 }
 

@@ -51,7 +51,6 @@ struct cr_workspace {
   float *gradient;       /* (parameter_count) */
   float **z, **a;        /* per layer (max_rows, outputs) */
   float **dz;            /* per layer (max_rows, outputs) */
-  float *packed;         /* (max_rows, cr_packed_cols(widest layer)): dz as products like it */
   float *wanted;         /* (max_rows, outputs) targets, where they are not taken as they are */
   double *losses;        /* (max_rows) of each row */
   cr_const_matrix *fed;  /* per layer: what it took as input in the last pass */

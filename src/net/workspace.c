@@ -44,7 +44,6 @@ static void workspace_layout(cr_workspace *work, const cr_net *net, cr_arena *ar
   }
   work->wanted = take_matrix(arena, work->max_rows, net->spec.layers[layers - 1].outputs);
   work->losses = cr_arena_take(arena, work->max_rows, sizeof *work->losses);
-  work->packed = take_matrix(arena, work->max_rows, cr_packed_cols(widest));
   work->gradient = cr_arena_take(arena, net->parameter_count, sizeof *work->gradient);
 }
 

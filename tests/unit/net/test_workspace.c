@@ -33,7 +33,6 @@ static void arrays_are_apart(void **state) {
   }
   for (size_t i = 0; i < ROWS * width[LAYERS - 1]; ++i) work->wanted[i] = -1.0f;
   for (size_t i = 0; i < ROWS; ++i) work->losses[i] = -1.0;
-  for (size_t i = 0; i < ROWS * cr_packed_cols(WIDEST); ++i) work->packed[i] = -2.0f;
   for (size_t i = 0; i < net->parameter_count; ++i) work->gradient[i] = -3.0f;
   for (size_t l = 0; l < LAYERS; ++l) {
     for (size_t i = 0; i < ROWS * width[l]; ++i) {
