@@ -14,6 +14,9 @@
 /* A terminal narrower than this gets two lines for a row instead of a table. */
 enum { TABLE_WIDTH = 60 };
 
+/* A thread that had a processor for less of the time was disturbed. */
+static const double ALONE = 0.95;
+
 /* "4.13 µs": three digits, as times from microseconds to minutes need them. */
 static struct short_text time_text(double seconds) {
   static const struct unit {
@@ -150,6 +153,7 @@ static json_t *bench_object(const cr_bench *bench) {
     json_object_set_new(entry, "flops", output_number(row->flops));
     json_object_set_new(entry, "median", output_number(row->median));
     json_object_set_new(entry, "iqr", output_number(row->iqr));
+    json_object_set_new(entry, "busy", output_number(row->busy));
     json_object_set_new(entry, "runs", output_count(row->runs));
     json_object_set_new(entry, "repeats", output_count(row->repeats));
     json_array_append_new(rows, entry);
@@ -166,6 +170,16 @@ static void show_event(void *user, const cr_bench_event *event) {
   text_add(&line, "%zu/%zu  %s", event->index + 1, event->count, event->name);
   progress_show(progress, line.data);
   text_free(&line);
+}
+
+/* Of several threads nobody knows how much they should have worked. */
+static void note_others(const struct cli *cli, const cr_bench *bench) {
+  const cr_bench_row *row;
+  size_t count = 0;
+  for (size_t i = 0; (row = cr_bench_row_at(bench, i)) != NULL; i++) count += row->busy < ALONE;
+  if (count == 0 || cr_bench_get_summary(bench)->threads > 1) return;
+  errors_note(cli, "other programs were at work: %zu row%s could be faster", count,
+              count == 1 ? "" : "s");
 }
 
 static void suggest(const struct cli *cli, const cr_bench_summary *summary) {
@@ -191,6 +205,7 @@ static int run(struct cli *cli) {
     output_json(bench_object(bench));
   } else {
     show(cli, bench);
+    note_others(cli, bench);
     suggest(cli, cr_bench_get_summary(bench));
   }
   cr_bench_destroy(bench);

@@ -20,9 +20,8 @@ typedef struct cr_bench_options {
   size_t struct_size;
   const char *only; /* the name of a row, or a part of the names of several: "train"; NULL: all */
   size_t threads;   /* 0: as many as there are processors */
-  double
-      seconds;   /* for each row, which is run so often; longer where few runs fill it, up to 4 x */
-  uint64_t seed; /* of weights, rows and their order; at most 2^63 - 1 */
+  double seconds;   /* for the runs of a row; up to four times that where few fill it */
+  uint64_t seed;    /* of weights, rows and their order; at most 2^63 - 1 */
   const volatile sig_atomic_t *stop; /* once it is not 0, ends after the work at hand; or NULL */
   const char *kernel;                /* of cr_kernel_name(); NULL: see there */
 } cr_bench_options;
@@ -35,6 +34,7 @@ typedef struct cr_bench_row {
   size_t runs;      /* measured after some to warm up; */
   size_t repeats;   /* for each of them, short work was done so often on end */
   double seconds;   /* the shortest run */
+  double busy;      /* processors at work for it then, on average; for one thread 1 is all */
   double median;    /* the one in the middle */
   double iqr;       /* between the quartiles */
   double gflops;    /* flops / seconds, in 1e9 */
@@ -42,11 +42,10 @@ typedef struct cr_bench_row {
 } cr_bench_row;
 
 typedef struct cr_bench_summary {
-  double
-      limit_gflops; /* of one thread: multiply-adds in registers, with the kernel's instructions */
-  const char *kernel; /* "avx512", "avx2", "plain" */
-  size_t threads;     /* that were at work */
-  size_t processors;  /* that this process may use */
+  double limit_gflops; /* of one thread: multiply-adds in registers, as the kernel does them */
+  const char *kernel;  /* "avx512", "avx2", "plain" */
+  size_t threads;      /* that were at work */
+  size_t processors;   /* that this process may use */
 } cr_bench_summary;
 
 /* A row is about to be measured. */

@@ -4,4 +4,7 @@
 
 double cr_clock_seconds(void);
 
+/* Seconds that processors have worked for this process, all its threads together. */
+double cr_clock_processor_seconds(void);
+
 #endif

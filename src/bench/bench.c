@@ -124,6 +124,7 @@ static cr_status measure_job(bench_run *run, const cr_task *task, const cr_job *
                                                          .seconds = timing.min,
                                                          .median = timing.median,
                                                          .iqr = timing.iqr,
+                                                         .busy = timing.busy,
                                                          .gflops = job->flops / timing.min / GIGA};
   return CR_OK;
 }

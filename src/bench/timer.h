@@ -22,6 +22,7 @@ typedef cr_status cr_timed_work(void *context);
 /* Seconds for the work done once. */
 typedef struct cr_timing {
   double min, median, iqr; /* iqr: between the quartiles */
+  double busy;             /* processors at work for it in the shortest run, on average */
   size_t runs, repeats;    /* a run does the work so often that the clock can tell it */
 } cr_timing;
 

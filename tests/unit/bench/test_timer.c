@@ -26,7 +26,7 @@ static void test_short_work(void **state) {
   assert_true(t.repeats > 1);
   assert_true(t.runs >= CR_TIMER_LEAST_RUNS && t.runs <= CR_TIMER_MOST_RUNS);
   assert_int_equal(c.calls, t.runs * t.repeats + (2 * t.repeats - 1));
-  assert_true(t.min > 0 && t.min <= t.median && t.iqr >= 0);
+  assert_true(t.min > 0 && t.min <= t.median && t.iqr >= 0 && t.busy > 0);
 }
 
 /* Of long work there are few runs, whatever the time. */
