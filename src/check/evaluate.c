@@ -29,8 +29,12 @@ void cr_wilson_interval(size_t right, size_t n, double *low, double *high) {
 size_t cr_predicted_class(const cr_loss *loss, const float *output, size_t outputs) {
   if (outputs == 1) return (double)output[0] >= loss->boundary;
   size_t best = 0;
-  for (size_t k = 1; k < outputs; k++)
-    if (output[k] > output[best]) best = k;
+  float highest = output[0];
+  for (size_t k = 1; k < outputs; k++) {
+    const bool higher = output[k] > highest; /* chosen by, not branched on: nobody can foresee it */
+    best = higher ? k : best;
+    highest = higher ? output[k] : highest;
+  }
   return best;
 }
 
