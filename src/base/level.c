@@ -16,6 +16,12 @@ bool cr_level_supported_avx512(void) {
 }
 #endif
 
+#if defined(__aarch64__)
+bool cr_level_supported_neon(void) {
+  return true;
+}
+#endif
+
 #define ROW(name) [CR_LEVEL_##name] = cr_level_supported_##name,
 static bool (*const supported[])(void) = {CR_LEVELS(ROW)};
 

@@ -12,6 +12,8 @@
 
 #if defined(__x86_64__)
 #  define CR_LEVELS(ROW) ROW(avx512) ROW(avx2) ROW(plain)
+#elif defined(__aarch64__)
+#  define CR_LEVELS(ROW) ROW(neon) ROW(plain)
 #else
 #  define CR_LEVELS(ROW) ROW(plain)
 #endif

@@ -15,6 +15,8 @@
 
 #if defined(__AVX512F__) || defined(__AVX2__)
 #  include <immintrin.h>
+#elif defined(CR_NEON)
+#  include <arm_neon.h>
 #endif
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
@@ -140,9 +142,9 @@ ALWAYS_INLINE void vector_transpose_quads(vector v[4]) {
   v[3] = _mm256_castpd_ps(_mm256_unpackhi_pd(high_01, high_23));
 }
 
-#else /* plain */
+#else /* four lanes: NEON, and plain, which whoever can multiply and add runs */
 
-enum { TALLEST_OF_4 = 2, TALLEST_OF_2 = 4, TALLEST_OF_1 = 8, PARTS_ARE_FREE = false };
+enum { PARTS_ARE_FREE = false };
 
 typedef size_t part;
 
@@ -165,13 +167,34 @@ ALWAYS_INLINE void vector_store_part(float *to, part lanes, vector v) {
   if (lanes > 2) to[2] = v[2];
 }
 
-ALWAYS_INLINE vector vector_multiply_add(float a, vector b, vector c) {
-  return a * b + c;
-}
-
 ALWAYS_INLINE vector vector_load_quads(const float *from, size_t stride) {
   (void)stride;
   return vector_load(from);
+}
+
+#  if defined(CR_NEON)
+
+enum { TALLEST_OF_4 = 6, TALLEST_OF_2 = 12, TALLEST_OF_1 = 12 };
+
+ALWAYS_INLINE vector vector_multiply_add(float a, vector b, vector c) {
+  return vfmaq_n_f32(c, b, a);
+}
+
+ALWAYS_INLINE void vector_transpose_quads(vector v[4]) {
+  const float32x4_t low_02 = vzip1q_f32(v[0], v[2]), high_02 = vzip2q_f32(v[0], v[2]);
+  const float32x4_t low_13 = vzip1q_f32(v[1], v[3]), high_13 = vzip2q_f32(v[1], v[3]);
+  v[0] = vzip1q_f32(low_02, low_13);
+  v[1] = vzip2q_f32(low_02, low_13);
+  v[2] = vzip1q_f32(high_02, high_13);
+  v[3] = vzip2q_f32(high_02, high_13);
+}
+
+#  else
+
+enum { TALLEST_OF_4 = 2, TALLEST_OF_2 = 4, TALLEST_OF_1 = 8 };
+
+ALWAYS_INLINE vector vector_multiply_add(float a, vector b, vector c) {
+  return a * b + c;
 }
 
 ALWAYS_INLINE void vector_transpose_quads(vector v[4]) {
@@ -182,6 +205,7 @@ ALWAYS_INLINE void vector_transpose_quads(vector v[4]) {
   v[3] = (vector){a[3], b[3], c[3], d[3]};
 }
 
+#  endif
 #endif
 
 #endif
