@@ -41,7 +41,7 @@ typedef struct cr_product {
 enum { CR_GROUP_BLOCKS = 16, CR_GROUP_WORDS = 4 * CR_GROUP_BLOCKS };
 
 typedef struct cr_kernel {
-  const char *name;                                       /* "avx512", "avx2", "plain" */
+  const char *name;                                       /* of base/level.h */
   size_t level;                                           /* its place among them: base/level.h */
   bool (*supported)(void);                                /* by this processor */
   void (*multiply)(const cr_product *p, size_t row_first, /* rows [first, first + count) of c */
