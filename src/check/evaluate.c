@@ -1,5 +1,6 @@
 #include "check/evaluate.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -47,28 +48,82 @@ typedef struct sums {
   size_t wrong_labels;    /* of all rows */
 } sums;
 
-static void gather_block(const cr_samples *samples, cr_bytes_to_floats *convert, size_t first,
-                         cr_matrix x, cr_matrix y) {
+/* Samples that are measured: all, or some of them in even steps. */
+static size_t count_measured(const cr_measurement *m) {
+  const size_t rows = m->samples->rows;
+  return m->most_rows > 0 ? cr_size_min(rows, m->most_rows) : rows;
+}
+
+static size_t place(const cr_measurement *m, size_t i) {
+  return (size_t)((uint64_t)i * m->samples->rows / count_measured(m));
+}
+
+/* Rows that go through the network together; threads take parts of them. */
+typedef struct row_block {
+  const cr_measurement *m;
+  size_t first, rows; /* of those that are measured; row `first` is row 0 of the room */
+  size_t parts;
+} row_block;
+
+static void gather(const cr_measurement *m, size_t first, cr_matrix x, cr_matrix y) {
   enum { AT_ONCE = 64 };
   size_t order[AT_ONCE];
   for (size_t done = 0; done < x.rows;) {
     const size_t count = cr_size_min(AT_ONCE, x.rows - done);
-    for (size_t i = 0; i < count; i++) order[i] = first + done + i;
+    for (size_t i = 0; i < count; i++) order[i] = place(m, first + done + i);
     cr_matrix x_part = {x.data + done * x.stride, count, x.cols, x.stride};
     cr_matrix y_part = {y.data + done * y.stride, count, y.cols, y.stride};
-    cr_samples_gather(samples, convert, order, count, x_part, y_part);
+    cr_samples_gather(m->samples, m->work->kernel->bytes_to_floats, order, count, x_part, y_part);
     done += count;
   }
 }
 
-/* a, y: (rows, outputs) of the samples from `first` on. */
+static cr_matrix rows_of(cr_matrix m, size_t first, size_t count) {
+  return (cr_matrix){m.data + first * m.stride, count, m.cols, m.stride};
+}
+
+/* From the samples to the outputs and losses, all while it is in the cache of one processor. */
+static void run_part(void *context, size_t part) {
+  const row_block *b = context;
+  const cr_measurement *m = b->m;
+  const size_t from = b->rows * part / b->parts, end = b->rows * (part + 1) / b->parts;
+  const cr_matrix x = rows_of(m->x, from, end - from), y = rows_of(m->y, from, end - from);
+  gather(m, b->first + from, x, y);
+  cr_forward_rows(m->net, m->work, from, (cr_const_matrix){x.data, x.rows, x.cols, x.stride});
+  cr_loss_rows(m->work, m->target, from, y.data, y.rows);
+}
+
+/*
+ * So many rows that they stay in the cache, and fewer where each thread can then have some; but a
+ * part that is done sooner than it is handed over goes to no other thread.
+ */
+static void run_block(row_block *b) {
+  enum { MOST = 128, LEAST = 32, PRODUCTS_WORTH = 1 << 21 };
+  cr_pool *pool = b->m->work->pool;
+  const size_t for_threads = cr_size_min(cr_pool_threads(pool), b->rows / LEAST);
+  b->parts = cr_size_max((b->rows + MOST - 1) / MOST, for_threads);
+  const bool worth = b->m->net->weight_count > PRODUCTS_WORTH / (b->rows / b->parts);
+  cr_pool_run(worth ? pool : NULL, b->parts, run_part, b);
+}
+
+/* (eq L8) each row's loss as often as its weight says */
+static double sum_losses(const row_block *b) {
+  const float *weights = b->m->samples->weights;
+  const double *losses = b->m->work->losses;
+  double sum = 0.0;
+  for (size_t i = 0; i < b->rows; i++)
+    sum += weights ? (double)weights[place(b->m, b->first + i)] * losses[i] : losses[i];
+  return sum;
+}
+
+/* a, y: (rows, outputs) of the measured samples from `first` on. */
 static void add_block(sums *s, const cr_measurement *m, size_t first, const float *a, cr_matrix y) {
   const cr_encoder *encoder = m->encoder;
   const cr_samples *samples = m->samples;
   const size_t outputs = samples->outputs;
   for (size_t i = 0; i < y.rows; i++) {
     if (encoder->classes) {
-      const size_t actual = samples->classes[first + i];
+      const size_t actual = samples->classes[place(m, first + i)];
       const size_t said = cr_predicted_class(m->target->loss, a + i * outputs, outputs);
       s->right += said == actual;
       cr_count_class(actual, said, s->labels);
@@ -153,27 +208,24 @@ static cr_status check_samples(const cr_net *net, const cr_encoder *encoder,
 }
 
 static cr_status run_blocks(const cr_measurement *m, sums *s) {
-  cr_target_function target = *m->target; /* (eq L8) with the weights of the block's rows */
-  cr_matrix x = m->x, y = m->y;
-  const size_t width = m->samples->outputs;
+  const size_t count = count_measured(m), width = m->samples->outputs;
   const float *a = m->work->a[m->work->layers - 1];
-  for (size_t first = 0; first < m->samples->rows; first += x.rows) {
+  assert(m->y.stride == m->y.cols);
+  for (size_t first = 0; first < count; first += m->work->max_rows) {
     if (m->stop && *m->stop != 0)
       return cr_fail(CR_ERR_INTERRUPTED, "interrupted while the network was measured");
-    x.rows = y.rows = cr_size_min(m->work->max_rows, m->samples->rows - first);
-    gather_block(m->samples, m->work->kernel->bytes_to_floats, first, x, y);
-    cr_forward_pass(m->net, m->work, (cr_const_matrix){x.data, x.rows, x.cols, x.stride});
-    target.row_weights = m->samples->weights ? m->samples->weights + first : NULL;
-    s->loss += cr_loss_sum(m->work, &target, (cr_const_matrix){y.data, y.rows, y.cols, y.stride});
-    if (m->outputs) memcpy(m->outputs + first * width, a, x.rows * width * sizeof *a);
-    if (m->encoder) add_block(s, m, first, a, y);
+    row_block b = {.m = m, .first = first, .rows = cr_size_min(m->work->max_rows, count - first)};
+    run_block(&b);
+    s->loss += sum_losses(&b);
+    if (m->outputs) memcpy(m->outputs + first * width, a, b.rows * width * sizeof *a);
+    if (m->encoder) add_block(s, m, first, a, rows_of(m->y, 0, b.rows));
   }
   return CR_OK;
 }
 
 static void fill_metrics(const cr_measurement *m, const sums *s, cr_metrics *out) {
   const cr_encoder *encoder = m->encoder;
-  out->n = m->samples->rows;
+  out->n = count_measured(m);
   out->loss = s->loss / (double)out->n;
   if (encoder == NULL) return;
   if (encoder->classes)

@@ -15,8 +15,9 @@ typedef struct cr_measurement {
   const cr_target_function *target;
   const cr_encoder *encoder; /* gives the task and the unit; NULL: only n and loss are filled */
   const cr_samples *samples;
-  cr_matrix x, y; /* room for a block: (max_rows, inputs), (max_rows, outputs) */
-  float *outputs; /* (rows, outputs) receives the network's outputs; may be NULL */
+  size_t most_rows; /* if there are more, so many in even steps; 0: all. Only without an encoder */
+  cr_matrix x, y;   /* room for a block, consecutive: (max_rows, inputs), (max_rows, outputs) */
+  float *outputs;   /* (rows, outputs) receives the network's outputs; may be NULL */
   const volatile sig_atomic_t *stop; /* looked at before each block; may be NULL */
 } cr_measurement;
 

@@ -23,26 +23,28 @@ static const float *targets(const cr_workspace *work, double smoothing, cr_const
   return work->wanted;
 }
 
+void cr_loss_rows(const cr_workspace *work, const cr_target_function *target, size_t first,
+                  const float *y, size_t rows) {
+  const cr_loss *loss = cr_loss_for(target->loss, work->kernel->level);
+  const size_t last = work->layers - 1, cols = work->outputs[last];
+  const float *a = work->a[last] + first * cols;
+  if (target->fused) {
+    loss->fused_value(work->losses + first, work->z[last] + first * cols, a, y, rows, cols);
+  } else {
+    loss->value(work->losses + first, a, y, rows, cols);
+  }
+}
+
 /* The loss of the rows, summed; (eq L8) that of row r counts w_r times. y as of targets. */
 static double data_loss(const cr_workspace *work, const cr_target_function *target, const float *y,
                         size_t rows) {
-  const cr_loss *loss = cr_loss_for(target->loss, work->kernel->level);
-  const size_t last = work->layers - 1, cols = work->outputs[last];
-  if (target->fused) {
-    loss->fused_value(work->losses, work->z[last], work->a[last], y, rows, cols);
-  } else {
-    loss->value(work->losses, work->a[last], y, rows, cols);
-  }
+  cr_loss_rows(work, target, 0, y, rows);
   double sum = 0.0;
   for (size_t r = 0; r < rows; ++r) {
     const double times = target->row_weights ? (double)target->row_weights[r] : 1.0;
     sum += times * work->losses[r];
   }
   return sum;
-}
-
-double cr_loss_sum(const cr_workspace *work, const cr_target_function *target, cr_const_matrix y) {
-  return data_loss(work, target, targets(work, 0.0, y), y.rows);
 }
 
 /* The loss of the rows, summed, and dz of the last layer. */

@@ -42,9 +42,12 @@ static void activate(void *context, size_t row, size_t rows, size_t col, size_t 
   f->activation->forward(f->a + first, f->z + first, rows, cols, f->outputs);
 }
 
-void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed) {
+/* Rows [first, first + fed.rows) of z and a of layer l. */
+static void run_layer(const cr_net *net, const cr_workspace *work, cr_pool *pool, size_t l,
+                      size_t first, cr_const_matrix fed) {
   const cr_layer_spec *layer = &net->spec.layers[l];
-  activating f = {work->activations[l], work->z[l], work->a[l], layer->outputs};
+  float *z = work->z[l] + first * layer->outputs, *a = work->a[l] + first * layer->outputs;
+  activating f = {work->activations[l], z, a, layer->outputs};
   const bool at_once = !f.activation->rowwise;
   /* (eq F1) z (rows,out) = a_prev (rows,in) w (in,out) + b (out) */
   const cr_product product = {
@@ -58,13 +61,17 @@ void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_mat
       .b_row = layer->outputs,
       .b_col = 1,
       .bias = net->parameters + net->views[l].bias,
-      .c = work->z[l],
+      .c = z,
       .c_stride = layer->outputs,
       .finish = at_once ? activate : NULL,
       .context = &f,
   };
-  cr_multiply(work->kernel, work->pool, &product);
+  cr_multiply(work->kernel, pool, &product);
   if (!at_once) activate(&f, 0, fed.rows, 0, layer->outputs);
+}
+
+void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed) {
+  run_layer(net, work, work->pool, l, 0, fed);
   work->fed[l] = fed;
 }
 
@@ -73,6 +80,15 @@ void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x) {
   work->dz_rows = 0;
   for (size_t l = 0; l < net->spec.count; ++l) {
     cr_pass_layer(net, work, l, l > 0 ? cr_workspace_a(work, l - 1) : x);
+  }
+}
+
+void cr_forward_rows(const cr_net *net, const cr_workspace *work, size_t first, cr_const_matrix x) {
+  cr_const_matrix fed = x;
+  for (size_t l = 0; l < net->spec.count; ++l) {
+    run_layer(net, work, NULL, l, first, fed);
+    const size_t outputs = net->spec.layers[l].outputs;
+    fed = (cr_const_matrix){work->a[l] + first * outputs, x.rows, outputs, outputs};
   }
 }
 

@@ -65,10 +65,17 @@ struct cr_workspace {
 void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x);
 
 /*
- * After cr_forward_pass on the same rows: data loss summed over rows, each as often as its weight
- * says, with targets as they are. y (rows, outputs).
+ * The same for rows [first, first + x.rows) of the workspace alone, x (x.rows, inputs), by the
+ * calling thread; no pass is noted. Threads may do so at once, each for rows of its own.
  */
-double cr_loss_sum(const cr_workspace *work, const cr_target_function *target, cr_const_matrix y);
+void cr_forward_rows(const cr_net *net, const cr_workspace *work, size_t first, cr_const_matrix x);
+
+/*
+ * After cr_forward_rows on the same rows: their data losses, not weighted, with targets as they
+ * are, y (rows, outputs), consecutive; to work->losses from `first` on.
+ */
+void cr_loss_rows(const cr_workspace *work, const cr_target_function *target, size_t first,
+                  const float *y, size_t rows);
 
 typedef struct cr_pass_cost {
   double loss; /* of the rows, summed, as it was learned from: drawn, smoothed and weighted */

@@ -327,6 +327,98 @@ static void samples_that_do_not_fit_are_refused(void **state) {
   tear_down(&s);
 }
 
+/* Of ten rows whose loss is half the square of 0 … 9 those of 0, 3 and 6; the last counts twice. */
+static void some_rows_in_even_steps(void **state) {
+  (void)state;
+  const float parameters[2] = {1, 0}, x[10] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, y[10] = {0};
+  float weights[10] = {1, 9, 9, 1, 9, 9, 2, 9, 9, 9};
+  cr_samples samples = {.rows = 10, .inputs = 1, .outputs = 1};
+  samples.x = (cr_const_matrix){x, 10, 1, 1};
+  samples.y = (cr_const_matrix){y, 10, 1, 1};
+  for (size_t max_rows = 1; max_rows <= 4; max_rows++) {
+    setup s;
+    cr_metrics m;
+    set_up(&s, "1-1:linear", "half_squared", parameters, max_rows);
+    cr_measurement some = {.net = s.net,
+                           .work = s.work,
+                           .target = &s.target,
+                           .samples = &samples,
+                           .most_rows = 3,
+                           .x = {s.x, max_rows, 1, 1},
+                           .y = {s.y, max_rows, 1, 1}};
+    samples.weights = NULL;
+    assert_int_equal(cr_evaluate_samples(&some, &m), CR_OK);
+    assert_int_equal(m.n, 3);
+    close_to(m.loss, (9 + 36) / 2.0 / 3, DOUBLE_CLOSE);
+    samples.weights = weights;
+    assert_int_equal(cr_evaluate_samples(&some, &m), CR_OK);
+    close_to(m.loss, (9 + 2 * 36) / 2.0 / 3, DOUBLE_CLOSE);
+    some.most_rows = 20;
+    samples.weights = NULL;
+    assert_int_equal(cr_evaluate_samples(&some, &m), CR_OK);
+    assert_int_equal(m.n, 10);
+    close_to(m.loss, 285 / 2.0 / 10, DOUBLE_CLOSE);
+    tear_down(&s);
+  }
+}
+
+/* Large enough that threads share out the blocks, in other parts each time. */
+enum { MANY = 600, INPUTS = 200, CLASSES = 3, BLOCK = 256 };
+
+static void measure_many(size_t threads, const cr_samples *samples, cr_metrics *out,
+                         float *outputs) {
+  const cr_encoder encoder = {.classes = true, .labels = {names, CLASSES, 0}};
+  cr_net *net = NULL;
+  cr_workspace *work = NULL;
+  cr_target_function target;
+  cr_workspace_options options;
+  cr_objective objective;
+  assert_int_equal(cr_net_create("200-300:tanh-3:softmax", &net), CR_OK);
+  assert_int_equal(cr_net_initialize(net, "glorot", 7), CR_OK);
+  cr_workspace_options_init(&options);
+  options.max_rows = BLOCK;
+  options.threads = threads;
+  assert_int_equal(cr_workspace_create(net, &options, &work), CR_OK);
+  cr_objective_init(&objective);
+  objective.loss = "cross_entropy";
+  assert_int_equal(cr_objective_resolve(net, &objective, &target), CR_OK);
+  static float x[BLOCK * INPUTS], y[BLOCK * CLASSES];
+  const cr_measurement m = {.net = net,
+                            .work = work,
+                            .target = &target,
+                            .encoder = &encoder,
+                            .samples = samples,
+                            .x = {x, BLOCK, INPUTS, INPUTS},
+                            .y = {y, BLOCK, CLASSES, CLASSES},
+                            .outputs = outputs};
+  assert_int_equal(cr_evaluate_samples(&m, out), CR_OK);
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+}
+
+static void threads_change_no_bit(void **state) {
+  (void)state;
+  static float x[MANY * INPUTS], first_outputs[MANY * CLASSES], outputs[MANY * CLASSES];
+  static uint32_t classes[MANY];
+  for (size_t i = 0; i < MANY * INPUTS; i++) x[i] = (float)(i * 7919 % 1009) / 504.0f - 1;
+  for (size_t i = 0; i < MANY; i++) classes[i] = (uint32_t)(i * i % CLASSES);
+  const cr_samples samples = {.rows = MANY,
+                              .inputs = INPUTS,
+                              .outputs = CLASSES,
+                              .x = {x, MANY, INPUTS, INPUTS},
+                              .classes = classes};
+  cr_metrics first, m;
+  measure_many(1, &samples, &first, first_outputs);
+  assert_int_equal(first.n, MANY);
+  assert_true(first.accuracy > 0.1 && first.accuracy < 0.9);
+  const size_t threads[] = {2, 3, 7};
+  for (size_t t = 0; t < 3; t++) {
+    measure_many(threads[t], &samples, &m, outputs);
+    assert_true(m.loss == first.loss && m.accuracy == first.accuracy);
+    assert_memory_equal(outputs, first_outputs, sizeof outputs);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(wilson_intervals),
@@ -339,6 +431,8 @@ int main(void) {
       cmocka_unit_test(two_classes_of_one_output),
       cmocka_unit_test(the_baseline_of_many_classes),
       cmocka_unit_test(stopped_between_blocks),
+      cmocka_unit_test(some_rows_in_even_steps),
+      cmocka_unit_test(threads_change_no_bit),
       cmocka_unit_test(samples_that_do_not_fit_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -116,12 +116,50 @@ static void what_does_not_fit_is_refused(void **state) {
   cr_net_destroy(other);
 }
 
+/* Some rows at a time, the last ones first, are what all of them are at once. */
+static void rows_of_a_workspace(void **state) {
+  (void)state;
+  enum { ROWS = 7, INPUTS = 5, HIDDEN = 4, OUTPUTS = 3, CUT = 3 };
+  float x[ROWS * INPUTS], y[ROWS * OUTPUTS] = {0};
+  double losses[ROWS];
+  for (size_t i = 0; i < ROWS * INPUTS; ++i) x[i] = (float)(i * 37 % 41) / 20 - 1;
+  for (size_t i = 0; i < ROWS; ++i) y[i * OUTPUTS + i % OUTPUTS] = 1;
+  cr_net *net = create("5-4:sigmoid-3:softmax");
+  assert_int_equal(cr_net_initialize(net, "glorot", 3), CR_OK);
+  cr_workspace *all = workspace(net, ROWS), *some = workspace(net, ROWS);
+  cr_objective objective;
+  cr_target_function target;
+  cr_objective_init(&objective);
+  objective.loss = "cross_entropy";
+  assert_int_equal(cr_objective_resolve(net, &objective, &target), CR_OK);
+
+  cr_forward_pass(net, all, (cr_const_matrix){x, ROWS, INPUTS, INPUTS});
+  cr_loss_rows(all, &target, 0, y, ROWS);
+  const size_t firsts[] = {CUT, 0}, ends[] = {ROWS, CUT};
+  for (size_t i = 0; i < 2; ++i) {
+    const size_t first = firsts[i], rows = ends[i] - first;
+    cr_forward_rows(net, some, first, (cr_const_matrix){x + first * INPUTS, rows, INPUTS, INPUTS});
+    cr_loss_rows(some, &target, first, y + first * OUTPUTS, rows);
+  }
+  assert_memory_equal(some->z[0], all->z[0], ROWS * HIDDEN * sizeof(float));
+  assert_memory_equal(some->a[1], all->a[1], ROWS * OUTPUTS * sizeof(float));
+  for (size_t i = 0; i < ROWS; ++i) {
+    losses[i] = -log((double)all->a[1][i * OUTPUTS + i % OUTPUTS]);
+    assert_close(all->losses[i], losses[i], 1e-6);
+    assert_true(some->losses[i] == all->losses[i]);
+  }
+  cr_workspace_destroy(all);
+  cr_workspace_destroy(some);
+  cr_net_destroy(net);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(xor_by_hand),
       cmocka_unit_test(trained_xor_has_the_published_outputs),
       cmocka_unit_test(rows_do_not_depend_on_blocks_or_strides),
       cmocka_unit_test(what_does_not_fit_is_refused),
+      cmocka_unit_test(rows_of_a_workspace),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
