@@ -99,8 +99,9 @@ typedef struct cr_train_options {
    */
   const volatile sig_atomic_t *stop;
   /*
-   * Train a linear model too, on at most 10,000 of the training rows, to compare the network with:
-   * cr_training_linear. Not done for a network without hidden layers, nor once it was stopped.
+   * Train a linear model too, on at most 10,000 of the training rows or 32,000 of the images, to
+   * compare the network with: cr_training_linear. Not done for a network without hidden layers, nor
+   * once it was stopped.
    */
   bool linear_baseline;
   const char *kernel; /* of cr_kernel_name(); NULL: see there. The results differ in last bits */
@@ -157,9 +158,10 @@ typedef struct cr_training_summary {
   size_t skipped_rows;               /* left out by skip_bad_rows */
   bool same_rows;                    /* train and test are the same rows: nothing was held out */
   double seconds;
-  double start_loss, expected_start_loss; /* before the first step; the second NAN if not known */
-  const char *reason;                     /* why it stopped */
-  double shares[3]; /* of the rows of `table`, by cr_portion; 0 for a part of its own */
+  /* Before the first step, over at most 10,000 training rows; the second NAN if not known. */
+  double start_loss, expected_start_loss;
+  const char *reason; /* why it stopped */
+  double shares[3];   /* of the rows of `table`, by cr_portion; 0 for a part of its own */
 } cr_training_summary;
 CR_API const cr_training_summary *cr_training_get_summary(const cr_training *training);
 CR_API const char *cr_training_warning(const cr_training *training, size_t index);

@@ -70,10 +70,9 @@ static cr_status evaluate(cr_fitting *fit, size_t epoch, const volatile sig_atom
 /* The network before its first step is epoch 0: what is kept should the first epoch diverge. */
 static cr_status begin(cr_fitting *fit) {
   cr_trainer *trainer = fit->trainer;
-  cr_metrics start;
   bool improved;
-  CR_TRY(cr_trainer_measure(trainer, trainer->samples, NULL, trainer->options.stop, &start));
-  fit->start_loss = fit->event.train_loss = start.loss;
+  CR_TRY(cr_trainer_start_loss(trainer, &fit->start_loss));
+  fit->event.train_loss = fit->start_loss;
   CR_TRY(evaluate(fit, trainer->epoch, trainer->options.stop, &improved));
   fit->event.learning_rate = cr_trainer_rate(trainer);
   fit->started = true;

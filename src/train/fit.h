@@ -15,7 +15,7 @@ typedef struct cr_fit_plan {
 
 typedef struct cr_fit_result {
   size_t epochs_run, best_epoch; /* best_epoch: whose weights the network has now */
-  double start_loss;             /* on the training rows, before the first step; NAN: not known */
+  double start_loss;             /* of training rows, before the first step; NAN: not known */
   double loss;                   /* of these weights, as they were evaluated; INFINITY: never */
   const char *reason;            /* as in CR_EVENT_STOP */
 } cr_fit_result;

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/size.h"
+#include "data/encode_parts.h"
 #include "train/trainer.h"
 
 /* More rows change its figures less than chance does, and cost more than they tell. */
@@ -15,10 +16,14 @@ enum { STEPS = 50 };
 /* ... but over more products a step than this they take too long, and small batches do. */
 static const uint64_t MOST_PRODUCTS = 10000000;
 
-enum { SMALL_BATCH = 128, SMALL_STEPS = 1000 };
+enum { SMALL_BATCH = 128, SMALL_STEPS = 250 };
+
+/* Each step then learns most from new rows: images can be so many, they are not copied. */
+enum { MOST_IMAGES = SMALL_BATCH * SMALL_STEPS };
 
 typedef struct linear {
   const cr_linear_task *task;
+  bool small_batches;
   size_t *rows; /* (count) of the training table */
   size_t count;
   cr_plan plan;
@@ -35,8 +40,14 @@ static size_t place(const linear *l, size_t i) {
 
 static cr_status choose_rows(linear *l) {
   const cr_split *all = &l->task->portions->rows;
+  const cr_encoder *encoder = l->task->encoder;
+  const size_t available = all->count[CR_PORTION_TRAIN];
+  const uint64_t weights = (uint64_t)encoder->width * l->task->plan->outputs;
   void *block = NULL;
-  l->count = cr_size_min(all->count[CR_PORTION_TRAIN], MOST_ROWS);
+  l->count = cr_size_min(available, MOST_ROWS);
+  l->small_batches = l->count > MOST_PRODUCTS / weights;
+  if (l->small_batches && cr_encoder_keeps_bytes(encoder))
+    l->count = cr_size_min(available, MOST_IMAGES);
   CR_TRY(cr_alloc(l->count, sizeof(size_t), &block));
   l->rows = block;
   for (size_t i = 0; i < l->count; i++) l->rows[i] = all->rows[CR_PORTION_TRAIN][place(l, i)];
@@ -76,16 +87,15 @@ static cr_status choose_plan(linear *l) {
  * logistic regression is mostly given. Small batches stop early, which serves the same end.
  */
 static void choose_descent(const linear *l, cr_train_options *options, cr_objective *objective) {
-  const uint64_t products = (uint64_t)l->count * l->net->weight_count;
-  if (products <= MOST_PRODUCTS) {
+  if (l->small_batches) {
+    options->optimizer = "adam";
+    options->batch = SMALL_BATCH;
+    options->epochs = cr_size_max(1, SMALL_STEPS / ((l->count - 1) / SMALL_BATCH + 1));
+  } else {
     objective->l2 = 1;
     options->optimizer = "lbfgs";
     options->batch = l->count;
     options->epochs = STEPS;
-  } else {
-    options->optimizer = "adam";
-    options->batch = SMALL_BATCH;
-    options->epochs = cr_size_max(1, SMALL_STEPS / ((l->count - 1) / SMALL_BATCH + 1));
   }
 }
 

@@ -14,9 +14,9 @@ typedef struct cr_linear_task {
 } cr_linear_task;
 
 /*
- * Trains a network without hidden layers on at most 10,000 training rows, evenly spaced, and
- * measures it on every part, out: (CR_PORTION_COUNT). The parts are left alone if
- * the network itself is linear, if it is stopped, or if the linear model diverges.
+ * Trains a network without hidden layers on at most 10,000 training rows or 32,000 images, evenly
+ * spaced, and measures it on every part, out: (CR_PORTION_COUNT). The parts are left alone if the
+ * network itself is linear, if it is stopped, or if the linear model diverges.
  */
 cr_status cr_linear_baseline(const cr_linear_task *task, cr_metrics *out);
 

@@ -8,6 +8,9 @@
 #include "train/defaults.h"
 #include "train/descent.h"
 
+/* The loss before the first step is hardly better known from more rows. */
+enum { START_ROWS = 10000 };
+
 /* An evaluation goes through the network in blocks of at least this many rows, if there are. */
 enum { EVALUATION_ROWS = 256 };
 
@@ -225,20 +228,34 @@ cr_status cr_trainer_epoch(cr_trainer *trainer, double *loss) {
   return CR_OK;
 }
 
-cr_status cr_trainer_measure(cr_trainer *trainer, const cr_samples *samples,
-                             const cr_encoder *encoder, const volatile sig_atomic_t *stop,
-                             cr_metrics *out) {
+static cr_measurement measurement_of(cr_trainer *trainer, const cr_samples *samples) {
   const size_t inputs = trainer->samples->inputs, outputs = trainer->samples->outputs;
   const cr_batches *batches = &trainer->batches;
-  const cr_measurement measurement = {
+  return (cr_measurement){
       .net = trainer->net,
       .work = trainer->work,
       .target = &trainer->target,
-      .encoder = encoder,
       .samples = samples,
       .x = {batches->x, batches->room, inputs, inputs},
       .y = {batches->y, batches->room, outputs, outputs},
-      .stop = stop,
   };
+}
+
+cr_status cr_trainer_measure(cr_trainer *trainer, const cr_samples *samples,
+                             const cr_encoder *encoder, const volatile sig_atomic_t *stop,
+                             cr_metrics *out) {
+  cr_measurement measurement = measurement_of(trainer, samples);
+  measurement.encoder = encoder;
+  measurement.stop = stop;
   return cr_evaluate_samples(&measurement, out);
+}
+
+cr_status cr_trainer_start_loss(cr_trainer *trainer, double *loss) {
+  cr_metrics metrics;
+  cr_measurement measurement = measurement_of(trainer, trainer->samples);
+  measurement.most_rows = START_ROWS;
+  measurement.stop = trainer->options.stop;
+  CR_TRY(cr_evaluate_samples(&measurement, &metrics));
+  *loss = metrics.loss;
+  return CR_OK;
 }

@@ -59,6 +59,12 @@ cr_status cr_trainer_measure(cr_trainer *trainer, const cr_samples *samples,
                              const cr_encoder *encoder, const volatile sig_atomic_t *stop,
                              cr_metrics *out);
 
+/*
+ * Mean data loss of the network as it is over the training rows, at most 10,000 of them in even
+ * steps. CR_ERR_INTERRUPTED.
+ */
+cr_status cr_trainer_start_loss(cr_trainer *trainer, double *loss);
+
 /* CR_ERR_DIVERGED at an epoch and batch, both from 1; `what` says what was seen there. */
 cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t batch,
                               const char *what);

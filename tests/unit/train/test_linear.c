@@ -1,6 +1,7 @@
 #include "train/linear.h"
 
 #include "chainrule/train.h"
+#include "data/reader.h"
 #include "support.h"
 #include "tables.h"
 
@@ -139,6 +140,50 @@ static void test_many_rows(void **state) {
   free(text);
 }
 
+/*
+ * Images of two bars, sorted by which of three columns is bright: too many products for full
+ * batches. More of them are used than of rows of numbers, from all over the table.
+ */
+static void test_many_images(void **state) {
+  (void)state;
+  enum { ROWS = 13000, SIDE = 20, PIXELS = SIDE * SIDE, HEAD = 16 };
+  static const char head[HEAD] = {0, 0, 8, 3, 0, 0, 0x32, (char)0xc8, 0, 0, 0, SIDE, 0, 0, 0, SIDE};
+  static const char label_head[8] = {0, 0, 8, 1, 0, 0, 0x32, (char)0xc8};
+  char *images = calloc(HEAD + (size_t)ROWS * PIXELS, 1), *labels = calloc(8 + ROWS, 1);
+  assert_true(images && labels);
+  memcpy(images, head, HEAD);
+  memcpy(labels, label_head, 8);
+  for (size_t r = 0; r < ROWS; r++) {
+    const size_t label = r * 3 / ROWS;
+    labels[8 + r] = (char)label;
+    for (size_t i = 0; i < SIDE; i++)
+      images[HEAD + r * PIXELS + i * SIDE + 3 * label] = (char)(100 + (r + i) % 20);
+  }
+  const cr_source image_source = {.path = "bars", .bytes = images, .size = HEAD + ROWS * PIXELS};
+  const cr_source label_source = {.path = "labels", .bytes = labels, .size = 8 + ROWS};
+  cr_table *table = NULL;
+  cr_training *training = NULL;
+  cr_train_options options;
+  cr_prepare_options prepare;
+  cr_source source = image_source;
+  assert_int_equal(cr_idx_table(&source, &label_source, NULL, &table), CR_OK);
+  cr_train_options_init(&options);
+  cr_prepare_options_init(&prepare);
+  options.layers = "2";
+  options.epochs = 1;
+  options.linear_baseline = true;
+  prepare.split[0] = 1;
+  assert_int_equal(cr_train_table(table, NULL, NULL, &prepare, &options, NULL, 0, &training),
+                   CR_OK);
+  const cr_metrics *m = cr_training_linear(training, CR_PORTION_TRAIN);
+  assert_int_equal(m->n, ROWS);
+  assert_close(m->accuracy, 1.0, 1e-12);
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+  free(images);
+  free(labels);
+}
+
 /* Not asked for, or the network is the same itself. */
 static void test_left_out(void **state) {
   (void)state;
@@ -205,6 +250,7 @@ int main(void) {
                                      cmocka_unit_test(test_outputs_of_the_network),
                                      cmocka_unit_test(test_weights),
                                      cmocka_unit_test(test_many_rows),
+                                     cmocka_unit_test(test_many_images),
                                      cmocka_unit_test(test_left_out),
                                      cmocka_unit_test(test_threads_do_not_matter),
                                      cmocka_unit_test(test_stopped)};
