@@ -17,29 +17,30 @@ static cr_status fail_value(const cr_input *input, size_t place, double value) {
                  pixel);
 }
 
-/* A value that is in range before and after it becomes a float; NaN is not. */
-static inline bool fits(double value, float x) {
-  return (fabs(value) <= (double)FLT_MAX) & (fabsf(x) <= FLT_MAX);
+static bool is_finite(float x) {
+  return fabsf(x) <= FLT_MAX;
 }
 
-/* x (width): the values of one input. Returns the place of the first that does not fit, or width. */
+/*
+ * x (width): the values of one input. Returns the place of the first that does not fit, or width.
+ * Two loops without an exit, so that they run in vectors; what does not fit is infinite or NaN.
+ */
 static size_t scale_bytes(const cr_input *input, const double *values, float *restrict x) {
   const float factor = cr_byte_scale(input), offset = cr_byte_shift(input);
-  bool good = true; /* looked at in the end, so that the loop runs in vectors */
-  for (size_t p = 0; p < input->width; p++) {
-    x[p] = (float)values[p] * factor + offset;
-    good &= fits(values[p], x[p]);
-  }
-  size_t place = good ? input->width : 0;
-  while (place < input->width && fits(values[place], x[place])) place++;
+  const size_t width = input->width;
+  int bad = 0;
+  for (size_t p = 0; p < width; p++) x[p] = (float)values[p] * factor + offset;
+  for (size_t p = 0; p < width; p++) bad |= !is_finite(x[p]);
+  size_t place = bad ? 0 : width;
+  while (place < width && is_finite(x[place])) place++;
   return place;
 }
 
 static size_t scale_numbers(const cr_input *input, const double *values, float *x) {
   for (size_t p = 0; p < input->width; p++) {
     const double value = (values[p] - input->shift) / input->scale;
+    if (!(fabs(value) <= (double)FLT_MAX)) return p;
     x[p] = (float)value;
-    if (!fits(value, x[p])) return p;
   }
   return input->width;
 }
