@@ -2,8 +2,8 @@
 #include "base/size.h"
 #include "kernel/kernels.h"
 
-/* Less work than this (some 35 µs) in a part costs more to hand over than it saves. */
-static const double FLOPS_PER_PART = 8e6;
+/* Less work than this (8 µs and more) in a part costs more to hand over than it saves. */
+static const double FLOPS_PER_PART = 2e6;
 
 typedef struct cut {
   const cr_kernel *kernel;
@@ -31,6 +31,34 @@ static void run_part(void *context, size_t part) {
   kernel->multiply(c->product, rows.first, rows.count, cols.first, cols.count);
 }
 
+/* Entries of the largest part. */
+static size_t largest_part(const cut *c) {
+  const range rows = part_of(c->product->m, c->kernel->tile_rows, c->row_parts - 1, c->row_parts);
+  const range cols = part_of(c->product->n, c->kernel->tile_cols, c->col_parts - 1, c->col_parts);
+  return rows.count * cols.count;
+}
+
+/*
+ * Columns first, so that a part reads only its own columns of b, unless fewer cuts through columns
+ * make the largest part smaller by a tenth.
+ */
+static cut choose_cut(const cr_kernel *kernel, const cr_product *product, size_t parts) {
+  const size_t row_tiles = (product->m + kernel->tile_rows - 1) / kernel->tile_rows;
+  const size_t col_tiles = (product->n + kernel->tile_cols - 1) / kernel->tile_cols;
+  cut best = {.kernel = kernel, .product = product};
+  size_t least = SIZE_MAX;
+  for (size_t cols = product->whole_rows ? 1 : cr_size_min(parts, col_tiles); cols > 0; cols--) {
+    cut c = best;
+    c.col_parts = cols;
+    c.row_parts = cr_size_min(parts / cols, row_tiles);
+    const size_t largest = largest_part(&c);
+    if (largest >= least - least / 10) continue;
+    least = largest;
+    best = c;
+  }
+  return best;
+}
+
 static size_t parts_worth(const cr_product *product, size_t threads) {
   const double flops = 2.0 * (double)product->m * (double)product->n * (double)product->k;
   const double parts = flops / FLOPS_PER_PART;
@@ -43,11 +71,6 @@ void cr_multiply(const cr_kernel *kernel, cr_pool *pool, const cr_product *produ
     kernel->multiply(product, 0, product->m, 0, product->n);
     return;
   }
-  /* Columns first: a part then prepares only its own columns of b. */
-  const size_t row_tiles = (product->m + kernel->tile_rows - 1) / kernel->tile_rows;
-  const size_t col_tiles = (product->n + kernel->tile_cols - 1) / kernel->tile_cols;
-  cut c = {.kernel = kernel, .product = product};
-  c.col_parts = product->whole_rows ? 1 : cr_size_min(parts, col_tiles);
-  c.row_parts = cr_size_min(parts / c.col_parts, row_tiles);
+  cut c = choose_cut(kernel, product, parts);
   cr_pool_run(pool, c.row_parts * c.col_parts, run_part, &c);
 }

@@ -19,7 +19,8 @@ enum {
   WHOLE_FLOATS = 98304,  /* of c in a block of whole rows, so that it is still there for finish, */
   LEAST_WHOLE_ROWS = 48, /* but not fewer rows than make reading b worth it, */
   MOST_WHOLE_ROWS = 192, /* nor more than that takes */
-  SQUARE = 16,           /* side of the pieces that transpose moves */
+  CUT_ROWS = 4, /* threads share out rows by so many; tiles of any height are near the limit */
+  SQUARE = 16,  /* side of the pieces that transpose moves */
 };
 
 /* LANES columns of b, or the `lanes` there are: packed row p at packed + p * width. */
@@ -236,7 +237,7 @@ const cr_kernel JOIN(cr_kernel_, CR_KERNEL) = {
     .level = CR_VARIANT(CR_LEVEL),
     .supported = CR_VARIANT(cr_level_supported),
     .multiply = multiply,
-    .tile_rows = TALLEST_OF_2,
+    .tile_rows = CUT_ROWS,
     .tile_cols = PANEL_COLS,
     .transpose = transpose,
     .column_sums = column_sums,

@@ -18,13 +18,18 @@
 /* What a product is made of. */
 typedef struct case_shape {
   size_t m, n, k;
-  bool transposed, biased;
+  bool transposed, biased; /* transposed: a is stored by columns; */
+  bool b_transposed;       /* so is b */
+  bool whole_rows;
   size_t gap;    /* floats between the end of a row and the next row, in a, b and c */
   size_t offset; /* floats in front of each array, so that nothing lies aligned */
 } case_shape;
 
 typedef struct product_case {
   cr_product product;
+  float *seen;         /* (m,n) entries when they were finished */
+  unsigned char *done; /* (m,n) how often they were */
+  bool bad_block; /* a block that is empty, outside c, or not of whole rows though it should be */
   float *a, *b, *bias; /* blocks that end where the array ends, so that a sanitizer sees its end */
   float *c;
   size_t c_first, c_size; /* where the product's c begins in its block, floats of the block */
@@ -65,13 +70,54 @@ static inline void fill_guard(product_case *x) {
   memset(x->c, 0xff, x->c_size * sizeof *x->c);
 }
 
+/* Called by several threads, of which each has its own entries. */
+static inline void case_finish(void *context, size_t row, size_t rows, size_t col, size_t cols) {
+  product_case *x = context;
+  const cr_product *p = &x->product;
+  const bool inside = rows > 0 && cols > 0 && row + rows <= p->m && col + cols <= p->n;
+  if (!inside || (p->whole_rows && cols != p->n)) {
+    x->bad_block = true;
+    return;
+  }
+  for (size_t i = row; i < row + rows; i++) {
+    for (size_t j = col; j < col + cols; j++) {
+      x->seen[i * p->n + j] = p->c[i * p->c_stride + j];
+      if (x->done[i * p->n + j] < 2) x->done[i * p->n + j]++;
+    }
+  }
+}
+
+/* From here on, what is finished is noted. The case must stay where it is. */
+static inline void watch_finish(product_case *x) {
+  const size_t entries = x->product.m * x->product.n;
+  free(x->seen);
+  free(x->done);
+  x->seen = calloc(entries + 1, sizeof *x->seen);
+  x->done = calloc(entries + 1, sizeof *x->done);
+  assert_true(x->seen != NULL && x->done != NULL);
+  x->bad_block = false;
+  x->product.finish = case_finish;
+  x->product.context = x;
+}
+
+/* Every entry was finished once, and has not changed since. */
+static inline void assert_finished(const product_case *x) {
+  const cr_product *p = &x->product;
+  assert_false(x->bad_block);
+  for (size_t i = 0; i < p->m; i++) {
+    for (size_t j = 0; j < p->n; j++) assert_int_equal(x->done[i * p->n + j], 1);
+    assert_memory_equal(x->seen + i * p->n, p->c + i * p->c_stride, p->n * sizeof *x->seen);
+  }
+}
+
 static inline product_case case_create(const case_shape *s) {
   const size_t a_rows = s->transposed ? s->k : s->m, a_cols = s->transposed ? s->m : s->k;
-  const size_t a_stride = a_cols + s->gap, b_stride = s->n + s->gap, c_stride = s->n + s->gap;
+  const size_t b_rows = s->b_transposed ? s->n : s->k, b_cols = s->b_transposed ? s->k : s->n;
+  const size_t a_stride = a_cols + s->gap, b_stride = b_cols + s->gap, c_stride = s->n + s->gap;
   product_case x = {.c_first = GUARD + s->offset};
   x.c_size = x.c_first + s->m * c_stride + GUARD;
   x.a = random_block(s->offset + span(a_rows, a_cols, a_stride));
-  x.b = random_block(s->offset + span(s->k, s->n, b_stride));
+  x.b = random_block(s->offset + span(b_rows, b_cols, b_stride));
   x.bias = random_block(s->offset + s->n);
   x.c = random_block(x.c_size);
   fill_guard(&x);
@@ -82,8 +128,9 @@ static inline product_case case_create(const case_shape *s) {
                            .a_row = s->transposed ? 1 : a_stride,
                            .a_col = s->transposed ? a_stride : 1,
                            .b = x.b + s->offset,
-                           .b_row = b_stride,
-                           .b_col = 1,
+                           .b_row = s->b_transposed ? 1 : b_stride,
+                           .b_col = s->b_transposed ? b_stride : 1,
+                           .whole_rows = s->whole_rows,
                            .bias = s->biased ? x.bias + s->offset : NULL,
                            .c = x.c + x.c_first,
                            .c_stride = c_stride};
@@ -95,6 +142,8 @@ static inline void case_destroy(product_case *x) {
   free(x->b);
   free(x->bias);
   free(x->c);
+  free(x->seen);
+  free(x->done);
 }
 
 static inline void multiply_whole(const cr_kernel *kernel, const cr_product *p) {

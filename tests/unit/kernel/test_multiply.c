@@ -15,6 +15,8 @@ static const case_shape shapes[] = {
     {.m = 2001, .n = 10, .k = 1601, .biased = true},
     {.m = 35, .n = 1001, .k = 899, .gap = 3, .offset = 1},
     {.m = 301, .n = 297, .k = 401, .transposed = true, .biased = true, .gap = 5, .offset = 3},
+    {.m = 784, .n = 310, .k = 33, .transposed = true, .whole_rows = true},
+    {.m = 130, .n = 190, .k = 301, .b_transposed = true},
 };
 
 enum { SHAPES = sizeof shapes / sizeof shapes[0] };
@@ -29,8 +31,10 @@ static void check_threads(const cr_kernel *kernel, const case_shape *shape) {
     assert_int_equal(cr_pool_create(threads[t], &pool), CR_OK);
     for (size_t repeat = 0; repeat < 3; repeat++) {
       fill_guard(&x);
+      watch_finish(&x);
       cr_multiply(kernel, pool, &x.product);
       assert_memory_equal(x.c, alone, x.c_size * sizeof *alone);
+      assert_finished(&x);
     }
     cr_pool_destroy(pool);
   }
@@ -53,11 +57,12 @@ static void threads_change_no_bit(void **state) {
 /* A kernel that counts how often it is asked for each entry, whatever way the work is cut. */
 enum { ROWS = 61, COLS = 203, TALL = 10, WIDE = 48 };
 static unsigned char asked[ROWS][COLS];
-static bool inside_a_tile; /* a cut went through one; assertions do not work on other threads */
+static bool
+    inside_a_tile; /* a cut went through one, or a row that is to be whole; assertions do not work on other threads */
 
 static void count_entries(const cr_product *product, size_t row_first, size_t row_count,
                           size_t col_first, size_t col_count) {
-  (void)product;
+  if (product->whole_rows && col_count != COLS) inside_a_tile = true;
   if (row_first % TALL != 0 || col_first % WIDE != 0) inside_a_tile = true;
   for (size_t i = row_first; i < row_first + row_count; i++) {
     for (size_t j = col_first; j < col_first + col_count; j++) asked[i][j]++;
@@ -74,7 +79,9 @@ static void each_entry_is_computed_once_in_whole_tiles(void **state) {
     assert_int_equal(cr_pool_create(threads, &pool), CR_OK);
     for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++) {
       memset(asked, 0, sizeof asked);
-      cr_multiply(&counter, pool, &(cr_product){.m = ROWS, .n = COLS, .k = depths[d]});
+      cr_multiply(
+          &counter, pool,
+          &(cr_product){.m = ROWS, .n = COLS, .k = depths[d], .whole_rows = threads % 2 == 0});
       for (size_t i = 0; i < ROWS; i++) {
         for (size_t j = 0; j < COLS; j++) assert_int_equal(asked[i][j], 1);
       }
@@ -127,7 +134,7 @@ static void small_products_stay_with_the_caller(void **state) {
   cr_pool *pool = NULL;
   assert_int_equal(cr_pool_create(MEETING, &pool), CR_OK);
   arrivals = MEETING - 1; /* nobody to wait for */
-  cr_multiply(&kernel, pool, &(cr_product){.m = 64, .n = 64, .k = 784});
+  cr_multiply(&kernel, pool, &(cr_product){.m = 64, .n = 10, .k = 784});
   cr_pool_destroy(pool);
   assert_int_equal(arrivals, MEETING);
   assert_true(pthread_equal(arrived[MEETING - 1], pthread_self()));

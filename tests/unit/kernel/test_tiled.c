@@ -13,11 +13,13 @@ static void for_each_kernel(void (*test)(const cr_kernel *kernel)) {
 
 static void check_product(const cr_kernel *kernel, const case_shape *shape) {
   product_case x = case_create(shape);
+  watch_finish(&x);
   multiply_whole(kernel, &x.product);
   for (size_t i = 0; i < shape->m; i++) {
     for (size_t j = 0; j < shape->n; j++) assert_entry(&x.product, i, j);
   }
   assert_guard(&x);
+  assert_finished(&x);
   case_destroy(&x);
 }
 
@@ -27,20 +29,24 @@ static case_shape random_shape(size_t m, size_t n, size_t k) {
                       .k = k,
                       .transposed = random_below(2) == 1,
                       .biased = random_below(2) == 1,
+                      .b_transposed = random_below(2) == 1,
+                      .whole_rows = random_below(2) == 1,
                       .gap = random_below(2) * random_below(20),
                       .offset = random_below(17)};
 }
 
-/* Each pair of m and n from 1..20, 21, 23, .. 69, with k drawn from the same. */
+/* All sizes to 20, and some of those to 70. */
 static void check_sizes(const cr_kernel *kernel) {
-  enum { SIZES = 45 };
-  size_t sizes[SIZES];
-  for (size_t i = 0; i < SIZES; i++) sizes[i] = i < 20 ? i + 1 : 2 * i - 19;
-  for (size_t i = 0; i < SIZES; i++) {
-    for (size_t j = 0; j < SIZES; j++) {
-      const case_shape shape = random_shape(sizes[i], sizes[j], sizes[random_below(SIZES)]);
-      check_product(kernel, &shape);
-    }
+  enum { SMALL = 20, LARGE = 70, SAMPLES = 600 };
+  for (size_t at = 0; at < SMALL * SMALL * SMALL; at++) {
+    const case_shape shape =
+        random_shape(1 + at % SMALL, 1 + at / SMALL % SMALL, 1 + at / SMALL / SMALL);
+    check_product(kernel, &shape);
+  }
+  for (size_t sample = 0; sample < SAMPLES; sample++) {
+    const case_shape shape =
+        random_shape(1 + random_below(LARGE), 1 + random_below(LARGE), 1 + random_below(LARGE));
+    check_product(kernel, &shape);
   }
 }
 
@@ -51,7 +57,8 @@ static void products_of_all_sizes(void **state) {
 
 /* Sums so long that the kernel cuts them into blocks of p. */
 static void check_long_sums(const cr_kernel *kernel) {
-  static const size_t depths[] = {127, 128, 129, 191, 192, 193, 255, 256, 257, 383, 384, 385, 784};
+  static const size_t depths[] = {95,  96,  97,  111, 112, 113, 127,
+                                  128, 129, 223, 224, 225, 337, 784};
   for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++) {
     for (size_t repeat = 0; repeat < 6; repeat++) {
       const case_shape shape = random_shape(1 + random_below(30), 1 + random_below(40), depths[d]);
@@ -63,6 +70,35 @@ static void check_long_sums(const cr_kernel *kernel) {
 static void long_sums(void **state) {
   (void)state;
   for_each_kernel(check_long_sums);
+}
+
+/*
+ * Shapes that kernels treat in ways of their own: a single row of many columns, so many rows that b
+ * is copied or that they come in blocks, and rows of b that crowd a cache.
+ */
+static void check_special_shapes(const cr_kernel *kernel) {
+  static const case_shape shapes[] = {
+      {.m = 191, .n = 70, .k = 9, .gap = 1},
+      {.m = 192, .n = 70, .k = 130, .biased = true},
+      {.m = 401, .n = 131, .k = 5, .whole_rows = true},
+      {.m = 97, .n = 1025, .k = 7, .transposed = true, .whole_rows = true},
+      {.m = 1023, .n = 3, .k = 2, .b_transposed = true},
+      {.m = 1025, .n = 67, .k = 3, .gap = 2},
+      {.m = 2051, .n = 17, .k = 4, .transposed = true, .biased = true},
+      {.m = 95, .n = 70, .k = 20, .gap = 442},
+      {.m = 100, .n = 70, .k = 20, .gap = 442, .whole_rows = true},
+      {.m = 100, .n = 512, .k = 12, .biased = true},
+  };
+  for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) check_product(kernel, &shapes[i]);
+  for (size_t n = 60; n <= 300; n += 1 + n % 3) {
+    const case_shape shape = random_shape(1, n, 1 + random_below(130));
+    check_product(kernel, &shape);
+  }
+}
+
+static void special_shapes(void **state) {
+  (void)state;
+  for_each_kernel(check_special_shapes);
 }
 
 /* c ends where its block ends, so that a sanitizer sees a read or write past it. */
@@ -167,18 +203,23 @@ static void a_row_does_not_depend_on_its_batch(void **state) {
 
 /* The same entries, stored by rows or by columns, near or far apart, aligned or not. */
 static void check_storage(const cr_kernel *kernel) {
-  enum { M = 21, N = 43, K = 67 };
+  enum { M = 21, N = 83, K = 127, GAP = 9, OFFSET = 5 };
   product_case x = case_create(&(case_shape){.m = M, .n = N, .k = K});
-  product_case y =
-      case_create(&(case_shape){.m = M, .n = N, .k = K, .transposed = true, .gap = 9, .offset = 5});
+  product_case y = case_create(&(case_shape){.m = M,
+                                             .n = N,
+                                             .k = K,
+                                             .transposed = true,
+                                             .b_transposed = true,
+                                             .gap = GAP,
+                                             .offset = OFFSET});
   for (size_t p = 0; p < K; p++) {
-    for (size_t i = 0; i < M; i++) y.a[5 + p * (M + 9) + i] = x.a[i * K + p];
-    memcpy(y.b + 5 + p * (N + 9), x.b + p * N, N * sizeof(float));
+    for (size_t i = 0; i < M; i++) y.a[OFFSET + p * (M + GAP) + i] = x.a[i * K + p];
+    for (size_t j = 0; j < N; j++) y.b[OFFSET + j * (K + GAP) + p] = x.b[p * N + j];
   }
   multiply_whole(kernel, &x.product);
   multiply_whole(kernel, &y.product);
   for (size_t i = 0; i < M; i++) {
-    assert_memory_equal(y.product.c + i * (N + 9), x.product.c + i * N, N * sizeof(float));
+    assert_memory_equal(y.product.c + i * (N + GAP), x.product.c + i * N, N * sizeof(float));
   }
   case_destroy(&x);
   case_destroy(&y);
@@ -194,10 +235,12 @@ static void check_not_finite(const cr_kernel *kernel) {
   enum { M = 13, N = 39, K = 31 };
   const float odd[] = {NAN, INFINITY, -INFINITY};
   for (size_t repeat = 0; repeat < 60; repeat++) {
-    product_case x = case_create(&(case_shape){.m = M, .n = N, .k = K});
+    product_case x =
+        case_create(&(case_shape){.m = M, .n = N, .k = K, .b_transposed = repeat % 4 < 2});
     const size_t row = random_below(M), col = random_below(N), p = random_below(K);
     const bool in_a = repeat % 2 == 0;
-    *(in_a ? &x.a[row * K + p] : &x.b[p * N + col]) = odd[repeat % 3];
+    *(in_a ? &x.a[row * K + p] : &x.b[p * x.product.b_row + col * x.product.b_col]) =
+        odd[repeat % 3];
     multiply_whole(kernel, &x.product);
     for (size_t i = 0; i < M; i++) {
       for (size_t j = 0; j < N; j++) {
@@ -212,6 +255,41 @@ static void check_not_finite(const cr_kernel *kernel) {
 static void nan_and_infinity_pass_on(void **state) {
   (void)state;
   for_each_kernel(check_not_finite);
+}
+
+/*
+ * Terms and sums that are denormal are neither taken for 0 nor rounded worse than others: each step
+ * rounds at most twice, by half the least denormal.
+ */
+static void check_denormal(const cr_kernel *kernel) {
+  enum { M = 13, N = 39, K = 31 };
+  for (size_t repeat = 0; repeat < 2; repeat++) {
+    product_case x =
+        case_create(&(case_shape){.m = M, .n = N, .k = K, .b_transposed = repeat == 1});
+    for (size_t i = 0; i < M * K; i++) x.a[i] *= 0x1p-70f;
+    for (size_t i = 0; i < K * N; i++) x.b[i] *= repeat == 0 ? 0x1p-70f : 0x1p-130f;
+    if (repeat == 1) {
+      for (size_t i = 0; i < M * K; i++) x.a[i] *= 0x1p70f; /* here b itself is denormal */
+    }
+    multiply_whole(kernel, &x.product);
+    for (size_t i = 0; i < M; i++) {
+      for (size_t j = 0; j < N; j++) {
+        double sum = 0;
+        for (size_t p = 0; p < K; p++) {
+          sum += (double)x.a[i * K + p] * (double)x.b[p * x.product.b_row + j * x.product.b_col];
+        }
+        const float found = x.product.c[i * N + j];
+        assert_true(fabs((double)found - sum) <= K * (double)FLT_TRUE_MIN);
+        if (fabs(sum) > K * (double)FLT_TRUE_MIN) assert_true(found != 0);
+      }
+    }
+    case_destroy(&x);
+  }
+}
+
+static void denormals_are_not_zeros(void **state) {
+  (void)state;
+  for_each_kernel(check_denormal);
 }
 
 /* 0 times infinity is NaN: an entry of 0 is no reason to skip a term. */
@@ -338,12 +416,14 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(products_of_all_sizes),
       cmocka_unit_test(long_sums),
+      cmocka_unit_test(special_shapes),
       cmocka_unit_test(nothing_past_c_is_touched),
       cmocka_unit_test(a_product_without_terms_is_the_bias),
       cmocka_unit_test(cuts_change_no_bit),
       cmocka_unit_test(a_row_does_not_depend_on_its_batch),
       cmocka_unit_test(storage_changes_no_bit),
       cmocka_unit_test(nan_and_infinity_pass_on),
+      cmocka_unit_test(denormals_are_not_zeros),
       cmocka_unit_test(zeros_are_not_skipped),
       cmocka_unit_test(transpose_of_all_sizes),
       cmocka_unit_test(column_sums_in_order),
