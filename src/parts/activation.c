@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "parts/exponential.h"
+#include "parts/elementary.h"
 #include "parts/tables.h"
 
 /* A block as runs of consecutive numbers: a single one where no gaps lie between its rows. */
@@ -22,14 +22,14 @@ static runs runs_of(size_t rows, size_t cols, size_t stride) {
  * Of an activation that works entry by entry: forward and backward by f(z) and f_back(da, z, a),
  * which is dz; in float without a branch.
  */
-#define FORWARD(f)                                                                             \
-  static void f##_forward(float *a, const float *z, size_t rows, size_t cols, size_t stride) { \
-    const runs all = runs_of(rows, cols, stride);                                              \
-    for (size_t r = 0; r < all.count; ++r) {                                                   \
-      float *restrict to = a + r * stride;                                                     \
-      const float *restrict from = z + r * stride;                                             \
-      for (size_t i = 0; i < all.length; ++i) to[i] = f(from[i]);                              \
-    }                                                                                          \
+#define FORWARD(name, f)                                                                          \
+  static void name##_forward(float *a, const float *z, size_t rows, size_t cols, size_t stride) { \
+    const runs all = runs_of(rows, cols, stride);                                                 \
+    for (size_t r = 0; r < all.count; ++r) {                                                      \
+      float *restrict to = a + r * stride;                                                        \
+      const float *restrict from = z + r * stride;                                                \
+      for (size_t i = 0; i < all.length; ++i) to[i] = f(from[i]);                                 \
+    }                                                                                             \
   }
 
 #define BACKWARD(f)                                                                               \
@@ -64,7 +64,7 @@ static float linear_back(float da, float z, float a) {
   return da;
 }
 
-FORWARD(linear)
+FORWARD(linear, linear)
 BACKWARD(linear)
 
 static void linear_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
@@ -77,22 +77,14 @@ static void linear_backward_ref(double *dz, const double *da, const double *z, c
   for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i];
 }
 
-/*
- * sigmoid (eq A2): a = 1 / (1 + e^-z). Only e^-|z| is computed, which cannot overflow; for z < 0
- * the same fraction is widened by e^z.
- */
-
-static float sigmoid(float z) {
-  const float e = cr_exp(-fabsf(z));
-  return (z < 0.0f ? e : 1.0f) / (1.0f + e);
-}
+/* sigmoid (eq A2): a = 1 / (1 + e^-z) */
 
 static float sigmoid_back(float da, float z, float a) {
   (void)z;
   return da * a * (1.0f - a);
 }
 
-FORWARD(sigmoid)
+FORWARD(sigmoid, cr_sigmoid)
 BACKWARD(sigmoid)
 
 static void sigmoid_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
@@ -107,19 +99,14 @@ static void sigmoid_backward_ref(double *dz, const double *da, const double *z, 
   for (size_t i = 0; i < rows * cols; ++i) dz[i] = da[i] * a[i] * (1.0 - a[i]);
 }
 
-/* tanh (eq A3): a = sign(z) (1 - e^-2|z|) / (1 + e^-2|z|), from m = e^-2|z| - 1 for its digits */
-
-static float tangent(float z) {
-  const float m = cr_exp_less_1(-2.0f * fabsf(z));
-  return copysignf(m / (2.0f + m), z);
-}
+/* tanh (eq A3) */
 
 static float tangent_back(float da, float z, float a) {
   (void)z;
   return da * (1.0f - a * a);
 }
 
-FORWARD(tangent)
+FORWARD(tangent, cr_tanh)
 BACKWARD(tangent)
 
 static void tangent_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
@@ -146,7 +133,7 @@ static float relu_back(float da, float z, float a) {
   return z > 0.0f ? da : 0.0f;
 }
 
-FORWARD(relu)
+FORWARD(relu, relu)
 BACKWARD(relu)
 
 static void relu_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
@@ -238,14 +225,14 @@ static double leaky_relu_slope_ref(double z, double a) {
   return z > 0.0 ? 1.0 : 0.01;
 }
 
-FORWARD(leaky_relu)
+FORWARD(leaky_relu, leaky_relu)
 BACKWARD(leaky_relu)
 REFERENCE(leaky_relu)
 
 /* elu (eq A7): a = z, or e^z - 1 below 0, where the slope is e^z: it is 1 on both sides of 0 */
 
 static float elu(float z) {
-  const float below = cr_exp_less_1(z < 0.0f ? z : 0.0f); /* 0 elsewhere: a sum, and no branch */
+  const float below = cr_expm1(z < 0.0f ? z : 0.0f); /* 0 elsewhere: a sum, and no branch */
   return (z < 0.0f ? 0.0f : z) + below;
 }
 
@@ -263,7 +250,7 @@ static double elu_slope_ref(double z, double a) {
   return z < 0.0 ? exp(z) : 1.0;
 }
 
-FORWARD(elu)
+FORWARD(elu, elu)
 BACKWARD(elu)
 REFERENCE(elu)
 
@@ -276,7 +263,7 @@ REFERENCE(elu)
 #define SELU_BELOW 1.7580993408473766 /* l s, s = 1.6732632423543772 */
 
 static float selu(float z) {
-  const float below = cr_exp_less_1(z < 0.0f ? z : 0.0f);
+  const float below = cr_expm1(z < 0.0f ? z : 0.0f);
   return (float)SELU_SCALE * (z < 0.0f ? 0.0f : z) + (float)SELU_BELOW * below;
 }
 
@@ -295,7 +282,7 @@ static double selu_slope_ref(double z, double a) {
   return z > 0.0 ? SELU_SCALE : SELU_BELOW * exp(z);
 }
 
-FORWARD(selu)
+FORWARD(selu, selu)
 BACKWARD(selu)
 REFERENCE(selu)
 
@@ -307,32 +294,13 @@ REFERENCE(selu)
 #define ROOT_OF_HALF 0.70710678118654752
 #define DENSITY_AT_0 0.39894228040143268 /* 1/sqrt(2 pi) */
 
-/*
- * P(z) in float. Below 0 it is t/2 e^-(u^2/2 + u t R(t)) with u = -z and t = 1/(1 + 0.3 u), where R
- * is a polynomial of degree 8, fitted so that P is within 3e-8 of itself for u up to 13.
- */
-static float normal_below(float z) {
-  const float u = fabsf(z), t = 1.0f / (1.0f + 0.3f * u);
-  float sum = 0.04493359f;
-  sum = sum * t - 0.24093148f;
-  sum = sum * t + 0.48865423f;
-  sum = sum * t - 0.44200644f;
-  sum = sum * t + 0.18304548f;
-  sum = sum * t - 0.112307005f;
-  sum = sum * t + 0.020111995f;
-  sum = sum * t + 0.12738217f;
-  sum = sum * t + 0.42900103f;
-  const float beyond = 0.5f * t * cr_exp(-u * (0.5f * u + t * sum));
-  return z < 0.0f ? beyond : 1.0f - beyond;
-}
-
 static float gelu(float z) {
-  return z * normal_below(z);
+  return z * cr_normal_below(z);
 }
 
 static float gelu_back(float da, float z, float a) {
   (void)a;
-  return da * (normal_below(z) + z * ((float)DENSITY_AT_0 * cr_exp(-0.5f * z * z)));
+  return da * (cr_normal_below(z) + z * ((float)DENSITY_AT_0 * cr_exp(-0.5f * z * z)));
 }
 
 static double gelu_ref(double z) {
@@ -344,28 +312,23 @@ static double gelu_slope_ref(double z, double a) {
   return 0.5 * erfc(-z * ROOT_OF_HALF) + z * DENSITY_AT_0 * exp(-0.5 * z * z);
 }
 
-FORWARD(gelu)
+FORWARD(gelu, gelu)
 BACKWARD(gelu)
 REFERENCE(gelu)
 
 /* silu (eq A10): a = z s with the sigmoid s of z, and the slope s + a (1 - s) */
-
-/* Where `of_rest`, 1 - s: it is the sigmoid of -z, and not rounded away. */
-static float sigmoid_of(float z, bool of_rest) {
-  const float e = cr_exp(-fabsf(z));
-  return ((z < 0.0f) != of_rest ? e : 1.0f) / (1.0f + e);
-}
 
 static double sigmoid_of_ref(double z) {
   return z < 0.0 ? exp(z) / (1.0 + exp(z)) : 1.0 / (1.0 + exp(-z));
 }
 
 static float silu(float z) {
-  return z * sigmoid_of(z, false);
+  return z * cr_sigmoid(z);
 }
 
 static float silu_back(float da, float z, float a) {
-  return da * (sigmoid_of(z, false) + a * sigmoid_of(z, true));
+  return da *
+         (cr_sigmoid(z) + a * cr_sigmoid(-z)); /* the sigmoid of -z is 1 - s, not rounded away */
 }
 
 static double silu_ref(double z) {
@@ -376,7 +339,7 @@ static double silu_slope_ref(double z, double a) {
   return sigmoid_of_ref(z) + a * sigmoid_of_ref(-z);
 }
 
-FORWARD(silu)
+FORWARD(silu, silu)
 BACKWARD(silu)
 REFERENCE(silu)
 
@@ -386,7 +349,7 @@ static float step(float z) {
   return z >= 0.0f ? 1.0f : z < 0.0f ? 0.0f : z;
 }
 
-FORWARD(step)
+FORWARD(step, step)
 
 static void step_forward_ref(double *a, const double *z, size_t rows, size_t cols) {
   for (size_t i = 0; i < rows * cols; ++i) a[i] = z[i] >= 0.0 ? 1.0 : z[i] < 0.0 ? 0.0 : z[i];
@@ -397,26 +360,13 @@ static void step_forward_ref(double *a, const double *z, size_t rows, size_t col
  * is the sigmoid of z
  */
 
-/* ln(1 + e) for e from 0 to 1: twice the area tangent of s = e / (2 + e), which is 1/3 at most. */
-static float log_of_1_and(float e) {
-  const float s = e / (2.0f + e), square = s * s;
-  float sum = 1.0f / 15.0f; /* the next term is below 2e-9 of the whole */
-  sum = sum * square + 1.0f / 13.0f;
-  sum = sum * square + 1.0f / 11.0f;
-  sum = sum * square + 1.0f / 9.0f;
-  sum = sum * square + 1.0f / 7.0f;
-  sum = sum * square + 1.0f / 5.0f;
-  sum = sum * square + 1.0f / 3.0f;
-  return 2.0f * (s + s * square * sum);
-}
-
 static float softplus(float z) {
-  return (z < 0.0f ? 0.0f : z) + log_of_1_and(cr_exp(-fabsf(z)));
+  return (z < 0.0f ? 0.0f : z) + (float)cr_log1p((double)cr_exp(-fabsf(z)));
 }
 
 static float softplus_back(float da, float z, float a) {
   (void)a;
-  return da * sigmoid_of(z, false);
+  return da * cr_sigmoid(z);
 }
 
 static double softplus_ref(double z) {
@@ -428,7 +378,7 @@ static double softplus_slope_ref(double z, double a) {
   return sigmoid_of_ref(z);
 }
 
-FORWARD(softplus)
+FORWARD(softplus, softplus)
 BACKWARD(softplus)
 REFERENCE(softplus)
 

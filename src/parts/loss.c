@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "parts/exponential.h"
+#include "parts/elementary.h"
 #include "parts/tables.h"
 
 /* squared (eq L1): sum (a - y)^2, da = 2 (a - y) */
@@ -82,8 +82,8 @@ static void binary_value(double *losses, const float *a, const float *y, size_t 
   for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
     double row = 0.0;
     for (size_t c = 0; c < cols; ++c) {
-      row -= (double)y[c] * log((double)positive(a[c])) +
-             (1.0 - (double)y[c]) * log((double)positive(1.0f - a[c]));
+      row -= (double)y[c] * cr_log((double)positive(a[c])) +
+             (1.0 - (double)y[c]) * cr_log((double)positive(1.0f - a[c]));
     }
     losses[r] = row;
   }
@@ -103,7 +103,8 @@ static void binary_fused_value(double *losses, const float *z, const float *a, c
     double row = 0.0;
     for (size_t c = 0; c < cols; ++c) {
       const double logit = (double)z[c];
-      row += (logit < 0.0 ? 0.0 : logit) - (double)y[c] * logit + log1p(exp(-fabs(logit)));
+      row += (logit < 0.0 ? 0.0 : logit) - (double)y[c] * logit +
+             cr_log1p((double)cr_exp(-fabsf(z[c])));
     }
     losses[r] = row;
   }
@@ -140,7 +141,7 @@ static double binary_fused_value_ref(const double *z, const double *y, size_t ro
 static void cross_value(double *losses, const float *a, const float *y, size_t rows, size_t cols) {
   for (size_t r = 0; r < rows; ++r, a += cols, y += cols) {
     double row = 0.0;
-    for (size_t c = 0; c < cols; ++c) row -= (double)y[c] * log((double)positive(a[c]));
+    for (size_t c = 0; c < cols; ++c) row -= (double)y[c] * cr_log((double)positive(a[c]));
     losses[r] = row;
   }
 }
@@ -150,16 +151,18 @@ static void cross_gradient(float *da, const float *a, const float *y, float weig
   for (size_t i = 0; i < rows * cols; ++i) da[i] = -weight * y[i] / positive(a[i]);
 }
 
+/* The sum of e^(z - max z) is that of a / max a: no exponential is needed again. */
 static void cross_fused_value(double *losses, const float *z, const float *a, const float *y,
                               size_t rows, size_t cols) {
-  (void)a;
-  for (size_t r = 0; r < rows; ++r, z += cols, y += cols) {
-    float largest = z[0];
-    for (size_t c = 1; c < cols; ++c) largest = largest < z[c] ? z[c] : largest;
-    double total = 0.0;
-    for (size_t c = 0; c < cols; ++c) total += (double)cr_exp(z[c] - largest);
-    const double log_total = log(total);
-    double row = 0.0;
+  for (size_t r = 0; r < rows; ++r, z += cols, a += cols, y += cols) {
+    float largest = z[0], most = a[0];
+    double total = 0.0, row = 0.0;
+    for (size_t c = 0; c < cols; ++c) {
+      largest = largest < z[c] ? z[c] : largest;
+      most = most < a[c] ? a[c] : most;
+      total += (double)a[c];
+    }
+    const double log_total = cr_log(total / (double)most);
     for (size_t c = 0; c < cols; ++c) {
       row += (double)y[c] * (log_total - ((double)z[c] - (double)largest));
     }

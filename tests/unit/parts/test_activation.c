@@ -2,6 +2,7 @@
 
 #include <float.h>
 
+#include "base/level.h"
 #include "support.h"
 
 enum { ROWS = 6, COLS = 7, SIZE = ROWS * COLS };
@@ -346,6 +347,91 @@ static void kinks_are_declared(void **state) {
   }
 }
 
+/* Room for the largest block below, and what lies behind it. */
+enum { ROOM = 1200 };
+
+/* z of all sizes there are, with zeros, infinities and what is no number among them. */
+static void fill_anything(float *z, float *d) {
+  const float odd[] = {0.0f,    -0.0f,    INFINITY, -INFINITY, NAN,
+                       FLT_MIN, -FLT_MAX, 1e-42f,   -87.4f,    88.8f};
+  for (size_t i = 0; i < ROOM; ++i) {
+    z[i] = (float)uneven(i, i % 3 == 0 ? 100.0 : 4.0);
+    d[i] = (float)uneven(i + 31, 2.0);
+  }
+  for (size_t i = 0; i < sizeof odd / sizeof odd[0]; ++i) z[100 + 7 * i] = odd[i];
+}
+
+static bool same(float a, float b) {
+  return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+static const size_t blocks[][3] = {{1, 1, 1},   {4, 1, 1},    {3, 7, 7},    {64, 10, 10},
+                                   {5, 33, 40}, {16, 64, 64}, {17, 10, 70}, {2, 131, 131}};
+
+/* A level gives the bits of the plain one, and touches nothing beside the block. */
+static void levels_agree_to_the_last_bit(void **state) {
+  (void)state;
+  const cr_activation *plain;
+  float z[ROOM], d[ROOM], a[2][ROOM], dz[2][ROOM];
+  fill_anything(z, d);
+  for (size_t level = 0; level < CR_LEVEL_COUNT; ++level) {
+    for (size_t k = 0; cr_level_supported(level) && (plain = cr_activation_at(k)); ++k) {
+      const cr_activation *f = cr_activation_for(plain, level);
+      assert_string_equal(f->part.name, plain->part.name);
+      for (size_t b = 0; b < sizeof blocks / sizeof blocks[0]; ++b) {
+        const size_t rows = blocks[b][0], cols = blocks[b][1], stride = blocks[b][2];
+        memset(a, 0x55, sizeof a);
+        memcpy(dz[0], d, sizeof d);
+        memcpy(dz[1], d, sizeof d);
+        plain->forward(a[0], z, rows, cols, stride);
+        f->forward(a[1], z, rows, cols, stride);
+        if (f->backward) plain->backward(dz[0], z, a[0], rows, cols, stride);
+        if (f->backward) f->backward(dz[1], z, a[1], rows, cols, stride);
+        for (size_t i = 0; i < ROOM; ++i) {
+          const bool inside = i / stride < rows && i % stride < cols;
+          assert_true(same(a[0][i], a[1][i]) && same(dz[0][i], dz[1][i]));
+          assert_true(inside || dz[1][i] == d[i]);
+        }
+      }
+    }
+  }
+}
+
+/* Blocks side by side give what the whole gives: all but the rowwise ones, whose rows are whole. */
+static void blocks_give_what_the_whole_gives(void **state) {
+  (void)state;
+  enum { HIGH = 13, WIDE = 41 };
+  const cr_activation *f;
+  float z[ROOM], d[ROOM], a[2][ROOM], dz[2][ROOM];
+  fill_anything(z, d);
+  for (size_t k = 0; (f = cr_activation_at(k)); ++k) {
+    const size_t width = f->rowwise ? WIDE : 17;
+    memcpy(dz[0], d, sizeof d);
+    memcpy(dz[1], d, sizeof d);
+    f->forward(a[0], z, HIGH, WIDE, WIDE);
+    if (f->backward) f->backward(dz[0], z, a[0], HIGH, WIDE, WIDE);
+    for (size_t row = 0; row < HIGH; row += 4) {
+      for (size_t col = 0; col < WIDE; col += width) {
+        const size_t rows = HIGH - row < 4 ? HIGH - row : 4, at = row * WIDE + col;
+        const size_t cols = WIDE - col < width ? WIDE - col : width;
+        f->forward(a[1] + at, z + at, rows, cols, WIDE);
+        if (f->backward) f->backward(dz[1] + at, z + at, a[1] + at, rows, cols, WIDE);
+      }
+    }
+    for (size_t i = 0; i < HIGH * WIDE; ++i) {
+      assert_true(same(a[0][i], a[1][i]) && same(dz[0][i], dz[1][i]));
+    }
+    assert_int_equal(f->rowwise, strcmp(f->part.name, "softmax") == 0);
+  }
+}
+
+static void a_stranger_is_handed_back(void **state) {
+  (void)state;
+  const cr_activation stranger = *cr_activation_at(0);
+  assert_ptr_equal(cr_activation_for(&stranger, 0), &stranger);
+  assert_ptr_equal(cr_activation_for(cr_activation_at(3), CR_LEVEL_plain), cr_activation_at(3));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(float_agrees_with_reference),
@@ -356,6 +442,9 @@ int main(void) {
       cmocka_unit_test(tanh_has_the_published_values),
       cmocka_unit_test(relu_has_slope_zero_at_zero),
       cmocka_unit_test(kinks_are_declared),
+      cmocka_unit_test(levels_agree_to_the_last_bit),
+      cmocka_unit_test(blocks_give_what_the_whole_gives),
+      cmocka_unit_test(a_stranger_is_handed_back),
       cmocka_unit_test(softmax_has_the_published_values),
       cmocka_unit_test(values_are_those_of_another_library),
       cmocka_unit_test(softplus_has_the_values_of_another_program),

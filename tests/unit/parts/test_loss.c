@@ -2,6 +2,7 @@
 
 #include <float.h>
 
+#include "base/level.h"
 #include "parts/activation.h"
 #include "support.h"
 
@@ -333,6 +334,58 @@ static void a_loss_fits_its_outputs(void **state) {
   assert_int_equal(cr_loss_find("mse", &loss), CR_ERR_ARGUMENT);
 }
 
+static bool same(float a, float b) {
+  return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
+}
+
+/* A level gives the bits of the plain one, for rows of any length. */
+static void levels_agree_to_the_last_bit(void **state) {
+  (void)state;
+  enum { ROOM = 660 };
+  const size_t shapes[][2] = {{1, 1}, {5, 1}, {4, 2}, {64, 10}, {7, 3}, {9, 33}, {2, 130}};
+  const cr_loss *plain;
+  float z[ROOM], a[ROOM], y[ROOM], da[2][ROOM];
+  double losses[2][ROOM];
+  for (size_t i = 0; i < ROOM; ++i) z[i] = (float)uneven(i, i % 5 == 0 ? 90.0 : 4.0);
+  for (size_t i = 0; i < ROOM; ++i) y[i] = i % 3 == 0 ? 1.0f : (float)(i % 2) * 0.3f;
+  z[11] = NAN;
+  for (size_t level = 0; level < CR_LEVEL_COUNT; ++level) {
+    for (size_t k = 0; cr_level_supported(level) && (plain = cr_loss_at(k)); ++k) {
+      const cr_loss *of[2] = {plain, cr_loss_for(plain, level)};
+      assert_string_equal(of[1]->part.name, plain->part.name);
+      for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; ++s) {
+        const size_t rows = shapes[s][0], cols = shapes[s][1];
+        output_of(plain)->forward(a, z, rows, cols, cols);
+        for (size_t fused = 0; fused <= (plain->fused_with != NULL); ++fused) {
+          for (size_t i = 0; i < 2; ++i) {
+            if (fused) of[i]->fused_value(losses[i], z, a, y, rows, cols);
+            if (fused) of[i]->fused_gradient(da[i], a, y, 0.37f, rows, cols);
+            if (!fused) of[i]->value(losses[i], a, y, rows, cols);
+            if (!fused) of[i]->gradient(da[i], a, y, 0.37f, rows, cols);
+          }
+          for (size_t i = 0; i < rows * cols; ++i) assert_true(same(da[0][i], da[1][i]));
+          for (size_t r = 0; r < rows; ++r) {
+            assert_true(losses[0][r] == losses[1][r] || isnan(losses[0][r] + losses[1][r]));
+            assert_int_equal(isnan(losses[0][r]), isnan(losses[1][r]));
+          }
+        }
+      }
+    }
+  }
+  const cr_loss stranger = *cr_loss_at(0);
+  assert_ptr_equal(cr_loss_for(&stranger, 0), &stranger);
+}
+
+/* A sure row keeps its digits: ln(1 + e^-15), where the probability itself is 1 - 3e-7. */
+static void losses_near_0_keep_their_digits(void **state) {
+  (void)state;
+  const float z[2] = {15.0f, 0.0f}, first[2] = {1.0f, 0.0f}, logit[1] = {15.0f}, one[1] = {1.0f};
+  const double expected = 3.059022737137205e-07; /* mpmath with 30 digits */
+  const double tolerance = 4.0 * (double)FLT_EPSILON * expected;
+  assert_close(fused_value_of(find("cross_entropy"), z, first, 1, 2), expected, tolerance);
+  assert_close(fused_value_of(find("binary_cross_entropy"), logit, one, 1, 1), expected, tolerance);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(float_agrees_with_reference),
@@ -351,6 +404,8 @@ int main(void) {
       cmocka_unit_test(what_is_no_number_stays_none),
       cmocka_unit_test(rows_one_by_one_are_the_same),
       cmocka_unit_test(a_loss_fits_its_outputs),
+      cmocka_unit_test(losses_near_0_keep_their_digits),
+      cmocka_unit_test(levels_agree_to_the_last_bit),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 
 #include <float.h>
 
+#include "base/level.h"
 #include "support.h"
 
 enum { SIZE = 37, STEPS = 25 };
@@ -390,6 +391,69 @@ static void names_and_rates(void **state) {
   assert_non_null(strstr(cr_last_error()->fix, "adam"));
 }
 
+/* Uneven weights and gradients, some of them 0 and some very small, and STEPS steps over them. */
+static void walk(const cr_optimizer *optimizer, size_t range, bool prepared, memory *m, float *w) {
+  float g[SIZE];
+  cr_hyper hyper;
+  cr_hyper_init(&hyper, optimizer);
+  hyper.weight_decay = 0.01;
+  clear(m);
+  for (size_t i = 0; i < SIZE; ++i) w[i] = (float)uneven(i, 1.0);
+  for (uint64_t t = 1; t <= STEPS; ++t) {
+    for (size_t i = 0; i < SIZE; ++i)
+      g[i] = i % 7 == 0 ? 0.0f : (float)uneven(i + t, i % 5 ? 1 : 1e-30);
+    for (size_t first = 0; first < SIZE; first += range) {
+      float *slots[CR_OPTIMIZER_MAX_SLOTS];
+      cr_step step = step_of(&hyper, SIZE - first < range ? SIZE - first : range, t);
+      step.cost = uneven((size_t)t, 1.0);
+      step.scalars = m->scalars_f;
+      if (prepared) cr_step_prepare(&step);
+      for (size_t i = 0; i < CR_OPTIMIZER_MAX_SLOTS; ++i) slots[i] = m->slot_f[i] + first;
+      optimizer->step(w + first, slots, g + first, &step);
+    }
+  }
+}
+
+static void assert_same(const cr_optimizer *optimizer, size_t range, bool prepared) {
+  static memory one, other;
+  float w[SIZE], v[SIZE];
+  const cr_optimizer *plain = NULL;
+  assert_int_equal(cr_optimizer_find(optimizer->part.name, &plain), CR_OK);
+  walk(plain, SIZE, false, &one, w);
+  walk(optimizer, range, prepared, &other, v);
+  assert_memory_equal(w, v, sizeof w);
+  assert_memory_equal(one.slots_f, other.slots_f, sizeof one.slots_f);
+  assert_memory_equal(one.scalars_f, other.scalars_f, sizeof one.scalars_f);
+}
+
+/* A level gives the bits of the plain one. */
+static void levels_agree_to_the_last_bit(void **state) {
+  (void)state;
+  const cr_optimizer *plain;
+  for (size_t level = 0; level < CR_LEVEL_COUNT; ++level) {
+    for (size_t k = 0; cr_level_supported(level) && (plain = cr_optimizer_at(k)); ++k) {
+      assert_same(cr_optimizer_for(plain, level), SIZE, false);
+    }
+  }
+  const cr_optimizer stranger = *cr_optimizer_at(0);
+  assert_ptr_equal(cr_optimizer_for(&stranger, 0), &stranger);
+}
+
+/* Ranges one after another make the step of the whole, where an optimiser says so. */
+static void local_steps_may_be_made_in_ranges(void **state) {
+  (void)state;
+  const cr_optimizer *optimizer;
+  size_t others = 0;
+  for (size_t k = 0; (optimizer = cr_optimizer_at(k)); ++k) {
+    others += !optimizer->local;
+    if (optimizer->local) assert_true(optimizer->scalars == 0 && !optimizer->full_batch);
+    if (!optimizer->local) continue;
+    assert_same(optimizer, 10, false);
+    assert_same(optimizer, 16, true);
+  }
+  assert_int_equal(others, 2); /* rprop and lbfgs, which compare costs of the whole */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(float_agrees_with_reference),
@@ -407,6 +471,8 @@ int main(void) {
       cmocka_unit_test(adam_goes_on_for_a_million_steps),
       cmocka_unit_test(state_fades_to_zero),
       cmocka_unit_test(names_and_rates),
+      cmocka_unit_test(levels_agree_to_the_last_bit),
+      cmocka_unit_test(local_steps_may_be_made_in_ranges),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
