@@ -54,6 +54,11 @@ cr_status cr_byte_counts_add_all(cr_byte_counts *counts, const uint8_t *bytes, s
   return CR_OK;
 }
 
+void cr_byte_counts_subtract(cr_byte_counts *counts, const cr_byte_counts *less) {
+  for (size_t lane = 0; lane < 4; lane++)
+    for (size_t b = 0; b < 256; b++) counts->lanes[lane][b] -= less->lanes[lane][b];
+}
+
 /* (eq N1) mean = sum x / n, deviation = sqrt(sum (x - mean)^2 / n), each byte times its count */
 cr_byte_figures cr_byte_counts_figures(const cr_byte_counts *counts) {
   cr_byte_figures f = {0};

@@ -23,6 +23,9 @@ void cr_byte_counts_add(cr_byte_counts *counts, const uint8_t *bytes, size_t siz
 cr_status cr_byte_counts_add_all(cr_byte_counts *counts, const uint8_t *bytes, size_t size,
                                  cr_pool *pool);
 
+/* Takes away what was counted before; a table may wrap, but the sums of the four are right. */
+void cr_byte_counts_subtract(cr_byte_counts *counts, const cr_byte_counts *less);
+
 /* Of one byte at least. */
 cr_byte_figures cr_byte_counts_figures(const cr_byte_counts *counts);
 

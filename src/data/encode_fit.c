@@ -31,14 +31,47 @@ static spread spread_of_numbers(const double *numbers, const size_t *rows, size_
   return s;
 }
 
-/* Over all pixels of the rows at once. */
-static spread spread_of_images(const cr_stored_column *column, const size_t *rows, size_t count) {
+/* Marks the rows in chosen (rows of the table); false if one is there twice. */
+static bool mark_rows(const size_t *rows, size_t count, bool *chosen) {
+  for (size_t i = 0; i < count; i++) {
+    if (chosen[rows[i]]) return false;
+    chosen[rows[i]] = true;
+  }
+  return true;
+}
+
+/*
+ * The bytes of the rows. Where the table has few others, those of all but the others: they were
+ * counted when it was read, and a count is the same whichever way.
+ */
+static cr_status count_bytes(const cr_table *table, const cr_stored_column *column,
+                             const size_t *rows, size_t count, cr_byte_counts *out) {
   const size_t width = column->info.width;
+  cr_byte_counts others = {0};
+  void *block = NULL;
+  CR_TRY(cr_alloc(table->rows, sizeof(bool), &block));
+  bool *chosen = block;
+  if (column->counts && count > table->rows / 2 && mark_rows(rows, count, chosen)) {
+    for (size_t r = 0; r < table->rows; r++)
+      if (!chosen[r]) cr_byte_counts_add(&others, column->bytes + r * width, width);
+    *out = *column->counts;
+    cr_byte_counts_subtract(out, &others);
+  } else {
+    for (size_t i = 0; i < count; i++)
+      cr_byte_counts_add(out, column->bytes + rows[i] * width, width);
+  }
+  cr_free(chosen);
+  return CR_OK;
+}
+
+/* Over all pixels of the rows at once. */
+static cr_status spread_of_images(const cr_table *table, const cr_stored_column *column,
+                                  const size_t *rows, size_t count, spread *out) {
   cr_byte_counts counts = {0};
-  for (size_t i = 0; i < count; i++)
-    cr_byte_counts_add(&counts, column->bytes + rows[i] * width, width);
+  CR_TRY(count_bytes(table, column, rows, count, &counts));
   const cr_byte_figures f = cr_byte_counts_figures(&counts);
-  return (spread){f.minimum, f.maximum, f.mean, f.deviation};
+  *out = (spread){f.minimum, f.maximum, f.mean, f.deviation};
+  return CR_OK;
 }
 
 /* (eqs N1, N2) or as it is. */
@@ -78,9 +111,11 @@ static cr_status fit_inputs(cr_encoder *encoder, const cr_table *table, const si
   for (size_t i = 0; i < encoder->input_count; i++) {
     cr_input input = encoder->inputs[i];
     const cr_stored_column *column = &table->columns[places[i]];
-    const spread s = input.type == CR_COLUMN_IMAGE
-                         ? spread_of_images(column, rows, count)
-                         : spread_of_numbers(column->numbers, rows, count);
+    spread s = {.maximum = 1}; /* stays if there is no memory: the encoder remains whole */
+    if (input.type == CR_COLUMN_NUMBER)
+      s = spread_of_numbers(column->numbers, rows, count);
+    else if (status == CR_OK)
+      status = spread_of_images(table, column, rows, count, &s);
     if (s.minimum == s.maximum) {
       cr_name_list_add(left, input.name);
       cr_free(input.name);

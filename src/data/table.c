@@ -55,6 +55,7 @@ static void free_column(cr_stored_column *column) {
   cr_free(column->codes);
   cr_strlist_free(&column->texts);
   cr_free(column->bytes_owner);
+  cr_free(column->counts);
 }
 
 void cr_table_destroy(cr_table *table) {

@@ -2,9 +2,9 @@
 #ifndef DATA_TABLE_H
 #define DATA_TABLE_H
 
-#include "base/pool.h"
 #include "base/strbuf.h"
 #include "chainrule/data.h"
+#include "data/byte_counts.h"
 #include "data/hashset.h"
 
 /* The first value of a column that could not be used, for messages. */
@@ -21,6 +21,7 @@ typedef struct cr_stored_column {
   cr_strlist texts;           /* text: the different values, sorted */
   const uint8_t *bytes;       /* image: (rows, width) */
   void *bytes_owner;          /* image: what to free */
+  cr_byte_counts *counts;     /* image: of all its bytes */
   cr_bad_value first_missing; /* meaningful when info.missing > 0 */
   cr_bad_value first_bad; /* the first that is not a number; in a column of text, too, if known */
   bool is_label;          /* class labels by the format, whatever the number of classes */

@@ -5,7 +5,6 @@
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "base/size.h"
-#include "data/byte_counts.h"
 #include "data/table.h"
 
 /* Different numbers are counted up to here: more are not classes. */
@@ -91,9 +90,11 @@ static void text_figures(cr_stored_column *column, size_t rows) {
 
 static cr_status image_figures(cr_stored_column *column, size_t rows, cr_pool *pool) {
   cr_column *info = &column->info;
-  cr_byte_counts counts = {0};
-  CR_TRY(cr_byte_counts_add_all(&counts, column->bytes, rows * info->width, pool));
-  const cr_byte_figures figures = cr_byte_counts_figures(&counts);
+  void *counts = NULL;
+  CR_TRY(cr_alloc(1, sizeof(cr_byte_counts), &counts));
+  column->counts = counts;
+  CR_TRY(cr_byte_counts_add_all(counts, column->bytes, rows * info->width, pool));
+  const cr_byte_figures figures = cr_byte_counts_figures(counts);
   info->integer = true;
   info->distinct = figures.distinct;
   info->minimum = figures.minimum;

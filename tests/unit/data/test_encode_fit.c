@@ -164,6 +164,41 @@ static void images_have_one_scale(void **state) {
   cr_table_destroy(table);
 }
 
+/* One scale, whether the rows were counted or the others taken away, in any order or repeated. */
+static void images_are_counted_either_way(void **state) {
+  (void)state;
+  enum { ROWS = 9, PIXELS = 25 };
+  uint8_t pixels[ROWS * PIXELS];
+  const double labels[ROWS] = {0, 1, 0, 1, 0, 1, 0, 1, 0};
+  const size_t some[2] = {7, 2}, most[6] = {8, 0, 7, 2, 3, 5},
+               all[ROWS] = {4, 1, 6, 8, 0, 7, 2, 3, 5};
+  const size_t twice[8] = {8, 0, 7, 2, 3, 5, 0, 0};
+  const struct {
+    const size_t *rows;
+    size_t count;
+  } cases[] = {{some, 2}, {most, 6}, {all, ROWS}, {twice, 8}};
+  for (size_t i = 0; i < sizeof pixels; i++) pixels[i] = (uint8_t)(i % 25 < 10 ? 0 : i * i % 251);
+  cr_table *table = image_table(ROWS, 5, 5, pixels, NULL, labels);
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    cr_encoder *encoder = encoder_of(table, "auto");
+    double sum = 0, squares = 0;
+    const double n = (double)(cases[c].count * PIXELS);
+    assert_int_equal(cr_encoder_fit(encoder, table, cases[c].rows, cases[c].count, NULL, NULL),
+                     CR_OK);
+    for (size_t i = 0; i < cases[c].count; i++)
+      for (size_t p = 0; p < PIXELS; p++) sum += pixels[cases[c].rows[i] * PIXELS + p];
+    for (size_t i = 0; i < cases[c].count; i++)
+      for (size_t p = 0; p < PIXELS; p++) {
+        const double apart = pixels[cases[c].rows[i] * PIXELS + p] - sum / n;
+        squares += apart * apart;
+      }
+    assert_true(encoder->inputs[0].shift == sum / n);
+    close_to(encoder->inputs[0].scale, sqrt(squares / n));
+    cr_encoder_destroy(encoder);
+  }
+  cr_table_destroy(table);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(standard_is_mean_and_deviation_of_training),
@@ -173,6 +208,7 @@ int main(void) {
       cmocka_unit_test(a_target_constant_in_training_is_refused),
       cmocka_unit_test(what_cannot_be_scaled_is_told),
       cmocka_unit_test(images_have_one_scale),
+      cmocka_unit_test(images_are_counted_either_way),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
