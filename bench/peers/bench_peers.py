@@ -38,6 +38,22 @@ def arguments():
     return parser.parse_args()
 
 
+def take_turns(peers, rounds):
+    """The line of each peer after all rounds and one to warm up; who fails is left out."""
+    seconds, results, there = {peer: [] for peer in peers}, {}, list(peers)
+    for number in range(rounds + 2):
+        for peer in list(there):
+            try:
+                if number <= rounds:
+                    seconds[peer].append(peer.turn())
+                else:
+                    results[peer] = peer.finish()
+            except Missing as why:
+                say(f"  without {peer.name}: {why}")
+                there.remove(peer)
+    return [figures.Line(peer, seconds[peer][1:], results[peer]) for peer in there]
+
+
 class Bench:
     def __init__(self, options):
         self.options, self.build = options, options.build.resolve()
@@ -64,6 +80,9 @@ class Bench:
             values |= {**prediction.files, "spec": prediction.spec(), "compiles": int(not self.options.quick)}
         return values, prediction
 
+    def outputs(self, name):
+        return self.folder / f"{name.replace(' ', '-')}.out"
+
     def rounds(self, task):
         return 2 if self.options.quick else task.rounds
 
@@ -73,7 +92,7 @@ class Bench:
         for threads in task.threads:
             for name in ("chainrule",) + task.peers:
                 own = {"model": self.folder / f"{task.name}-{threads}.safetensors",
-                       "outputs": self.folder / f"{name.replace(' ', '-')}.out"}
+                       "outputs": self.outputs(name)}
                 if name == "chainrule" and values.get("optimizer") == "sgd":
                     own["optimizer"] = "gd"
                 try:
@@ -89,19 +108,13 @@ class Bench:
         values, prediction = self.given(task)
         peers = self.start(task, values)
         try:
-            for peer in peers:
-                peer.turn()  # to warm up
-            turns = [[peer.turn() for peer in peers] for _ in range(self.rounds(task))]
-            lines = []
-            for peer, seconds in zip(peers, zip(*turns)):
-                result = peer.finish()
-                if prediction:
-                    result["error"] = prediction.error(self.folder / f"{peer.name.replace(' ', '-')}.out",
-                                                       peer.name == "FANN")
-                lines.append(figures.Line(peer, seconds, result))
+            lines = take_turns(peers, self.rounds(task))
         finally:
             for peer in peers:
                 peer.kill()
+        if prediction:
+            for line in lines:
+                line.result["error"] = prediction.error(self.outputs(line.name), sigmoid=line.name == "FANN")
         self.check(task, lines)
         return [self.as_json(task, line, lines) for line in lines]
 

@@ -93,7 +93,7 @@ int main(int argc, char **argv) {
   cr_model *model = make_model(p.net);
   check(cr_predictor_create(model, &p.predictor));
 
-  turns_ready(cr_version());
+  turns_ready(cr_version(), cr_workspace_kernel(p.work));
   while (turns_wait()) {
     const double forward = time_forward(&p, repeats);
     if (rows > 1)

@@ -20,7 +20,7 @@ static void on_event(void *user, const cr_event *event) {
   turns *t = user;
   if (event->kind != CR_EVENT_START && event->kind != CR_EVENT_EPOCH) return;
   if (event->kind == CR_EVENT_START)
-    turns_ready(cr_version());
+    turns_ready(cr_version(), cr_training_options(event->training)->kernel);
   else
     turns_answer("cr_train_table", turns_clock() - t->start);
   turns_wait();

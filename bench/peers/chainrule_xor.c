@@ -40,12 +40,9 @@ static double train(cr_net *net, size_t epochs) {
 }
 
 /* How far the outputs are from the targets at most. */
-static double error(const cr_net *net) {
+static double error(const cr_net *net, cr_workspace *work) {
   float out[4][1] = {{0}};
-  cr_workspace *work = NULL;
-  check(cr_workspace_create(net, NULL, &work));
   check(cr_net_forward(net, work, inputs, (cr_matrix){out[0], 4, 1, 1}));
-  cr_workspace_destroy(work);
   double largest = 0;
   for (size_t i = 0; i < 4; i++) largest = fmax(largest, fabs((double)(out[i][0] - y[i][0])));
   return largest;
@@ -55,9 +52,12 @@ int main(int argc, char **argv) {
   (void)argc;
   const size_t epochs = turns_size(argv, "epochs");
   cr_net *net = NULL;
+  cr_workspace *work = NULL;
   check(cr_net_create("2-3:sigmoid-1:sigmoid", &net));
-  turns_ready(cr_version());
+  check(cr_workspace_create(net, NULL, &work));
+  turns_ready(cr_version(), cr_workspace_kernel(work));
   while (turns_wait()) turns_answer("cr_trainer_epoch", train(net, epochs));
-  printf("{\"error\": %.6f}\n", error(net));
+  printf("{\"error\": %.6f}\n", error(net, work));
+  cr_workspace_destroy(work);
   cr_net_destroy(net);
 }

@@ -45,7 +45,7 @@ static void learn_xor(char **argv) {
     data->output[i][0] = y[i];
   }
   double error = 0, batch_error = 0;
-  turns_ready(FANN_VERSION);
+  turns_ready(FANN_VERSION, "");
   while (turns_wait()) {
     const double incremental = train(data, FANN_TRAIN_INCREMENTAL, 0.7F, epochs, &error);
     const double batch = train(data, FANN_TRAIN_BATCH, 8, epochs, &batch_error);
@@ -88,7 +88,7 @@ static void predict(char **argv) {
   float *outputs = calloc(rows * sizes[2], sizeof *outputs);
   if (!outputs) turns_fail("no memory");
 
-  turns_ready(FANN_VERSION);
+  turns_ready(FANN_VERSION, "");
   while (turns_wait()) {
     const double start = turns_clock();
     for (size_t i = 0; i < repeats; i++)

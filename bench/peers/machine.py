@@ -31,7 +31,7 @@ def describe(root, build):
     compiler = fields_of_cache(build / "CMakeCache.txt").get("CMAKE_C_COMPILER:FILEPATH", "cc")
     return {
         "processor": cpu.get("model name") or platform.machine(),
-        "family": "/".join(cpu.get(name, "?") for name in ("cpu family", "model")),
+        "family": ", model ".join(cpu.get(name, "?") for name in ("cpu family", "model")),
         "cores": os.cpu_count(),
         "memory_gib": round(int(memory.get("MemTotal", "0 kB").split()[0]) / 2**20, 1),
         "instructions": [name for name in INSTRUCTIONS if name in flags],

@@ -58,4 +58,4 @@ def finish():
     return {}
 
 
-turns.serve(onnxruntime.__version__, turn, finish)
+turns.serve(onnxruntime.__version__, "", turn, finish)

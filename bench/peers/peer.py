@@ -11,7 +11,7 @@ SCRIPTS = {"PyTorch": "torch_peer.py", "scikit-learn": "sklearn_peer.py", "ONNX 
 
 
 class Missing(Exception):
-    """A peer that is not installed, or that cannot do its task; the text says why."""
+    """A peer that is not installed, or that could not do its task to the end; the text says why."""
 
 
 def command(name, kind, build):
@@ -44,7 +44,8 @@ class Peer:
             self.process = subprocess.Popen(command(name, kind, build) + given, stdin=subprocess.PIPE,
                                             stdout=subprocess.PIPE, stderr=log, text=True,
                                             env=environment(threads, flags, folder))
-        self.version = self.answer()["version"]
+        ready = self.answer()
+        self.version = ready["version"] + (f" ({ready['detail']})" if ready["detail"] else "")
         self.pause()
 
     def answer(self):
@@ -61,8 +62,11 @@ class Peer:
 
     def tell(self, word):
         self.process.send_signal(signal.SIGCONT)
-        self.process.stdin.write(word + "\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(word + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended, and the answer says why
         return self.answer()
 
     def turn(self):

@@ -43,13 +43,13 @@ def table(task, lines):
 
 
 def markdown(machine, tasks, lines):
-    versions = sorted({f"{line['peer']} {line['version']}" for line in lines if line["peer"] != "chainrule"})
-    text = [START,
-            f"Measured on {machine['date']}, chainrule at {machine['commit']}, compiled by {machine['compiler']}.", "",
-            f"- {machine['processor']} (family/model {machine['family']}), {machine['cores']} cores, "
-            f"{machine['memory_gib']} GiB, {machine['system']}; {' '.join(machine['instructions'])}",
-            f"- load before and after: {machine['load_before']:.1f}, {machine['load_after']:.1f}",
-            f"- {', '.join(versions)}; Python {machine['python']}; images: {machine['data']}", ""]
+    versions = sorted({f"{line['peer']} {line['version']}" for line in lines}, key=str.lower)
+    text = [START, f"Measured on {machine['date']} at {machine['commit']}.", "",
+            f"- Machine: {machine['processor']} (family {machine['family']}), {machine['cores']} cores, "
+            f"{machine['memory_gib']} GiB, {machine['system']}; {' '.join(machine['instructions'])}.",
+            f"- Load average before and after: {machine['load_before']:.1f}, {machine['load_after']:.1f}.",
+            f"- Versions: {', '.join(versions)}; {machine['compiler']}; Python {machine['python']}.",
+            f"- Images: {machine['data']}.", ""]
     for task in tasks:
         of_task = [line for line in lines if line["task"] == task.name]
         if of_task:

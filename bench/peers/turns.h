@@ -37,8 +37,9 @@ static inline size_t turns_size(char **argv, const char *name) {
   return strtoul(turns_argument(argv, name), NULL, 10);
 }
 
-static inline void turns_ready(const char *version) {
-  printf("{\"version\": \"%s\"}\n", version);
+/* `detail` says how this build computes, or is empty. */
+static inline void turns_ready(const char *version, const char *detail) {
+  printf("{\"version\": \"%s\", \"detail\": \"%s\"}\n", version, detail);
   fflush(stdout);
 }
 

@@ -18,9 +18,12 @@ def say(**answer):
     print(json.dumps(answer), flush=True)
 
 
-def serve(version, turn, finish):
-    """Says the version; `turn` returns the seconds of each way of doing the task, `finish` what there is to check."""
-    say(version=version)
+def serve(version, detail, turn, finish):
+    """Says the version and how it computes; then as above.
+
+    `turn` returns the seconds of each way of doing the task, `finish` what there is to check.
+    """
+    say(version=version, detail=detail)
     for line in sys.stdin:
         if line != "turn\n":
             break
