@@ -54,6 +54,24 @@ cr_status cr_byte_counts_add_all(cr_byte_counts *counts, const uint8_t *bytes, s
   return CR_OK;
 }
 
+/* Eight bytes are added as four pairs of 16 bits each, which hold the sums of 128 words. */
+uint64_t cr_byte_sum(const uint8_t *bytes, size_t size) {
+  const uint64_t every_other = UINT64_C(0x00ff00ff00ff00ff);
+  enum { WORDS = 128 };
+  uint64_t sum = 0;
+  size_t i = 0;
+  while (size - i >= 8) {
+    uint64_t pairs = 0;
+    for (size_t w = 0; w < WORDS && size - i >= 8; w++, i += 8) {
+      const uint64_t word = cr_little_endian(bytes + i);
+      pairs += (word & every_other) + (word >> 8 & every_other);
+    }
+    for (unsigned pair = 0; pair < 4; pair++) sum += pairs >> 16 * pair & 0xffff;
+  }
+  for (; i < size; i++) sum += bytes[i];
+  return sum;
+}
+
 void cr_byte_counts_subtract(cr_byte_counts *counts, const cr_byte_counts *less) {
   for (size_t lane = 0; lane < 4; lane++)
     for (size_t b = 0; b < 256; b++) counts->lanes[lane][b] -= less->lanes[lane][b];

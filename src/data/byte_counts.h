@@ -26,6 +26,8 @@ cr_status cr_byte_counts_add_all(cr_byte_counts *counts, const uint8_t *bytes, s
 /* Takes away what was counted before; a table may wrap, but the sums of the four are right. */
 void cr_byte_counts_subtract(cr_byte_counts *counts, const cr_byte_counts *less);
 
+uint64_t cr_byte_sum(const uint8_t *bytes, size_t size);
+
 /* Of one byte at least. */
 cr_byte_figures cr_byte_counts_figures(const cr_byte_counts *counts);
 

@@ -36,10 +36,8 @@ static double critical_distance(size_t n, size_t m, size_t comparisons) {
 }
 
 static double mean_byte(const cr_stored_column *column, size_t row) {
-  const uint8_t *bytes = column->bytes + row * column->info.width;
-  uint64_t sum = 0;
-  for (size_t i = 0; i < column->info.width; i++) sum += bytes[i];
-  return (double)sum / (double)column->info.width;
+  const size_t width = column->info.width;
+  return (double)cr_byte_sum(column->bytes + row * width, width) / (double)width;
 }
 
 static int compare_numbers(const void *a, const void *b) {

@@ -7,6 +7,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "data/byte_counts.h"
 
@@ -63,6 +64,21 @@ static void zeros_and_threads_change_no_count(void **state) {
   cr_pool_destroy(pool);
 }
 
+/* White is what overflows first: 128 words of it fill the pairs. */
+static void sums_of_white_and_others(void **state) {
+  (void)state;
+  enum { MOST = 3000 };
+  uint8_t white[MOST], others[MOST];
+  uint64_t sum = 0;
+  memset(white, 255, MOST);
+  for (size_t size = 0; size < MOST; size++) {
+    assert_true(cr_byte_sum(white, size) == 255 * size);
+    assert_true(cr_byte_sum(others, size) == sum);
+    others[size] = (uint8_t)(size * size * 13 % 256);
+    sum += others[size];
+  }
+}
+
 static void one_byte_has_no_deviation(void **state) {
   (void)state;
   cr_byte_counts counts = {0};
@@ -76,6 +92,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(figures_are_those_of_the_bytes),
       cmocka_unit_test(zeros_and_threads_change_no_count),
+      cmocka_unit_test(sums_of_white_and_others),
       cmocka_unit_test(one_byte_has_no_deviation),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
