@@ -47,7 +47,6 @@ typedef struct cr_kernel {
   void (*multiply)(const cr_product *p, size_t row_first, /* rows [first, first + count) of c */
                    size_t row_count, size_t col_first, size_t col_count);
   size_t tile_rows, tile_cols; /* where multiply likes to be cut */
-  void (*transpose)(float *out, const float *in, size_t rows, size_t cols); /* out (cols,rows) */
   void (*column_sums)(float *out, const float *in, size_t rows, size_t cols);
   /* out = (float)bytes * scale + shift */
   void (*bytes_to_floats)(float *out, const uint8_t *bytes, size_t n, float scale, float shift);

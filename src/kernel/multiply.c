@@ -2,8 +2,8 @@
 #include "base/size.h"
 #include "kernel/kernels.h"
 
-/* Less work than this (8 µs and more) in a part costs more to hand over than it saves. */
-static const double FLOPS_PER_PART = 2e6;
+/* Less work than this, some 4 µs and more, is not worth handing over. */
+static const double FLOPS_PER_PART = 1e6;
 
 typedef struct cut {
   const cr_kernel *kernel;

@@ -101,8 +101,8 @@ static void compute_2(const tile *t, size_t rows) {
     HEIGHT(2, 2)
     HEIGHT(3, 2)
     HEIGHT(4, 2)
-    HEIGHT(5, 2) HEIGHT(6, 2) HEIGHT(7, 2) HEIGHT(8, 2) HEIGHT(9, 2) HEIGHT(10, 2) HEIGHT(11, 2)
-        HEIGHT(12, 2)
+    HEIGHT(5, 2)
+    HEIGHT(6, 2) HEIGHT(7, 2) HEIGHT(8, 2) HEIGHT(9, 2) HEIGHT(10, 2) HEIGHT(11, 2) HEIGHT(12, 2)
   }
 }
 
@@ -112,8 +112,8 @@ static void compute_1(const tile *t, size_t rows) {
     HEIGHT(2, 1)
     HEIGHT(3, 1)
     HEIGHT(4, 1)
-    HEIGHT(5, 1) HEIGHT(6, 1) HEIGHT(7, 1) HEIGHT(8, 1) HEIGHT(9, 1) HEIGHT(10, 1) HEIGHT(11, 1)
-        HEIGHT(12, 1)
+    HEIGHT(5, 1)
+    HEIGHT(6, 1) HEIGHT(7, 1) HEIGHT(8, 1) HEIGHT(9, 1) HEIGHT(10, 1) HEIGHT(11, 1) HEIGHT(12, 1)
   }
 }
 

@@ -20,7 +20,6 @@ enum {
   LEAST_WHOLE_ROWS = 48, /* but not fewer rows than make reading b worth it, */
   MOST_WHOLE_ROWS = 192, /* nor more than that takes */
   CUT_ROWS = 4, /* threads share out rows by so many; tiles of any height are near the limit */
-  SQUARE = 16,  /* side of the pieces that transpose moves */
 };
 
 /* LANES columns of b, or the `lanes` there are: packed row p at packed + p * width. */
@@ -156,24 +155,12 @@ static void multiply(const cr_product *x, size_t row_first, size_t row_count, si
   }
 }
 
-/* In small squares, so that what is read and what is written both stay in the cache. */
-static void transpose(float *restrict out, const float *restrict in, size_t rows, size_t cols) {
-  for (size_t row = 0; row < rows; row += SQUARE) {
-    const size_t row_end = cr_size_min(row + SQUARE, rows);
-    for (size_t col = 0; col < cols; col += SQUARE) {
-      const size_t col_end = cr_size_min(col + SQUARE, cols);
-      for (size_t j = col; j < col_end; j++) {
-        for (size_t i = row; i < row_end; i++) out[j * rows + i] = in[i * cols + j];
-      }
-    }
-  }
-}
-
+/* A row of ones times `in`: in order, and in as many sums at a time as keep the units busy. */
 static void column_sums(float *restrict out, const float *restrict in, size_t rows, size_t cols) {
-  for (size_t j = 0; j < cols; j++) out[j] = 0;
-  for (size_t i = 0; i < rows; i++) {
-    for (size_t j = 0; j < cols; j++) out[j] += in[i * cols + j];
-  }
+  const float one = 1.0f; /* every entry of the row, 0 apart */
+  const cr_product sums = {
+      .m = 1, .n = cols, .k = rows, .a = &one, .b = in, .b_row = cols, .b_col = 1, .c = out};
+  multiply(&sums, 0, 1, 0, cols);
 }
 
 static void bytes_to_floats(float *restrict out, const uint8_t *restrict bytes, size_t n,
@@ -239,7 +226,6 @@ const cr_kernel JOIN(cr_kernel_, CR_KERNEL) = {
     .multiply = multiply,
     .tile_rows = CUT_ROWS,
     .tile_cols = PANEL_COLS,
-    .transpose = transpose,
     .column_sums = column_sums,
     .bytes_to_floats = bytes_to_floats,
     .random_words = random_words,

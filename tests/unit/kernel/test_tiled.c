@@ -307,29 +307,10 @@ static void zeros_are_not_skipped(void **state) {
   for_each_kernel(check_zeros);
 }
 
-static void check_transpose(const cr_kernel *kernel) {
-  for (size_t rows = 1; rows <= 70; rows += 1 + rows / 8) {
-    for (size_t cols = 1; cols <= 70; cols += 1 + cols / 8) {
-      float *in = random_block(rows * cols), *out = random_block(rows * cols);
-      kernel->transpose(out, in, rows, cols);
-      for (size_t i = 0; i < rows; i++) {
-        for (size_t j = 0; j < cols; j++) assert_true(out[j * rows + i] == in[i * cols + j]);
-      }
-      free(in);
-      free(out);
-    }
-  }
-}
-
-static void transpose_of_all_sizes(void **state) {
-  (void)state;
-  for_each_kernel(check_transpose);
-}
-
 /* In the order that is promised, so exactly; and near the sum in double. */
 static void check_column_sums(const cr_kernel *kernel) {
   for (size_t cols = 1; cols <= 70; cols++) {
-    const size_t rows = random_below(90);
+    const size_t rows = random_below(cols % 8 == 0 ? 400 : 90);
     float *in = random_block(rows * cols + 1), *out = random_block(cols);
     kernel->column_sums(out, in, rows, cols);
     for (size_t j = 0; j < cols; j++) {
@@ -425,7 +406,6 @@ int main(void) {
       cmocka_unit_test(nan_and_infinity_pass_on),
       cmocka_unit_test(denormals_are_not_zeros),
       cmocka_unit_test(zeros_are_not_skipped),
-      cmocka_unit_test(transpose_of_all_sizes),
       cmocka_unit_test(column_sums_in_order),
       cmocka_unit_test(bytes_of_all_lengths),
       cmocka_unit_test(random_words_are_those_of_philox),
