@@ -60,6 +60,8 @@ class Bench:
         self.folder = self.build / "bench-peers"
         self.folder.mkdir(parents=True, exist_ok=True)
         self.machine = machine.describe(ROOT, self.build)
+        if self.machine["load_before"] > 0.5:
+            say(f"something else is at work here (load average {self.machine['load_before']:.1f}): times will be long")
         self.data, self.machine["data"] = options.data, "MNIST"
         if not material.is_complete(self.data):
             say(f"MNIST is not in {self.data}: synthetic images of its shape")

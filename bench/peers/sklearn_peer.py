@@ -20,6 +20,7 @@ def turn():
 
 
 # NumPy's products are OpenBLAS's; it says which processor it takes this one for.
-blas = [f"OpenBLAS {pool['version']} {pool['architecture']}" for pool in threadpool_info() if "architecture" in pool]
+blas = [f"OpenBLAS {pool['version']} {pool['architecture']}" for pool in threadpool_info()
+        if pool["internal_api"] == "openblas" and "numpy" in pool["filepath"]]  # SciPy brings one of its own
 turns.serve(sklearn.__version__, blas[0] if blas else "", turn,
             lambda: {"accuracy": model.score(*turns.read_images(given["test"]))})

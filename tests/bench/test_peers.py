@@ -1,4 +1,4 @@
-"""What bench/peers makes of the seconds it is given: turns, ratios, verdicts and the table. usage: test_peers.py ROOT"""
+"""What bench/peers makes of the seconds it is given: turns, ratios, verdicts, the table. usage: test_peers.py ROOT"""
 import pathlib
 import sys
 import tempfile
