@@ -201,6 +201,43 @@ static void a_row_does_not_depend_on_its_batch(void **state) {
   for_each_kernel(check_batches);
 }
 
+/* Entry (i,j) by the definition, with the product rounded or not: from the bias, p from 0 up. */
+static float ordered_sum(const cr_product *x, size_t i, size_t j, bool fused) {
+  float sum = x->bias ? x->bias[j] : 0.0f;
+  for (size_t p = 0; p < x->k; p++) {
+    const float a = x->a[i * x->a_row + p * x->a_col], b = x->b[p * x->b_row + j * x->b_col];
+    const volatile float term = a * b; /* volatile: rounded to float */
+    sum = fused ? fmaf(a, b, sum) : term + sum;
+  }
+  return sum;
+}
+
+/* A kernel fuses all its multiply-adds or none, whatever the tile. */
+static void check_order(const cr_kernel *kernel) {
+  bool all[2] = {true, true};
+  for (size_t sample = 0; sample < 100; sample++) {
+    const case_shape shape =
+        random_shape(1 + random_below(30), 1 + random_below(140), 2 + random_below(130));
+    product_case x = case_create(&shape);
+    multiply_whole(kernel, &x.product);
+    for (size_t at = 0; at < shape.m * shape.n; at += 3) {
+      const size_t i = at / shape.n, j = at % shape.n;
+      const float found = x.product.c[i * x.product.c_stride + j];
+      for (int fused = 0; fused < 2; fused++) {
+        if (found != ordered_sum(&x.product, i, j, fused == 1)) all[fused] = false;
+      }
+    }
+    case_destroy(&x);
+  }
+  assert_true(all[0] != all[1]);
+  if (strcmp(kernel->name, "plain") != 0) assert_true(all[1]);
+}
+
+static void every_entry_is_one_sum_in_order(void **state) {
+  (void)state;
+  for_each_kernel(check_order);
+}
+
 /* The same entries, stored by rows or by columns, near or far apart, aligned or not. */
 static void check_storage(const cr_kernel *kernel) {
   enum { M = 21, N = 83, K = 127, GAP = 9, OFFSET = 5 };
@@ -402,6 +439,7 @@ int main(void) {
       cmocka_unit_test(a_product_without_terms_is_the_bias),
       cmocka_unit_test(cuts_change_no_bit),
       cmocka_unit_test(a_row_does_not_depend_on_its_batch),
+      cmocka_unit_test(every_entry_is_one_sum_in_order),
       cmocka_unit_test(storage_changes_no_bit),
       cmocka_unit_test(nan_and_infinity_pass_on),
       cmocka_unit_test(denormals_are_not_zeros),
