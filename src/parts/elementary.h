@@ -1,7 +1,8 @@
 /*
  * Elementary functions without a branch or a call: loops over them become vectors, and the library
  * of the system has no say in the results. Each says how far it is from the exact value at most, in
- * units in its last place (ulp), found by trying all floats; NaN is passed on.
+ * units in its last place (ulp), found by trying all floats; NaN is passed on. Exponentials are
+ * those of numbers up to 0: no activation or loss needs others, and nothing overflows.
  */
 #ifndef PARTS_ELEMENTARY_H
 #define PARTS_ELEMENTARY_H
@@ -30,7 +31,7 @@ typedef struct cr_exponential {
   float tail; /* the small rest, with which head must be added up last */
 } cr_exponential;
 
-/* x within 100 of 0 and low within 0.04; of NaN head and tail are NaN. */
+/* x from -100 to 0 and low within 0.04; of NaN head and tail are NaN. */
 static inline cr_exponential cr_exp_parts(float x, float low) {
   /* Added to a small number, 1.5 * 2^23 rounds it to an integer, which its last bits then hold. */
   const float rounder = 12582912.0f;
@@ -48,39 +49,47 @@ static inline cr_exponential cr_exp_parts(float x, float low) {
   return (cr_exponential){n.bits, head, rest + r * r * sum};
 }
 
-/* 2^n for n from -126 to 127, of which the last 9 bits are enough */
+/* 2^n for n from -126; 0 for -127. The last 9 bits of n are enough. */
 static inline float cr_power_of_2(uint32_t n) {
   const cr_float_bits power = {.bits = (n + 127u) << 23};
   return power.number;
 }
 
-#define CR_EXP_LOWEST (-87.3365402f) /* e^x is a normal number from here on */
-#define CR_EXP_HIGHEST 88.7228317f   /* and finite up to here */
-
-/* e^(x + low): see cr_exp. Where e^x overflows low must be 0. */
+/* e^(x + low) for x up to 0: see cr_exp. */
 static inline float cr_exp_sum(float x, float low) {
-  const float inside = x < CR_EXP_LOWEST ? CR_EXP_LOWEST : x > CR_EXP_HIGHEST ? CR_EXP_HIGHEST : x;
-  const cr_exponential e = cr_exp_parts(inside, low);
+  const float lowest = -88.0f; /* n is -127 there */
+  const cr_exponential e = cr_exp_parts(x < lowest ? lowest : x, low);
   const float most = 1.0f + e.head, lost = e.head - (most - 1.0f);
-  /* n is added to the exponent: 2^128 is no float, though its product with what is below 1 is. */
-  cr_float_bits result = {most + (lost + e.tail)};
-  result.bits += e.n << 23;
-  return x < CR_EXP_LOWEST ? 0.0f : x <= CR_EXP_HIGHEST ? result.number : x + INFINITY;
+  return (most + (lost + e.tail)) * cr_power_of_2(e.n);
 }
 
-/* e^x: 0.74 ulp. Infinite from where it overflows, 0 where it is below the normal numbers. */
+/* e^x for x up to 0: 0.74 ulp. 0 below -87.7, soon after the end of the normal numbers at -87.3. */
 static inline float cr_exp(float x) {
   return cr_exp_sum(x, 0.0f);
 }
 
-/* e^x - 1, to the last digits also near 0: 1.7 ulp. Infinite from where e^x overflows. */
+/* e^x - 1 for x up to 0, to the last digits also near 0: 1.7 ulp */
 static inline float cr_expm1(float x) {
   const float lowest = -20.0f; /* the difference to -1 is gone */
-  const float inside = x < lowest ? lowest : x > CR_EXP_HIGHEST ? CR_EXP_HIGHEST : x;
-  const cr_exponential e = cr_exp_parts(inside, 0.0f);
-  const float half = cr_power_of_2(e.n - 1u); /* since 2^128 is no float */
-  const float result = 2.0f * ((half - 0.5f) + half * (e.head + e.tail));
-  return x <= CR_EXP_HIGHEST ? result : x + INFINITY;
+  const cr_exponential e = cr_exp_parts(x < lowest ? lowest : x, 0.0f);
+  const float scale = cr_power_of_2(e.n);
+  return (scale - 1.0f) + scale * (e.head + e.tail);
+}
+
+/*
+ * ln(1 + x) for x from 0 to 1: 2 ulp. Twice the area tangent of s = x / (2 + x), which is 1/3 at
+ * most: s + s^3/3 + s^5/5 + ..., where the term after s^15 is below 2e-9 of the whole.
+ */
+static inline float cr_log1p(float x) {
+  const float s = x / (2.0f + x), square = s * s;
+  float sum = 1.0f / 15.0f;
+  sum = sum * square + 1.0f / 13.0f;
+  sum = sum * square + 1.0f / 11.0f;
+  sum = sum * square + 1.0f / 9.0f;
+  sum = sum * square + 1.0f / 7.0f;
+  sum = sum * square + 1.0f / 5.0f;
+  sum = sum * square + 1.0f / 3.0f;
+  return 2.0f * (s + s * square * sum);
 }
 
 /*
@@ -109,10 +118,10 @@ static inline float cr_sigmoid(float x) {
 }
 
 /*
- * The normal distribution function, (1 + erf(x / sqrt 2)) / 2: 2 ulp; 0 below -13.2. For u = |x| the
- * tail is e^(-u^2/2) times a quotient of polynomials, fitted to 5e-9. All its terms have one sign;
- * it is in double, since the errors of so many terms add up. The square of the first 12 bits of u is
- * exact, so e^... takes what there is beyond it apart.
+ * The normal distribution function, (1 + erf(x / sqrt 2)) / 2: 2 ulp; 0 below -13.2. For u = |x|
+ * the tail is e^(-u^2/2) times a quotient of polynomials, fitted to 5e-9. That one is in double: in
+ * float the errors of so many terms would add up. The square of the first 12 bits of u is exact, and
+ * cr_exp_sum is given the rest of u^2 apart.
  */
 static inline float cr_normal_below(float x) {
   const float far = 14.0f; /* the tail is 0 from 13.2 on */
@@ -167,13 +176,6 @@ static inline double cr_log(double x) {
                          : x < DBL_MIN ? -(double)INFINITY
                                        : x;
   return x >= DBL_MIN && x <= DBL_MAX ? result : special;
-}
-
-/* ln(1 + x) in double: what is lost in the sum is put back. 2 ulp of a double. */
-static inline double cr_log1p(double x) {
-  const double sum = 1.0 + x, lost = x - (sum - 1.0);
-  const double result = cr_log(sum);
-  return sum > 0.0 && sum <= DBL_MAX ? result + lost / sum : result;
 }
 
 #endif

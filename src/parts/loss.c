@@ -1,11 +1,12 @@
 /*
- * The losses, each with its gradient. Compiled once for each instruction set (base/level.h); nothing
- * is fused or reordered, so that the bits are the same for all.
+ * The losses, each with its gradient. Compiled once for each instruction set (base/level.h);
+ * nothing is fused or reordered, so that the bits are the same for all.
  */
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
+#include "base/size.h"
 #include "parts/elementary.h"
 #include "parts/tables.h"
 
@@ -96,17 +97,24 @@ static void binary_gradient(float *da, const float *a, const float *y, float wei
   }
 }
 
+/* The logarithms of some numbers at a time, in vectors, whatever the length of the rows. */
 static void binary_fused_value(double *losses, const float *z, const float *a, const float *y,
                                size_t rows, size_t cols) {
+  enum { SOME = 64 };
+  float logs[SOME];
+  double row = 0.0;
   (void)a;
-  for (size_t r = 0; r < rows; ++r, z += cols, y += cols) {
-    double row = 0.0;
-    for (size_t c = 0; c < cols; ++c) {
-      const double logit = (double)z[c];
-      row += (logit < 0.0 ? 0.0 : logit) - (double)y[c] * logit +
-             cr_log1p((double)cr_exp(-fabsf(z[c])));
+  for (size_t first = 0, col = 0; first < rows * cols; first += SOME) {
+    const size_t count = cr_size_min(SOME, rows * cols - first);
+    for (size_t i = 0; i < count; ++i) logs[i] = cr_log1p(cr_exp(-fabsf(z[first + i])));
+    for (size_t i = 0; i < count; ++i) {
+      const double logit = (double)z[first + i];
+      row += (logit < 0.0 ? 0.0 : logit) - (double)y[first + i] * logit + (double)logs[i];
+      if (++col < cols) continue;
+      *losses++ = row;
+      row = 0.0;
+      col = 0;
     }
-    losses[r] = row;
   }
 }
 
@@ -152,19 +160,26 @@ static void cross_gradient(float *da, const float *a, const float *y, float weig
 }
 
 /* The sum of e^(z - max z) is that of a / max a: no exponential is needed again. */
+static double sum_of_exponentials(const float *a, size_t cols) {
+  float most = a[0];
+  double sum = 0.0;
+  for (size_t c = 0; c < cols; ++c) {
+    most = most < a[c] ? a[c] : most;
+    sum += (double)a[c];
+  }
+  return sum / (double)most;
+}
+
 static void cross_fused_value(double *losses, const float *z, const float *a, const float *y,
                               size_t rows, size_t cols) {
-  for (size_t r = 0; r < rows; ++r, z += cols, a += cols, y += cols) {
-    float largest = z[0], most = a[0];
-    double total = 0.0, row = 0.0;
+  for (size_t r = 0; r < rows; ++r) losses[r] = sum_of_exponentials(a + r * cols, cols);
+  for (size_t r = 0; r < rows; ++r) losses[r] = cr_log(losses[r]);
+  for (size_t r = 0; r < rows; ++r, z += cols, y += cols) {
+    float largest = z[0];
+    double row = 0.0;
+    for (size_t c = 1; c < cols; ++c) largest = largest < z[c] ? z[c] : largest;
     for (size_t c = 0; c < cols; ++c) {
-      largest = largest < z[c] ? z[c] : largest;
-      most = most < a[c] ? a[c] : most;
-      total += (double)a[c];
-    }
-    const double log_total = cr_log(total / (double)most);
-    for (size_t c = 0; c < cols; ++c) {
-      row += (double)y[c] * (log_total - ((double)z[c] - (double)largest));
+      row += (double)y[c] * (losses[r] - ((double)z[c] - (double)largest));
     }
     losses[r] = row;
   }
@@ -268,6 +283,7 @@ static double hinge_row(const float *a, const float *y, size_t cols) {
   double row = 0.0;
   for (size_t k = 0; k < cols; ++k) {
     double missing = 0.0;
+    if (y[k] == 0.0f) continue; /* as of all classes but one */
     for (size_t j = 0; j < cols; ++j) {
       if (j != k) missing += above_0(1.0 + (double)a[j] - (double)a[k]);
     }
