@@ -14,7 +14,7 @@ enum {
   DEPTH = 112, /* of p: such a piece of a panel of b stays in the nearest cache, with some of a */
   MANY_ROWS = 192,       /* from so many rows on, a copy of b pays; */
   CROWDED = 512,         /* for a b whose rows are a multiple of this apart, */
-  CROWDED_ROWS = 96,     /* from so many rows on */
+  CROWDED_ROWS = 48,     /* from so many rows on */
   ROWS_AT_ONCE = 1024,   /* of c, whose panel stays in the next cache */
   WHOLE_FLOATS = 98304,  /* of c in a block of whole rows, so that it is still there for finish, */
   LEAST_WHOLE_ROWS = 48, /* but not fewer rows than make reading b worth it, */

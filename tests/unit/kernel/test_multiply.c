@@ -57,8 +57,8 @@ static void threads_change_no_bit(void **state) {
 /* A kernel that counts how often it is asked for each entry, whatever way the work is cut. */
 enum { ROWS = 61, COLS = 203, TALL = 10, WIDE = 48 };
 static unsigned char asked[ROWS][COLS];
-static bool
-    inside_a_tile; /* a cut went through one, or a row that is to be whole; assertions do not work on other threads */
+/* A cut went through a tile, or a row that is to be whole. (Other threads cannot assert.) */
+static bool inside_a_tile;
 
 static void count_entries(const cr_product *product, size_t row_first, size_t row_count,
                           size_t col_first, size_t col_count) {
