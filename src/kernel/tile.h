@@ -45,7 +45,7 @@ ALWAYS_INLINE void store_column(float *row, size_t j, size_t vectors, bool whole
   }
 }
 
-/* rows, vectors and whole are constants where this is inlined, so that the sums lie in registers. */
+/* rows, vectors and whole are constants where this is inlined: so the sums lie in registers. */
 ALWAYS_INLINE void sum_tile(const tile *t, size_t rows, size_t vectors, bool whole) {
   vector sum[MOST_SUMS], b_p[ROW_VECTORS];
   const size_t from_row = t->from_row, c_row = t->c_row;

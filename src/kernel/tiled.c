@@ -37,7 +37,7 @@ static void pack_columns(float *packed, size_t width, const float *b, size_t b_c
   }
 }
 
-/* packed (t->depth, vectors * LANES) = the piece of b (t->depth, cols) at t->b; 0 in what is over. */
+/* packed (t->depth, vectors * LANES) = the piece of b at t->b (t->depth, cols), and 0 beyond. */
 static void pack(float *packed, const tile *t, const cr_product *x, size_t cols, size_t vectors) {
   const size_t width = vectors * LANES;
   if (x->b_col != 1) {
@@ -140,7 +140,7 @@ static void multiply_rows(const cr_product *x, size_t row, size_t rows, size_t c
   if (x->finish && x->whole_rows) x->finish(x->context, row, rows, 0, x->n);
 }
 
-/* Blocks of whole rows are small enough to stay in the cache; else panels are, and b is read once. */
+/* Blocks of whole rows are small enough for the cache; else panels are, and b is read once. */
 static size_t rows_at_once(const cr_product *x) {
   if (!x->whole_rows) return ROWS_AT_ONCE;
   const size_t rows = WHOLE_FLOATS / cr_size_max(x->n, 1);

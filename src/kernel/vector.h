@@ -51,8 +51,8 @@ ALWAYS_INLINE void vector_store(float *to, vector v) {
 
 /*
  * Each instruction set has:
- *   TALLEST_OF_4, _2, _1          rows of a tile so many vectors wide whose sums, with a row of b and
- *                                 an entry of a, lie in registers; 0: a tile is never so wide
+ *   TALLEST_OF_4, _2, _1          rows of a tile so many vectors wide whose sums, with a row of b
+ *                                 and an entry of a, lie in registers; 0: none is so wide
  *   PARTS_ARE_FREE                loading part of a vector takes no longer than a whole one
  *   part                          which lanes a part has
  *   part_of_lanes(count)          the first `count` lanes, all if there are fewer
