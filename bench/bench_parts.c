@@ -1,6 +1,6 @@
 /*
- * What do the parts of a training step cost beside its products? Each activation, loss and optimiser
- * for each instruction set, in ns for a thousand numbers: usage: bench_parts [--level N]
+ * What do the parts of a training step cost beside its products? Each activation, loss and
+ * optimiser for each instruction set, in ns for a thousand numbers: usage: bench_parts [--level N]
  */
 #include <string.h>
 
@@ -30,7 +30,7 @@ static void forward(void *context) {
   b->activation->forward(b->a, b->z, b->rows, b->cols, b->cols);
 }
 
-/* In place, so from a fresh copy each time: else it would fade to subnormal numbers, which are slow. */
+/* In place, so from a fresh copy each time: else it would fade to subnormal numbers. */
 static void backward(void *context) {
   const bench *b = context;
   memcpy(b->d, b->y, b->rows * b->cols * sizeof *b->d);

@@ -120,7 +120,7 @@ static inline float cr_sigmoid(float x) {
 /*
  * The normal distribution function, (1 + erf(x / sqrt 2)) / 2: 2 ulp; 0 below -13.2. For u = |x|
  * the tail is e^(-u^2/2) times a quotient of polynomials, fitted to 5e-9. That one is in double: in
- * float the errors of so many terms would add up. The square of the first 12 bits of u is exact, and
+ * float the errors of so many terms would add up. The square of the first 12 bits of u is exact;
  * cr_exp_sum is given the rest of u^2 apart.
  */
 static inline float cr_normal_below(float x) {
