@@ -63,12 +63,12 @@ static inline float cr_exp_sum(float x, float low) {
   return (most + (lost + e.tail)) * cr_power_of_2(e.n);
 }
 
-/* e^x for x up to 0: 0.74 ulp. 0 below -87.7, soon after the end of the normal numbers at -87.3. */
+/* e^x for x up to 0: 0.8 ulp. 0 below -87.7, soon after the end of the normal numbers at -87.3. */
 static inline float cr_exp(float x) {
   return cr_exp_sum(x, 0.0f);
 }
 
-/* e^x - 1 for x up to 0, to the last digits also near 0: 1.7 ulp */
+/* e^x - 1 for x up to 0, to the last digits also near 0: 1.2 ulp */
 static inline float cr_expm1(float x) {
   const float lowest = -20.0f; /* the difference to -1 is gone */
   const cr_exponential e = cr_exp_parts(x < lowest ? lowest : x, 0.0f);

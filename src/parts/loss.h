@@ -14,8 +14,8 @@ typedef struct cr_loss_equation {
  * a, z, y, da, dz: (rows, cols), consecutive; losses (rows), of each row. `weight` is 1/n for a
  * mean, 1 for a sum; it enters once, here. Where the output's activation is `fused_with`, value and
  * gradient are computed from z and a = f(z): no log of 0, no overflow. Elsewhere a probability
- * under the smallest normal number counts as that number, so that log and quotient stay finite. NaN stays
- * NaN everywhere.
+ * under the smallest normal number counts as that number, so that log and quotient stay finite.
+ * NaN stays NaN everywhere.
  */
 typedef struct cr_loss {
   cr_part part;           /* its name and texts */

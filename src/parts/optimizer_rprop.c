@@ -33,10 +33,13 @@ static void resilient(float *restrict w, float *const *slot, const float *restri
     const float slope = cr_decayed(g[i], decay, w[i]);
     const float now = (slope > 0.0f ? 1.0f : 0.0f) - (slope < 0.0f ? 1.0f : 0.0f);
     const float turn = now * sign[i];
-    const float longer = fminf((float)GROW * size[i], (float)LONGEST);
-    const float shorter = fmaxf((float)SHRINK * size[i], (float)SHORTEST);
-    size[i] = turn > 0.0f ? longer : turn < 0.0f ? shorter : size[i];
-    move[i] = turn < 0.0f ? back * move[i] : -now * size[i];
+    const float grown = (float)GROW * size[i], shrunk = (float)SHRINK * size[i];
+    const float longer = grown > (float)LONGEST ? (float)LONGEST : grown;
+    const float shorter = shrunk < (float)SHORTEST ? (float)SHORTEST : shrunk;
+    const float length = turn > 0.0f ? longer : turn < 0.0f ? shorter : size[i];
+    const float undone = back * move[i], made = -now * length;
+    size[i] = length;
+    move[i] = turn < 0.0f ? undone : made;
     sign[i] = turn < 0.0f ? 0.0f : now;
     w[i] += move[i];
   }
