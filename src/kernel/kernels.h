@@ -29,6 +29,7 @@ typedef struct cr_product {
   const float *bias;
   float *c;
   size_t c_stride;
+  bool a_far;        /* a is in no cache, and a_col is 1: its rows are asked for ahead */
   bool whole_rows;   /* finish gets blocks of whole rows (col 0, n cols); good where k is small */
   cr_finish *finish; /* or NULL */
   void *context;     /* of finish */

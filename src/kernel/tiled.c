@@ -19,6 +19,7 @@ enum {
   WHOLE_FLOATS = 98304,  /* of c in a block of whole rows, so that it is still there for finish, */
   LEAST_WHOLE_ROWS = 48, /* but not fewer rows than make reading b worth it, */
   MOST_WHOLE_ROWS = 192, /* nor more than that takes */
+  LINE_FLOATS = 16,      /* of the memory */
   CUT_ROWS = 4, /* threads share out rows by so many; tiles of any height are near the limit */
 };
 
@@ -59,8 +60,15 @@ static size_t tallest(size_t vectors) {
   return vectors == 4 ? TALLEST_OF_4 : vectors == 2 ? TALLEST_OF_2 : TALLEST_OF_1;
 }
 
-/* All rows of a panel, in tiles of nearly the same height. */
-static void compute_rows(tile t, size_t rows, size_t vectors) {
+/* Asks the memory for rows of floats that are wanted soon. */
+ALWAYS_INLINE void ask_for(const float *from, size_t rows, size_t cols, size_t stride) {
+  for (size_t i = 0; i < rows; i++) {
+    for (size_t j = 0; j < cols; j += LINE_FLOATS) __builtin_prefetch(from + i * stride + j);
+  }
+}
+
+/* All rows of a panel, in tiles of nearly the same height; where a is far, each asks for the next. */
+static void compute_rows(tile t, size_t rows, size_t vectors, bool a_far) {
   if (vectors == ROW_VECTORS) {
     compute_row(&t);
     return;
@@ -68,6 +76,9 @@ static void compute_rows(tile t, size_t rows, size_t vectors) {
   size_t tiles = (rows + tallest(vectors) - 1) / tallest(vectors);
   for (; tiles > 0; tiles--) {
     const size_t height = rows / tiles;
+    if (a_far && tiles > 1) {
+      ask_for(t.a + height * t.a_row, (rows - height) / (tiles - 1), t.depth, t.a_row);
+    }
     if (vectors == 4) {
       compute_4(&t, height);
     } else if (vectors == 2) {
@@ -114,7 +125,7 @@ static void multiply_panel(const cr_product *x, size_t row, size_t rows, size_t 
       pack(packed, &t, x, cols, vectors);
       t.b = packed;
     }
-    compute_rows(t, rows, vectors);
+    compute_rows(t, rows, vectors, x->a_far);
     t.from = t.c;
     t.from_row = t.c_row;
     p += t.depth;

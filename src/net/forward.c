@@ -3,6 +3,9 @@
 #include "base/size.h"
 #include "net/pass.h"
 
+/* So many inputs (4 MB) do not stay in a core's own caches between their making and their use. */
+enum { FAR_VALUES = 1 << 20 };
+
 cr_status cr_pass_check_workspace(const cr_net *net, const cr_workspace *work) {
   bool fits = work->layers == net->spec.count && work->inputs == net->spec.inputs;
   for (size_t l = 0; fits && l < work->layers; ++l) {
@@ -42,9 +45,9 @@ static void activate(void *context, size_t row, size_t rows, size_t col, size_t 
   f->activation->forward(f->a + first, f->z + first, rows, cols, f->outputs);
 }
 
-/* Rows [first, first + fed.rows) of z and a of layer l. */
+/* Rows [first, first + fed.rows) of z and a of layer l. `far`: fed is in no cache. */
 static void run_layer(const cr_net *net, const cr_workspace *work, cr_pool *pool, size_t l,
-                      size_t first, cr_const_matrix fed) {
+                      size_t first, cr_const_matrix fed, bool far) {
   const cr_layer_spec *layer = &net->spec.layers[l];
   float *z = work->z[l] + first * layer->outputs, *a = work->a[l] + first * layer->outputs;
   activating f = {work->activations[l], z, a, layer->outputs};
@@ -63,6 +66,7 @@ static void run_layer(const cr_net *net, const cr_workspace *work, cr_pool *pool
       .bias = net->parameters + net->views[l].bias,
       .c = z,
       .c_stride = layer->outputs,
+      .a_far = far,
       .finish = at_once ? activate : NULL,
       .context = &f,
   };
@@ -71,22 +75,28 @@ static void run_layer(const cr_net *net, const cr_workspace *work, cr_pool *pool
 }
 
 void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed) {
-  run_layer(net, work, work->pool, l, 0, fed);
+  run_layer(net, work, work->pool, l, 0, fed, false);
   work->fed[l] = fed;
 }
 
-void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x) {
+static void run_all(const cr_net *net, cr_workspace *work, cr_const_matrix x, bool far) {
   work->rows = x.rows;
   work->dz_rows = 0;
   for (size_t l = 0; l < net->spec.count; ++l) {
-    cr_pass_layer(net, work, l, l > 0 ? cr_workspace_a(work, l - 1) : x);
+    const cr_const_matrix fed = l > 0 ? cr_workspace_a(work, l - 1) : x;
+    run_layer(net, work, work->pool, l, 0, fed, far && l == 0);
+    work->fed[l] = fed;
   }
+}
+
+void cr_forward_pass(const cr_net *net, cr_workspace *work, cr_const_matrix x) {
+  run_all(net, work, x, false);
 }
 
 void cr_forward_rows(const cr_net *net, const cr_workspace *work, size_t first, cr_const_matrix x) {
   cr_const_matrix fed = x;
   for (size_t l = 0; l < net->spec.count; ++l) {
-    run_layer(net, work, NULL, l, first, fed);
+    run_layer(net, work, NULL, l, first, fed, false);
     const size_t outputs = net->spec.layers[l].outputs;
     fed = (cr_const_matrix){work->a[l] + first * outputs, x.rows, outputs, outputs};
   }
@@ -101,7 +111,7 @@ cr_status cr_net_forward(const cr_net *net, cr_workspace *work, cr_const_matrix 
   for (size_t first = 0; first < x.rows; first += work->max_rows) {
     const size_t rows = cr_size_min(work->max_rows, x.rows - first);
     const cr_const_matrix block = {x.data + first * x.stride, rows, x.cols, x.stride};
-    cr_forward_pass(net, work, block);
+    run_all(net, work, block, x.rows * x.cols >= FAR_VALUES);
     for (size_t r = 0; r < rows; ++r) {
       memcpy(y.data + (first + r) * y.stride, work->a[last] + r * outputs,
              outputs * sizeof *y.data);
