@@ -76,11 +76,20 @@ cr_status cr_warn_left_out(const cr_table *table, size_t used, cr_strlist *warni
 cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
                              size_t count, bool with_target, size_t outputs, cr_samples **out);
 
+/* The shift and scale of each value of a row (width), side by side: one block, owned. */
+typedef struct cr_row_scaling {
+  double *shift, *scale;
+} cr_row_scaling;
+
+cr_status cr_row_scaling_create(const cr_encoder *encoder, cr_row_scaling *out);
+void cr_row_scaling_free(cr_row_scaling *scaling);
+
 /*
  * One row from memory: values (width), those of the inputs one after the other, to x (width), the
  * same bits as cr_encoder_samples gives. CR_ERR_NUMBER for a value that is not finite or too large.
  */
-cr_status cr_encoder_row(const cr_encoder *encoder, const double *values, float *x);
+cr_status cr_encoder_row(const cr_encoder *encoder, const cr_row_scaling *scaling,
+                         const double *values, float *x);
 
 /*
  * The classes of some rows alone, for an encoder of classes: classes[i] is the place of the label

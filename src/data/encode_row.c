@@ -3,7 +3,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/alloc.h"
 #include "base/number.h"
+#include "base/size.h"
 #include "data/encode_parts.h"
 
 static cr_status fail_value(const cr_input *input, size_t place, double value) {
@@ -17,42 +19,53 @@ static cr_status fail_value(const cr_input *input, size_t place, double value) {
                  pixel);
 }
 
-static bool is_finite(float x) {
-  return fabsf(x) <= FLT_MAX;
-}
-
-/*
- * x (width): the values of one input. Returns the place of the first that does not fit, or width.
- * Two loops without an exit, so that they run in vectors; what does not fit is infinite or NaN.
- */
-static size_t scale_bytes(const cr_input *input, const double *values, float *restrict x) {
-  const float factor = cr_byte_scale(input), offset = cr_byte_shift(input);
-  const size_t width = input->width;
-  int bad = 0;
-  for (size_t p = 0; p < width; p++) x[p] = (float)values[p] * factor + offset;
-  for (size_t p = 0; p < width; p++) bad |= !is_finite(x[p]);
-  size_t place = bad ? 0 : width;
-  while (place < width && is_finite(x[place])) place++;
-  return place;
-}
-
-static size_t scale_numbers(const cr_input *input, const double *values, float *x) {
-  for (size_t p = 0; p < input->width; p++) {
-    const double value = (values[p] - input->shift) / input->scale;
-    if (!(fabs(value) <= (double)FLT_MAX)) return p;
-    x[p] = (float)value;
+cr_status cr_row_scaling_create(const cr_encoder *encoder, cr_row_scaling *out) {
+  *out = (cr_row_scaling){0};
+  size_t size = 0;
+  void *block = NULL;
+  CR_TRY(cr_size_product(encoder->width, 2, &size));
+  CR_TRY(cr_alloc(size, sizeof *out->shift, &block));
+  out->shift = block;
+  out->scale = out->shift + encoder->width;
+  size_t place = 0;
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    for (size_t p = 0; p < encoder->inputs[i].width; p++, place++) {
+      out->shift[place] = encoder->inputs[i].shift;
+      out->scale[place] = encoder->inputs[i].scale;
+    }
   }
-  return input->width;
+  return CR_OK;
 }
 
-cr_status cr_encoder_row(const cr_encoder *encoder, const double *values, float *x) {
+void cr_row_scaling_free(cr_row_scaling *scaling) {
+  cr_free(scaling->shift);
+}
+
+/* The first value that is no float, or becomes none. Most rows have none and are not looked at. */
+static cr_status check_values(const cr_encoder *encoder, const double *values, const float *x) {
   const bool as_bytes = cr_encoder_keeps_bytes(encoder);
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
-    const size_t place = as_bytes ? scale_bytes(input, values, x) : scale_numbers(input, values, x);
-    if (place < input->width) return fail_value(input, place, values[place]);
-    values += input->width;
-    x += input->width;
+    for (size_t p = 0; p < input->width; p++, values++, x++) {
+      const double value = as_bytes ? *values : (*values - input->shift) / input->scale;
+      if (!(fabs(value) <= (double)FLT_MAX) || !isfinite(*x)) return fail_value(input, p, *values);
+    }
   }
   return CR_OK;
+}
+
+/* Loops without an exit, so that they run in vectors. */
+cr_status cr_encoder_row(const cr_encoder *encoder, const cr_row_scaling *scaling,
+                         const double *restrict values, float *restrict x) {
+  const size_t width = encoder->width;
+  const double *restrict shift = scaling->shift, *restrict scale = scaling->scale;
+  if (cr_encoder_keeps_bytes(encoder)) {
+    const float factor = cr_byte_scale(encoder->inputs), offset = cr_byte_shift(encoder->inputs);
+    for (size_t p = 0; p < width; p++) x[p] = (float)values[p] * factor + offset;
+  } else {
+    for (size_t p = 0; p < width; p++) x[p] = (float)((values[p] - shift[p]) / scale[p]);
+  }
+  int doubtful = 0; /* infinite, NaN, or what a number too large was rounded to */
+  for (size_t p = 0; p < width; p++) doubtful |= !(fabsf(x[p]) < FLT_MAX);
+  return doubtful ? check_values(encoder, values, x) : CR_OK;
 }

@@ -7,6 +7,7 @@
 struct cr_predictor {
   const cr_model *model; /* borrowed */
   cr_workspace *work;
+  cr_row_scaling scaling;
   float *x, *y;          /* (inputs), (outputs) */
   size_t inputs, values; /* how many go in and come out */
 };
@@ -17,6 +18,7 @@ static cr_status take_memory(cr_predictor *predictor, const char *kernel) {
   cr_workspace_options_init(&options);
   options.kernel = kernel;
   CR_TRY(cr_workspace_create(net, &options, &predictor->work));
+  CR_TRY(cr_row_scaling_create(predictor->model->encoder, &predictor->scaling));
   void *block = NULL;
   CR_TRY(cr_alloc(cr_net_inputs(net), sizeof *predictor->x, &block));
   predictor->x = block;
@@ -48,6 +50,7 @@ cr_status cr_predictor_create(const cr_model *model, cr_predictor **out) {
 void cr_predictor_destroy(cr_predictor *predictor) {
   if (!predictor) return;
   cr_workspace_destroy(predictor->work);
+  cr_row_scaling_free(&predictor->scaling);
   cr_free(predictor->x);
   cr_free(predictor->y);
   cr_free(predictor);
@@ -65,7 +68,7 @@ cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t
   const size_t width = predictor->inputs, outputs = cr_net_outputs(net);
   CR_TRY(check_count("input", input_count, width));
   CR_TRY(check_count("output value", value_count, predictor->values));
-  CR_TRY(cr_encoder_row(predictor->model->encoder, inputs, predictor->x));
+  CR_TRY(cr_encoder_row(predictor->model->encoder, &predictor->scaling, inputs, predictor->x));
   CR_TRY(cr_net_forward(net, predictor->work, (cr_const_matrix){predictor->x, 1, width, width},
                         (cr_matrix){predictor->y, 1, outputs, outputs}));
   cr_values_of(predictor->model, predictor->y, values);
