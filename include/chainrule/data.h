@@ -135,9 +135,9 @@ CR_API cr_status cr_table_read(const char *path, const cr_read_options *options,
  * Reads several tables, paths (count), as cr_table_read does one after the other, but loads and
  * inflates their files side by side: the allocator of cr_set_allocator is called from several
  * threads unless the first options say 1. options (count), each may be NULL, as may all of them;
- * `threads` is that of the first. A path may be NULL: so is its table. The caller owns the tables
- * out (count). The failure is that of the first file that could not be loaded, or else read; then
- * there are no tables.
+ * `threads` is that of the first. A path may be NULL: so is its table; one at most may be "-"
+ * (CR_ERR_ARGUMENT). The caller owns the tables out (count). The failure is that of the first file
+ * that could not be loaded, or else read; then there are no tables.
  */
 CR_API cr_status cr_tables_read(const char *const *paths, const cr_read_options *const *options,
                                 size_t count, cr_table **out);

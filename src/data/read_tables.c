@@ -53,6 +53,16 @@ static bool is_file(const char *path) {
   return path && path[0] != '@';
 }
 
+/* What comes in can be read once: two threads would each get some of its rows. */
+static cr_status check_standard_input(const char *const *paths, size_t count) {
+  size_t wanted = 0;
+  for (size_t i = 0; i < count; i++) wanted += paths[i] && strcmp(paths[i], "-") == 0;
+  if (wanted < 2) return CR_OK;
+  cr_fail(CR_ERR_ARGUMENT, "%zu tables are to be read from standard input", wanted);
+  cr_why("it holds one, and can be read only once");
+  return cr_fix("save the others as files, and name those");
+}
+
 static void load(void *context, size_t part) {
   reading *r = (reading *)context + part;
   if (!is_file(r->path)) return;
@@ -101,6 +111,7 @@ cr_status cr_tables_read(const char *const *paths, const cr_read_options *const 
                          size_t count, cr_table **out) {
   void *block = NULL;
   for (size_t i = 0; i < count; i++) out[i] = NULL;
+  CR_TRY(check_standard_input(paths, count));
   CR_TRY(cr_alloc(count, sizeof(reading), &block));
   reading *readings = block;
   cr_status status = CR_OK;

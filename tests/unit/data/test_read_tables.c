@@ -79,6 +79,15 @@ static void all_options_are_checked(void **state) {
                    CR_ERR_ARGUMENT);
 }
 
+/* Several threads would share its bytes out among the tables, in pieces of any rows. */
+static void standard_input_is_one_table(void **state) {
+  (void)state;
+  const char *paths[] = {"@and", "-", NULL, "-"};
+  cr_table *tables[4];
+  assert_int_equal(cr_tables_read(paths, NULL, 4, tables), CR_ERR_ARGUMENT);
+  for (size_t i = 0; i < 4; i++) assert_null(tables[i]);
+}
+
 /* Large enough for threads, with zeros as images have them, and every seventh row a copy. */
 static void figures_do_not_depend_on_threads(void **state) {
   (void)state;
@@ -152,6 +161,7 @@ int main(void) {
       cmocka_unit_test(files_have_their_options),
       cmocka_unit_test(the_first_failure_is_told),
       cmocka_unit_test(all_options_are_checked),
+      cmocka_unit_test(standard_input_is_one_table),
       cmocka_unit_test(figures_do_not_depend_on_threads),
       cmocka_unit_test(memory_runs_out),
   };
