@@ -24,14 +24,14 @@ typedef union cr_double_bits {
   uint64_t bits;
 } cr_double_bits;
 
-/* e^(x + low) = 2^n e^r, where r is within 0.39 of 0 and e^r = 1 + head + tail. */
+/* e^(x + low) = 2^n e^r, where r is within 0.41 of 0 and e^r = 1 + head + tail. */
 typedef struct cr_exponential {
   uint32_t n; /* the integer nearest to x / ln 2, modulo 2^9 */
   float head; /* r as far as it is exact */
   float tail; /* the small rest, with which head must be added up last */
 } cr_exponential;
 
-/* x from -100 to 0 and low within 0.04; of NaN head and tail are NaN. */
+/* x from -100 to 0 and low within 0.06; of NaN head and tail are NaN. */
 static inline cr_exponential cr_exp_parts(float x, float low) {
   /* Added to a small number, 1.5 * 2^23 rounds it to an integer, which its last bits then hold. */
   const float rounder = 12582912.0f;
