@@ -285,10 +285,59 @@ static void what_does_not_fit_is_refused(void **state) {
   cr_net_destroy(other);
 }
 
+/* A step over so wide a layer comes in several blocks, of da, z and what becomes of them. */
+enum { BLOCK_ROWS = 7, BLOCK_WIDTH = 150, BLOCK_OUTPUTS = 2 };
+
+/* (eq F2, B2) a and dz of the wide layer against those of whole rows, dz with da in double. */
+static void check_wide(const cr_net *net, const cr_workspace *work, const cr_activation *f) {
+  static float a[BLOCK_ROWS * BLOCK_WIDTH];
+  static double z[BLOCK_ROWS * BLOCK_WIDTH], value[BLOCK_ROWS * BLOCK_WIDTH],
+      da[BLOCK_ROWS * BLOCK_WIDTH], dz[BLOCK_ROWS * BLOCK_WIDTH];
+  const float *w = net->parameters + net->views[1].weight;
+  f->forward(a, work->z[0], BLOCK_ROWS, BLOCK_WIDTH, BLOCK_WIDTH);
+  assert_memory_equal(work->a[0], a, sizeof a);
+  for (size_t i = 0; i < BLOCK_ROWS * BLOCK_WIDTH; ++i) {
+    const float *next = work->dz[1] + i / BLOCK_WIDTH * BLOCK_OUTPUTS;
+    const float *into = w + i % BLOCK_WIDTH * BLOCK_OUTPUTS;
+    z[i] = (double)work->z[0][i];
+    value[i] = (double)a[i];
+    da[i] = (double)next[0] * (double)into[0] + (double)next[1] * (double)into[1];
+  }
+  f->backward_ref(dz, da, z, value, BLOCK_ROWS, BLOCK_WIDTH);
+  for (size_t i = 0; i < BLOCK_ROWS * BLOCK_WIDTH; ++i) {
+    assert_close(work->dz[0][i], dz[i], STEP_TOLERANCE);
+  }
+}
+
+static void wide_layers_come_in_blocks(void **state) {
+  (void)state;
+  const cr_objective objective = objective_of("half_squared", "sum", 0, 0);
+  const cr_activation *f;
+  float x[BLOCK_ROWS * 3], y[BLOCK_ROWS * BLOCK_OUTPUTS];
+  for (size_t i = 0; i < BLOCK_ROWS * 3; ++i) x[i] = (float)uneven(i, 1.0);
+  for (size_t i = 0; i < BLOCK_ROWS * BLOCK_OUTPUTS; ++i) y[i] = (float)uneven(i + 50, 1.0);
+  for (size_t k = 0; (f = cr_activation_at(k)); ++k) {
+    char spec[64];
+    double cost;
+    if (!f->backward) continue;
+    snprintf(spec, sizeof spec, "3-%d:%s-%d:linear", BLOCK_WIDTH, f->part.name, BLOCK_OUTPUTS);
+    cr_net *net = create(spec);
+    assert_int_equal(cr_net_initialize(net, "xavier", 5), CR_OK);
+    cr_workspace *work = workspace(net, BLOCK_ROWS, 1);
+    const cr_const_matrix rows = {x, BLOCK_ROWS, 3, 3};
+    const cr_const_matrix wanted = {y, BLOCK_ROWS, BLOCK_OUTPUTS, BLOCK_OUTPUTS};
+    assert_int_equal(cr_net_backward(net, work, &objective, rows, wanted, &cost), CR_OK);
+    check_wide(net, work, f);
+    cr_workspace_destroy(work);
+    cr_net_destroy(net);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(published_steps_come_out),
       cmocka_unit_test(two_layers_by_hand),
+      cmocka_unit_test(wide_layers_come_in_blocks),
       cmocka_unit_test(strides_and_threads_change_nothing),
       cmocka_unit_test(no_step_takes_memory),
       cmocka_unit_test(what_does_not_fit_is_refused),

@@ -310,6 +310,22 @@ static void logits_of_a_thousand_are_finite(void **state) {
   assert_true(a[1] == 0.0f && a[2] == 0.0f);
 }
 
+/* (eq A5) Wherever in a row the largest stands, e to the power of 100 is not asked for. */
+static void softmax_finds_the_largest_in_any_place(void **state) {
+  (void)state;
+  enum { MOST = 40 };
+  for (size_t cols = 2; cols <= MOST; ++cols) {
+    for (size_t place = 0; place < cols; ++place) {
+      float z[MOST] = {0}, a[MOST];
+      z[place] = 100.0f;
+      find("softmax")->forward(a, z, 1, cols, cols);
+      for (size_t c = 0; c < cols; ++c) {
+        assert_close(a[c], c == place ? 1.0 : 0.0, (double)FLT_EPSILON);
+      }
+    }
+  }
+}
+
 /* A cost that is not a number must be seen, so no activation may swallow one. */
 static void what_is_no_number_stays_none(void **state) {
   (void)state;
@@ -446,6 +462,7 @@ int main(void) {
       cmocka_unit_test(blocks_give_what_the_whole_gives),
       cmocka_unit_test(a_stranger_is_handed_back),
       cmocka_unit_test(softmax_has_the_published_values),
+      cmocka_unit_test(softmax_finds_the_largest_in_any_place),
       cmocka_unit_test(values_are_those_of_another_library),
       cmocka_unit_test(softplus_has_the_values_of_another_program),
       cmocka_unit_test(step_is_a_threshold),

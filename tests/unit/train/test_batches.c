@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/alloc.h"
+
 enum { ROWS = 10, INPUTS = 3, WIDE = 20000 };
 
 /* x (ROWS, INPUTS), x_i0 = i; a row of y (ROWS, 1) says which one it is. */
@@ -43,6 +45,10 @@ static const cr_kernel *kernel(void) {
 static void each_row_comes_once_an_epoch(void **state) {
   (void)state;
   cr_samples *samples = make_samples();
+  void *block = NULL;
+  assert_int_equal(cr_alloc(ROWS, sizeof(float), &block), CR_OK);
+  samples->weights = block;
+  for (size_t i = 0; i < ROWS; i++) samples->weights[i] = 0.5F * (float)i;
   cr_batches batches;
   cr_arena arena;
   set_up(&batches, samples, 4, &arena);
@@ -54,10 +60,10 @@ static void each_row_comes_once_an_epoch(void **state) {
       const cr_batch batch = cr_batches_take(&batches, kernel(), NULL, b);
       assert_int_equal(batch.rows, b < 2 ? 4 : 2);
       assert_int_equal(batch.x.rows, batch.rows);
-      assert_null(batch.weights);
       for (size_t i = 0; i < batch.rows; i++) {
         assert_true(batch.x.data[i * batch.x.stride] == (float)batch.order[i]);
         assert_true(batch.y.data[i * batch.y.stride] == (float)batch.order[i]);
+        assert_true(batch.weights[i] == 0.5F * (float)batch.order[i]);
         seen[batch.order[i]]++;
       }
     }
@@ -79,6 +85,7 @@ static void all_rows_are_not_copied(void **state) {
   assert_int_equal(batch.rows, ROWS);
   assert_ptr_equal(batch.x.data, x);
   assert_ptr_equal(batch.y.data, y);
+  assert_null(batch.weights);
   for (size_t i = 0; i < ROWS; i++) assert_int_equal(batch.order[i], i);
   cr_arena_destroy(&arena);
   cr_samples_destroy(samples);
@@ -111,15 +118,39 @@ static void all_rows_of_bytes_are_converted(void **state) {
   cr_arena_destroy(&arena);
 }
 
+/* Numbers stay where they are, and the classes beside them are made all the same. */
+static void classes_of_all_rows_are_made(void **state) {
+  (void)state;
+  uint32_t classes[ROWS];
+  for (size_t i = 0; i < ROWS; i++) classes[i] = (uint32_t)(i % 3);
+  const cr_samples samples = {.rows = ROWS,
+                              .inputs = INPUTS,
+                              .outputs = 3,
+                              .x = {x, ROWS, INPUTS, INPUTS},
+                              .classes = classes};
+  cr_batches batches;
+  cr_arena arena;
+  set_up(&batches, &samples, ROWS, &arena);
+  cr_batches_shuffle(&batches, 1, 0);
+  const cr_batch batch = cr_batches_take(&batches, kernel(), NULL, 0);
+  assert_ptr_equal(batch.x.data, x);
+  for (size_t i = 0; i < ROWS * 3; i++)
+    assert_true(batch.y.data[i] == (i % 3 == classes[i / 3] ? 1.0F : 0.0F));
+  cr_arena_destroy(&arena);
+}
+
 /* Rows wide enough that several threads make the batch. */
 static void threads_make_the_same_batch(void **state) {
   (void)state;
   static uint8_t bytes[ROWS * WIDE];
   static float alone[ROWS * WIDE];
   size_t byte_rows[ROWS];
-  uint32_t classes[ROWS] = {0};
+  uint32_t classes[ROWS];
   for (size_t i = 0; i < ROWS * WIDE; i++) bytes[i] = (uint8_t)(i * 7 % 251);
-  for (size_t i = 0; i < ROWS; i++) byte_rows[i] = i;
+  for (size_t i = 0; i < ROWS; i++) {
+    byte_rows[i] = i;
+    classes[i] = (uint32_t)(i % 2);
+  }
   const cr_samples samples = {.rows = ROWS,
                               .inputs = WIDE,
                               .outputs = 2,
@@ -140,6 +171,8 @@ static void threads_make_the_same_batch(void **state) {
     if (threads == 1) memcpy(alone, batch.x.data, size);
     assert_memory_equal(batch.x.data, alone, size);
     assert_true(alone[1] == (float)bytes[batch.order[0] * WIDE + 1] * 0.25f - 1);
+    for (size_t i = 0; i < batch.rows; i++)
+      assert_true(batch.y.data[2 * i + 1] == (float)classes[batch.order[i]]);
     cr_arena_destroy(&arena);
     cr_pool_destroy(pool);
   }
@@ -150,6 +183,7 @@ int main(void) {
       cmocka_unit_test(each_row_comes_once_an_epoch),
       cmocka_unit_test(all_rows_are_not_copied),
       cmocka_unit_test(all_rows_of_bytes_are_converted),
+      cmocka_unit_test(classes_of_all_rows_are_made),
       cmocka_unit_test(threads_make_the_same_batch),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,39 @@ static void test_many_rows(void **state) {
 }
 
 /*
+ * Of 20,000 rows every second one is used, and its weight with it: 3 for those of b, which are a
+ * third, so that with an input that tells nothing b is said of all. Weights of other rows are 0.
+ */
+static void test_weights_of_many_rows(void **state) {
+  (void)state;
+  enum { ROWS = 20000, LINE = 8 };
+  char *text = malloc(ROWS * LINE + LINE), *end = text;
+  assert_non_null(text);
+  end += sprintf(end, "x,w,y\n");
+  for (size_t i = 0; i < ROWS; i++) {
+    const bool is_b = i / 2 % 3 == 0;
+    end += sprintf(end, "%zu,%d,%c\n", i / 6 % 2, i % 2 ? 0 : is_b ? 3 : 1, is_b ? 'b' : 'a');
+  }
+  cr_table *table = csv_table(text);
+  cr_training *training = NULL;
+  cr_train_options options;
+  cr_prepare_options prepare;
+  cr_train_options_init(&options);
+  cr_prepare_options_init(&prepare);
+  options.layers = "1";
+  options.epochs = 1;
+  options.linear_baseline = true;
+  prepare.weight = "w";
+  prepare.split[0] = 1;
+  assert_int_equal(cr_train_table(table, NULL, NULL, &prepare, &options, NULL, 0, &training),
+                   CR_OK);
+  assert_close(cr_training_linear(training, CR_PORTION_TRAIN)->accuracy, 1.0 / 3, 1e-3);
+  cr_training_destroy(training);
+  cr_table_destroy(table);
+  free(text);
+}
+
+/*
  * Images of two bars, sorted by which of three columns is bright: too many products for full
  * batches. More of them are used than of rows of numbers, from all over the table.
  */
@@ -250,6 +283,7 @@ int main(void) {
                                      cmocka_unit_test(test_outputs_of_the_network),
                                      cmocka_unit_test(test_weights),
                                      cmocka_unit_test(test_many_rows),
+                                     cmocka_unit_test(test_weights_of_many_rows),
                                      cmocka_unit_test(test_many_images),
                                      cmocka_unit_test(test_left_out),
                                      cmocka_unit_test(test_threads_do_not_matter),

@@ -136,6 +136,27 @@ static void test_weights_clip_and_max_norm(void **state) {
   tear_down(&b);
 }
 
+/* Of 25,000 rows 10,000 in even steps: 0, 2, 5, 7, 10... A net of zeros pays y^2/2 for each. */
+static void test_start_loss_of_many_rows(void **state) {
+  (void)state;
+  enum { MANY = 25000, USED = 10000 };
+  static float x[MANY], y[MANY];
+  double expected = 0, loss;
+  for (size_t i = 0; i < MANY; i++) y[i] = (float)uneven(i * i, 1.0);
+  for (size_t i = 0; i < USED; i++) expected += pow((double)y[i * MANY / USED], 2) / 2 / USED;
+  const cr_objective objective = half_squared();
+  const cr_train_options options = plain(0.1, 100);
+  bench b = {0};
+  assert_int_equal(cr_samples_from_matrices((cr_const_matrix){x, MANY, 1, 1},
+                                            (cr_const_matrix){y, MANY, 1, 1}, &b.samples),
+                   CR_OK);
+  assert_int_equal(cr_net_create("1-1:linear", &b.net), CR_OK);
+  assert_int_equal(cr_trainer_create(b.net, &objective, &options, b.samples, &b.trainer), CR_OK);
+  assert_int_equal(cr_trainer_start_loss(b.trainer, &loss), CR_OK);
+  assert_close(loss, expected, 1e-12); /* so many doubles, each rounded once */
+  tear_down(&b);
+}
+
 /* Classes: the share of the rows that the outputs of the steps themselves had right. */
 static void test_score(void **state) {
   (void)state;
@@ -477,6 +498,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_one_step),
       cmocka_unit_test(test_weights_clip_and_max_norm),
+      cmocka_unit_test(test_start_loss_of_many_rows),
       cmocka_unit_test(test_score),
       cmocka_unit_test(test_draws),
       cmocka_unit_test(test_draws_of_a_step),
