@@ -1,6 +1,7 @@
 /*
  * How fast are the matrix products, and what share of the processor's limit is that? The limit is
- * measured in the same run: usage: bench_product [--json] [--whole-rows] [--kernel NAME] [--threads N]
+ * measured in the same run:
+ * usage: bench_product [--json] [--whole-rows] [--kernel NAME] [--threads N]
  */
 #include <float.h>
 #include <math.h>

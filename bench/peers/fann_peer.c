@@ -56,7 +56,7 @@ static void learn_xor(char **argv) {
 }
 
 /*
- * The weights of a net of ours, each layer's (inputs, outputs) and then all biases, in FANN's order:
+ * The weights of a net of ours, each layer's (inputs, outputs) and then all biases, as FANN orders:
  * neuron by neuron, its inputs and then its bias.
  */
 static void set_weights(struct fann *net, const unsigned *sizes, unsigned layers,

@@ -67,7 +67,7 @@ ALWAYS_INLINE void ask_for(const float *from, size_t rows, size_t cols, size_t s
   }
 }
 
-/* All rows of a panel, in tiles of nearly the same height; where a is far, each asks for the next. */
+/* All rows of a panel, in tiles of nearly the same height; each asks for the next if a is far. */
 static void compute_rows(tile t, size_t rows, size_t vectors, bool a_far) {
   if (vectors == ROW_VECTORS) {
     compute_row(&t);
