@@ -2,13 +2,15 @@
  * What do the parts of a training step cost beside its products? Each activation, loss and
  * optimiser for each instruction set, in ns for a thousand numbers: usage: bench_parts [--level N]
  */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/level.h"
+#include "bench/timer.h"
 #include "parts/activation.h"
 #include "parts/loss.h"
 #include "parts/optimizer.h"
-#include "timer.h"
 
 enum { MOST = 128 * 800, SHAPES = 3 };
 
@@ -25,44 +27,49 @@ typedef struct bench {
   uint64_t t;
 } bench;
 
-static void forward(void *context) {
+static cr_status forward(void *context) {
   const bench *b = context;
   b->activation->forward(b->a, b->z, b->rows, b->cols, b->cols);
+  return CR_OK;
 }
 
 /* In place, so from a fresh copy each time: else it would fade to subnormal numbers. */
-static void backward(void *context) {
+static cr_status backward(void *context) {
   const bench *b = context;
   memcpy(b->d, b->y, b->rows * b->cols * sizeof *b->d);
   b->activation->backward(b->d, b->z, b->a, b->rows, b->cols, b->cols);
+  return CR_OK;
 }
 
-static void value(void *context) {
+static cr_status value(void *context) {
   const bench *b = context;
   if (b->loss->fused_value) {
     b->loss->fused_value(b->losses, b->z, b->a, b->y, b->rows, b->cols);
   } else {
     b->loss->value(b->losses, b->a, b->y, b->rows, b->cols);
   }
+  return CR_OK;
 }
 
-static void gradient(void *context) {
+static cr_status gradient(void *context) {
   const bench *b = context;
   if (b->loss->fused_gradient) {
     b->loss->fused_gradient(b->d, b->a, b->y, 0.015625f, b->rows, b->cols);
   } else {
     b->loss->gradient(b->d, b->a, b->y, 0.015625f, b->rows, b->cols);
   }
+  return CR_OK;
 }
 
 /* Rates of 0, so that the weights stay among the usual numbers however often it is called. */
-static void step(void *context) {
+static cr_status step(void *context) {
   bench *b = context;
   cr_hyper hyper;
   cr_hyper_init(&hyper, b->optimizer);
   hyper.learning_rate = 0.0;
   b->optimizer->step(b->a, b->slots, b->y,
                      &(cr_step){.hyper = &hyper, .count = b->rows * b->cols, .t = ++b->t});
+  return CR_OK;
 }
 
 static void refill(bench *b) {
@@ -74,13 +81,16 @@ static void refill(bench *b) {
   }
 }
 
-static void print_row(bench *b, const char *name, const char *what, void (*work)(void *)) {
+static void print_row(bench *b, const char *name, const char *what, cr_timed_work *work) {
+  static const cr_timer timer = {.seconds = 0.1};
+  cr_timing t = {0};
   printf("%-22s%-9s", name, what);
   for (size_t s = 0; s < SHAPES; s++) {
     b->rows = shapes[s][0];
     b->cols = shapes[s][1];
     refill(b);
-    printf("%12.0f", timer_measure(work, b).min * 1e12 / (double)(b->rows * b->cols));
+    (void)cr_timer_measure(&timer, work, b, &t); /* none of them fails */
+    printf("%12.0f", t.min * 1e12 / (double)(b->rows * b->cols));
     fflush(stdout);
   }
   printf("\n");

@@ -43,7 +43,7 @@ typedef struct cr_bench_row {
 
 typedef struct cr_bench_summary {
   double limit_gflops; /* of one thread: multiply-adds in registers, as the kernel does them */
-  const char *kernel;  /* "avx512", "avx2", "plain" */
+  const char *kernel;  /* that computed, of cr_kernel_name() */
   size_t threads;      /* that were at work */
   size_t processors;   /* that this process may use */
 } cr_bench_summary;

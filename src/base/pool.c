@@ -11,8 +11,7 @@
 
 enum {
   MOST_THREADS = 1024,
-  SPINS =
-      2000, /* some 50 µs: to wake a sleeper costs as much, and a step has gaps of that length */
+  SPINS = 2000, /* some 50 µs: waking a sleeper costs as much, and gaps in a step are as long */
 };
 
 /*

@@ -27,8 +27,13 @@ typedef struct cr_job {
   size_t rows;                    /* samples it goes through; 0: it is a product */
 } cr_job;
 
-/* The use of a product: z = a w, dw = a^T dz, da = dz w^T. */
-typedef enum cr_product_form { CR_FORM_FORWARD, CR_FORM_DW, CR_FORM_DA } cr_product_form;
+/* The use of a product: z = a w, dw = a^T dz, the same in blocks of whole rows, da = dz w^T. */
+typedef enum cr_product_form {
+  CR_FORM_FORWARD,
+  CR_FORM_DW,
+  CR_FORM_DW_ROWS,
+  CR_FORM_DA
+} cr_product_form;
 
 /* A row; what its kind does not need is 0. */
 typedef struct cr_task {

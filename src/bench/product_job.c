@@ -63,8 +63,8 @@ static cr_status take(size_t size, const cr_bench_setting *setting, uint32_t lan
 
 static cr_status fill(const cr_task *t, product_job *job) {
   const cr_bench_setting *s = job->setting;
-  const bool forward = t->form == CR_FORM_FORWARD, dw = t->form == CR_FORM_DW;
-  const bool da = t->form == CR_FORM_DA;
+  const bool forward = t->form == CR_FORM_FORWARD, da = t->form == CR_FORM_DA;
+  const bool dw = !forward && !da;
   cr_product *p = &job->product;
   p->m = dw ? t->inputs : t->batch;
   p->n = da ? t->inputs : t->outputs;
@@ -82,6 +82,7 @@ static cr_status fill(const cr_task *t, product_job *job) {
   p->bias = forward ? job->bias : NULL;
   p->c = job->c;
   p->c_stride = p->n;
+  p->whole_rows = t->form == CR_FORM_DW_ROWS;
   return CR_OK;
 }
 

@@ -1,6 +1,9 @@
 #include "job_case.h"
 
-static const cr_product_form forms[] = {CR_FORM_FORWARD, CR_FORM_DW, CR_FORM_DA};
+enum { FORMS = 4 };
+
+static const cr_product_form forms[FORMS] = {CR_FORM_FORWARD, CR_FORM_DW, CR_FORM_DW_ROWS,
+                                             CR_FORM_DA};
 
 static cr_task layer(cr_product_form form) {
   return (cr_task){.name = "product",
@@ -14,7 +17,7 @@ static cr_task layer(cr_product_form form) {
 static void test_each_form_is_right(void **state) {
   (void)state;
   const cr_bench_setting setting = job_setting();
-  for (size_t i = 0; i < 3; i++) {
+  for (size_t i = 0; i < FORMS; i++) {
     const cr_task task = layer(forms[i]);
     cr_job job;
     assert_int_equal(task.create(&task, &setting, &job), CR_OK);
@@ -30,7 +33,7 @@ static void test_each_form_is_right(void **state) {
 
 static void test_want_of_memory(void **state) {
   (void)state;
-  for (size_t i = 0; i < 3; i++) {
+  for (size_t i = 0; i < FORMS; i++) {
     const cr_task task = layer(forms[i]);
     job_survives_want_of_memory(&task);
   }
