@@ -14,6 +14,9 @@ static const double LIMIT_SHARE = 0.1;
 
 static const double GIGA = 1e9;
 
+/* Eleven days: more is a slip. */
+static const double MOST_SECONDS = 1e6;
+
 struct cr_bench {
   cr_bench_summary summary;
   cr_bench_row *rows; /* (count) owned */
@@ -156,9 +159,9 @@ static cr_status measure_all(bench_run *run, size_t count) {
 /* --- beginning and end --- */
 
 static cr_status check_options(const cr_bench_options *options) {
-  if (!(options->seconds > 0 && options->seconds <= 1e6))
-    return cr_fail(CR_ERR_ARGUMENT, "%g seconds for a row, expected a number above 0",
-                   options->seconds);
+  if (!(options->seconds > 0 && options->seconds <= MOST_SECONDS))
+    return cr_fail(CR_ERR_ARGUMENT, "%.9g seconds for a row, expected a number above 0, up to %g",
+                   options->seconds, MOST_SECONDS);
   return CR_OK;
 }
 

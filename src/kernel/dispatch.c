@@ -50,11 +50,11 @@ static cr_status refuse(const char *name, const char *from, bool known) {
   char names[64];
   list_names(names, sizeof names);
   if (known) {
-    cr_fail(CR_ERR_ARGUMENT, "%s%sthis processor cannot run the kernel \"%s\", only: %s", from,
+    cr_fail(CR_ERR_ARGUMENT, "%s%sthis processor cannot run the kernel \"%.40s\", only: %s", from,
             colon, name, names);
   } else {
-    cr_fail(CR_ERR_ARGUMENT, "%s%sno kernel is called \"%s\"; this processor runs: %s", from, colon,
-            name, names);
+    cr_fail(CR_ERR_ARGUMENT, "%s%sno kernel is called \"%.40s\"; this processor runs: %s", from,
+            colon, name, names);
   }
   if (variable) return cr_fix("unset %s, or set it to %s", VARIABLE, best);
   return cr_fix("--kernel %s, or leave it out", best);

@@ -99,12 +99,13 @@ static void test_wrong_options(void **state) {
     assert_non_null(strstr(cr_last_error()->message, mistakes[i].message));
     assert_string_equal(cr_last_error()->fix, mistakes[i].fix);
   }
-  static const double seconds[] = {0, -1, (double)NAN, (double)INFINITY};
+  static const double seconds[] = {0, -1, 1000001, (double)NAN, (double)INFINITY};
   for (size_t i = 0; i < sizeof seconds / sizeof seconds[0]; i++) {
     cr_bench *bench = NULL;
     cr_bench_options options = quick(TINY);
     options.seconds = seconds[i];
     assert_int_equal(cr_bench_run(&options, NULL, &bench), CR_ERR_ARGUMENT);
+    assert_non_null(strstr(cr_last_error()->message, "above 0, up to 1e+06"));
   }
 }
 

@@ -135,6 +135,18 @@ static void an_unknown_name_is_refused_with_the_known_ones(void **state) {
   }
 }
 
+/* The names that can be chosen still have their place in the message. */
+static void a_long_name_is_cut(void **state) {
+  (void)state;
+  char name[5000];
+  const cr_kernel *found = NULL;
+  memset(name, 'x', sizeof name - 1);
+  name[sizeof name - 1] = '\0';
+  assert_int_equal(cr_kernel_find(name, &found), CR_ERR_ARGUMENT);
+  assert_null(found);
+  assert_non_null(strstr(cr_last_error()->message, "plain"));
+}
+
 static void tables_are_complete(void **state) {
   (void)state;
   const cr_kernel *kernel;
@@ -157,6 +169,7 @@ int main(void) {
       cmocka_unit_test_setup(every_kernel_is_found_by_its_name, clear_variable),
       cmocka_unit_test_setup(plain_is_last_and_runs_everywhere, clear_variable),
       cmocka_unit_test_setup(an_unknown_name_is_refused_with_the_known_ones, clear_variable),
+      cmocka_unit_test_setup(a_long_name_is_cut, clear_variable),
       cmocka_unit_test_setup(tables_are_complete, clear_variable),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
