@@ -1,4 +1,5 @@
 /* Tables from files and from memory: the files are loaded side by side, then read one by one. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -47,6 +48,7 @@ typedef struct reading {
   cr_source source;
   cr_status status; /* of the loading, and what was said of it */
   cr_error error;
+  atomic_bool failed; /* the same for the threads that load the others */
 } reading;
 
 static bool is_file(const char *path) {
@@ -63,11 +65,17 @@ static cr_status check_standard_input(const char *const *paths, size_t count) {
   return cr_fix("save the others as files, and name those");
 }
 
+/* Nobody waits for a file, or for a pipe, after one that is known to have failed. */
 static void load(void *context, size_t part) {
-  reading *r = (reading *)context + part;
+  reading *readings = context, *r = &readings[part];
+  for (size_t i = 0; i < part; i++) {
+    if (atomic_load(&readings[i].failed)) return;
+  }
   if (!is_file(r->path)) return;
   r->status = cr_source_load(r->path, r->options.max_bytes, cr_judge_head, &r->source);
-  if (r->status != CR_OK) r->error = *cr_last_error();
+  if (r->status == CR_OK) return;
+  r->error = *cr_last_error();
+  atomic_store(&r->failed, true);
 }
 
 static cr_status load_all(reading *readings, size_t count, cr_pool *pool) {

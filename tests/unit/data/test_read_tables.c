@@ -69,6 +69,27 @@ static void the_first_failure_is_told(void **state) {
   }
 }
 
+/* One thread takes the files in their order, and takes no memory for what comes after a failure. */
+static void nothing_is_loaded_after_a_failure(void **state) {
+  (void)state;
+  write_file("fine.csv", "a\n1\n", 4);
+  char none[512];
+  snprintf(none, sizeof none, "%s", in_folder("none.csv"));
+  const char *paths[] = {none, in_folder("fine.csv")};
+  cr_read_options options = read_options();
+  const cr_read_options *all[] = {&options, &options};
+  cr_table *tables[2];
+  size_t calls[2];
+  options.threads = 1;
+  for (size_t count = 1; count <= 2; count++) {
+    counting_start();
+    assert_int_equal(cr_tables_read(paths, all, count, tables), CR_ERR_OPEN);
+    calls[count - 1] = counting.calls;
+    counting_stop();
+  }
+  assert_int_equal(calls[0], calls[1]);
+}
+
 static void all_options_are_checked(void **state) {
   (void)state;
   const char *paths[] = {"@and", "@or"};
@@ -160,6 +181,7 @@ int main(void) {
       cmocka_unit_test(tables_are_read_side_by_side),
       cmocka_unit_test(files_have_their_options),
       cmocka_unit_test(the_first_failure_is_told),
+      cmocka_unit_test(nothing_is_loaded_after_a_failure),
       cmocka_unit_test(all_options_are_checked),
       cmocka_unit_test(standard_input_is_one_table),
       cmocka_unit_test(figures_do_not_depend_on_threads),
