@@ -75,7 +75,8 @@ const struct option common_options[] = {
      .sample = "plain",
      .sentence = "instruction set to compute with",
      .fallback = "the variable CHAINRULE_KERNEL, or the best here",
-     .more = "Another one rounds otherwise: the last bits differ, and with them a training"},
+     .more = "plain rounds otherwise than the others: the last bits differ, and with them a "
+             "training"},
     {.name = "no-color",
      .kind = OPTION_FLAG,
      .offset = AT(no_color),

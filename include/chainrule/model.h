@@ -101,6 +101,12 @@ CR_API const cr_model_input *cr_model_input_at(const cr_model *model, size_t ind
  * regression.
  */
 CR_API const char *cr_model_label(const cr_model *model, size_t class_index);
+
+/*
+ * The network, which stays the model's. It takes inputs as it was trained on them, each (value -
+ * shift) / scale of its cr_model_input, and gives the number of a regression before target_scale
+ * and target_shift; cr_predictor_run and cr_model_predict do both.
+ */
 CR_API cr_net *cr_model_net(cr_model *model);
 
 /* All processors, strict: a row with a missing or bad value is an error. */

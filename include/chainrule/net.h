@@ -76,7 +76,7 @@ static inline void cr_objective_init(cr_objective *objective) {
  * Kernel `index` of this build, best first; NULL past the last one. A kernel is the loops that take
  * the time, for one instruction set: "avx512", "avx2", "neon"; "plain" runs everywhere. *supported,
  * if not NULL, tells whether this processor can run it. Results are the same bits on one kernel for
- * any number of threads; another one rounds its sums otherwise.
+ * any number of threads, and on all kernels but "plain", which rounds its sums otherwise.
  *
  * Where options name no kernel, the environment variable CHAINRULE_KERNEL names it, and where that
  * is not set or empty, it is the best this processor runs. Nothing else of the environment is read.
@@ -130,8 +130,10 @@ CR_API void cr_workspace_destroy(cr_workspace *work); /* NULL is fine */
 
 /*
  * y = net(x).  x: (rows, inputs), y: (rows, outputs), rows of any number: more than the workspace
- * has room for are done in blocks. CR_ERR_SHAPE if they do not fit. A row's result does not depend
- * on the other rows. Safe from several threads with a workspace each, while nobody changes `net`.
+ * has room for are done in blocks of so many. One by one takes several times as long, so for many
+ * rows give it room for some dozens. CR_ERR_SHAPE if they do not fit. A row's result does not
+ * depend on the other rows. Safe from several threads with a workspace each, while nobody changes
+ * `net`.
  */
 CR_API cr_status cr_net_forward(const cr_net *net, cr_workspace *work, cr_const_matrix x,
                                 cr_matrix y);

@@ -104,7 +104,7 @@ typedef struct cr_train_options {
    * once it was stopped.
    */
   bool linear_baseline;
-  const char *kernel; /* of cr_kernel_name(); NULL: see there. The results differ in last bits */
+  const char *kernel; /* of cr_kernel_name(); NULL: see there. Last bits may depend on it */
 } cr_train_options;
 
 CR_BEGIN
