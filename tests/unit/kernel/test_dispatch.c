@@ -30,6 +30,15 @@ static void the_best_kernel_is_the_first_supported(void **state) {
   assert_ptr_equal(cr_kernel_best(), best);
 }
 
+/* By how much they do at once; plain, which runs everywhere, is the last. */
+static void better_kernels_come_first(void **state) {
+  (void)state;
+  size_t count = 1;
+  for (; cr_kernel_at(count) != NULL; count++)
+    assert_true(cr_kernel_at(count)->tile_cols <= cr_kernel_at(count - 1)->tile_cols);
+  assert_string_equal(cr_kernel_at(count - 1)->name, "plain");
+}
+
 static void the_variable_forces_each_that_is_supported(void **state) {
   (void)state;
   const cr_kernel *kernel, *found;
@@ -161,6 +170,7 @@ static void tables_are_complete(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup(the_best_kernel_is_the_first_supported, clear_variable),
+      cmocka_unit_test(better_kernels_come_first),
       cmocka_unit_test_setup(the_variable_forces_each_that_is_supported, clear_variable),
       cmocka_unit_test_setup(a_name_wins_over_the_variable, clear_variable),
       cmocka_unit_test_setup(an_empty_variable_is_none, clear_variable),
