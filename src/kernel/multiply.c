@@ -31,11 +31,16 @@ static void run_part(void *context, size_t part) {
   kernel->multiply(c->product, rows.first, rows.count, cols.first, cols.count);
 }
 
+/* The most that a part has: the last one has most tiles, but its last tile may be cut short. */
+static size_t most_of(size_t size, size_t tile, size_t parts) {
+  const size_t tiles = (size + tile - 1) / tile, others = (tiles + parts - 2) / parts * tile;
+  return cr_size_max(part_of(size, tile, parts - 1, parts).count, others);
+}
+
 /* Entries of the largest part. */
 static size_t largest_part(const cut *c) {
-  const range rows = part_of(c->product->m, c->kernel->tile_rows, c->row_parts - 1, c->row_parts);
-  const range cols = part_of(c->product->n, c->kernel->tile_cols, c->col_parts - 1, c->col_parts);
-  return rows.count * cols.count;
+  return most_of(c->product->m, c->kernel->tile_rows, c->row_parts) *
+         most_of(c->product->n, c->kernel->tile_cols, c->col_parts);
 }
 
 /*
