@@ -13,7 +13,7 @@ static void convert(float *out, const uint8_t *bytes, size_t n, float scale, flo
   for (size_t i = 0; i < n; i++) out[i] = (float)bytes[i] * scale + shift;
 }
 
-/* x (4, 2) with a stride of 3, y (4, 2) with one of 4. The numbers between the rows are never to be seen. */
+/* x (4, 2) with a stride of 3, y (4, 2) with one of 4. What is between is never to be seen. */
 static const float x_data[12] = {1, 2, -9, 3, 4, -9, 5, 6, -9, 7, 8, -9};
 static const float y_data[16] = {10, 20, -9, -9, 30, 40, -9, -9, 50, 60, -9, -9, 70, 80, -9, -9};
 

@@ -448,8 +448,24 @@ static void a_stranger_is_handed_back(void **state) {
   assert_ptr_equal(cr_activation_for(cr_activation_at(3), CR_LEVEL_plain), cr_activation_at(3));
 }
 
+/* Each level has its own: one of another might not run here. */
+static void levels_have_their_own(void **state) {
+  (void)state;
+  const cr_activation *part;
+  for (size_t i = 0; (part = cr_activation_at(i)); ++i) {
+    for (size_t level = 0; level < CR_LEVEL_COUNT; ++level) {
+      const cr_activation *own = cr_activation_for(part, level);
+      assert_string_equal(own->part.name, part->part.name);
+      for (size_t other = 0; other < level; ++other) {
+        assert_ptr_not_equal(cr_activation_for(part, other), own);
+      }
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(levels_have_their_own),
       cmocka_unit_test(float_agrees_with_reference),
       cmocka_unit_test(single_numbers_agree_to_the_last_digits),
       cmocka_unit_test(reference_agrees_with_differences),

@@ -386,8 +386,24 @@ static void losses_near_0_keep_their_digits(void **state) {
   assert_close(fused_value_of(find("binary_cross_entropy"), logit, one, 1, 1), expected, tolerance);
 }
 
+/* Each level has its own: one of another might not run here. */
+static void levels_have_their_own(void **state) {
+  (void)state;
+  const cr_loss *part;
+  for (size_t i = 0; (part = cr_loss_at(i)); ++i) {
+    for (size_t level = 0; level < CR_LEVEL_COUNT; ++level) {
+      const cr_loss *own = cr_loss_for(part, level);
+      assert_string_equal(own->part.name, part->part.name);
+      for (size_t other = 0; other < level; ++other) {
+        assert_ptr_not_equal(cr_loss_for(part, other), own);
+      }
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(levels_have_their_own),
       cmocka_unit_test(float_agrees_with_reference),
       cmocka_unit_test(gradient_agrees_with_differences),
       cmocka_unit_test(fused_gradient_agrees_with_differences),

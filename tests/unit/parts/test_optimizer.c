@@ -454,8 +454,24 @@ static void local_steps_may_be_made_in_ranges(void **state) {
   assert_int_equal(others, 2); /* rprop and lbfgs, which compare costs of the whole */
 }
 
+/* Each level has its own: one of another might not run here. */
+static void levels_have_their_own(void **state) {
+  (void)state;
+  const cr_optimizer *part;
+  for (size_t i = 0; (part = cr_optimizer_at(i)); ++i) {
+    for (size_t level = 0; level < CR_LEVEL_COUNT; ++level) {
+      const cr_optimizer *own = cr_optimizer_for(part, level);
+      assert_string_equal(own->part.name, part->part.name);
+      for (size_t other = 0; other < level; ++other) {
+        assert_ptr_not_equal(cr_optimizer_for(part, other), own);
+      }
+    }
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(levels_have_their_own),
       cmocka_unit_test(float_agrees_with_reference),
       cmocka_unit_test(descent_by_hand),
       cmocka_unit_test(momentum_has_the_published_values),
