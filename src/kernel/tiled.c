@@ -86,6 +86,7 @@ static void compute_rows(tile t, size_t rows, size_t vectors, bool a_far) {
     } else {
       compute_1(&t, height);
     }
+    if (tiles == 1) break; /* of a single row the stride may be any number */
     rows -= height;
     t.a += height * t.a_row;
     t.c += height * t.c_row;

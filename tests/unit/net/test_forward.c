@@ -83,6 +83,22 @@ static void rows_do_not_depend_on_blocks_or_strides(void **state) {
   cr_net_destroy(net);
 }
 
+/* A single row has no next one: nothing is computed with its stride, which no array could have. */
+static void the_stride_of_one_row_is_nothing(void **state) {
+  (void)state;
+  const float x[2] = {1, 2};
+  float y[2] = {0};
+  cr_net *net = create("2-2:linear");
+  cr_workspace *work = workspace(net, 1);
+  cr_net_parameters(net)[0] = 3;
+  assert_int_equal(cr_net_forward(net, work, (cr_const_matrix){x, 1, 2, SIZE_MAX},
+                                  (cr_matrix){y, 1, 2, SIZE_MAX}),
+                   CR_OK);
+  assert_true(y[0] == 3);
+  cr_workspace_destroy(work);
+  cr_net_destroy(net);
+}
+
 static void what_does_not_fit_is_refused(void **state) {
   (void)state;
   float data[64] = {0};
@@ -158,6 +174,7 @@ int main(void) {
       cmocka_unit_test(xor_by_hand),
       cmocka_unit_test(trained_xor_has_the_published_outputs),
       cmocka_unit_test(rows_do_not_depend_on_blocks_or_strides),
+      cmocka_unit_test(the_stride_of_one_row_is_nothing),
       cmocka_unit_test(what_does_not_fit_is_refused),
       cmocka_unit_test(rows_of_a_workspace),
   };
