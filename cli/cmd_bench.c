@@ -199,17 +199,19 @@ static int run(struct cli *cli) {
   const cr_status status = cr_bench_run(&options, &listener, &bench);
   interrupt_release();
   progress_close(&progress);
-  if (status == CR_ERR_INTERRUPTED) return interrupt_exit();
-  if (status != CR_OK) return errors_last(cli);
+  const bool interrupted = status == CR_ERR_INTERRUPTED;
+  if (interrupted && bench == NULL) return interrupt_exit();
+  if (status != CR_OK && !interrupted) return errors_last(cli);
   if (cli->settings.json) {
     output_json(bench_object(bench));
   } else {
     show(cli, bench);
     note_others(cli, bench);
-    suggest(cli, cr_bench_get_summary(bench));
+    if (!interrupted) suggest(cli, cr_bench_get_summary(bench));
   }
   cr_bench_destroy(bench);
-  return 0;
+  if (interrupted) errors_note(cli, "interrupted: these are the rows that were done");
+  return interrupted ? interrupt_exit() : 0;
 }
 
 static const struct option options[] = {

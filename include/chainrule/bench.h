@@ -71,8 +71,9 @@ static inline void cr_bench_options_init(cr_bench_options *options) {
 /*
  * Measures. What was timed has to be right, too: products and predictions against double precision,
  * a training by what it learns; else CR_ERR_CHECK. CR_ERR_ARGUMENT if `only` is in no name,
- * CR_ERR_INTERRUPTED, CR_ERR_MEMORY: one training holds 60,000 images. `options` and `listener` may
- * be NULL. The caller owns *out.
+ * CR_ERR_MEMORY: one training holds 60,000 images. CR_ERR_INTERRUPTED comes with the rows that were
+ * done, or with *out NULL if there was none. `options` and `listener` may be NULL. The caller owns
+ * *out.
  */
 CR_API cr_status cr_bench_run(const cr_bench_options *options, const cr_bench_listener *listener,
                               cr_bench **out);

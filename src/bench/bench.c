@@ -145,15 +145,17 @@ static cr_status measure_task(bench_run *run, const cr_task *task, size_t count)
 }
 
 static cr_status measure_all(bench_run *run, size_t count) {
-  cr_bench *bench = run->bench;
   const cr_task *task;
   CR_TRY(measure_limit(run, run->options.seconds));
   for (size_t i = 0; (task = cr_task_at(i)) != NULL; i++) {
     if (is_wanted(task, run->options.only)) CR_TRY(measure_task(run, task, count));
   }
+  return CR_OK;
+}
+
+static void find_shares(cr_bench *bench) {
   const double most = bench->summary.limit_gflops * (double)bench->summary.threads;
   for (size_t i = 0; i < bench->count; i++) bench->rows[i].share = bench->rows[i].gflops / most;
-  return CR_OK;
 }
 
 /* --- beginning and end --- */
@@ -201,7 +203,8 @@ cr_status cr_bench_run(const cr_bench_options *options, const cr_bench_listener 
   run.bench = block;
   const cr_status status = measure(&run);
   cr_pool_destroy(run.setting.pool);
-  if (status == CR_OK)
+  find_shares(run.bench);
+  if (status == CR_OK || (status == CR_ERR_INTERRUPTED && run.bench->count > 0))
     *out = run.bench;
   else
     cr_bench_destroy(run.bench);

@@ -74,18 +74,21 @@ static void run_layer(const cr_net *net, const cr_workspace *work, cr_pool *pool
   if (!at_once) activate(&f, 0, fed.rows, 0, layer->outputs);
 }
 
-void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed) {
-  run_layer(net, work, work->pool, l, 0, fed, false);
+static void pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed,
+                       bool far) {
+  run_layer(net, work, work->pool, l, 0, fed, far);
   work->fed[l] = fed;
+}
+
+void cr_pass_layer(const cr_net *net, cr_workspace *work, size_t l, cr_const_matrix fed) {
+  pass_layer(net, work, l, fed, false);
 }
 
 static void run_all(const cr_net *net, cr_workspace *work, cr_const_matrix x, bool far) {
   work->rows = x.rows;
   work->dz_rows = 0;
   for (size_t l = 0; l < net->spec.count; ++l) {
-    const cr_const_matrix fed = l > 0 ? cr_workspace_a(work, l - 1) : x;
-    run_layer(net, work, work->pool, l, 0, fed, far && l == 0);
-    work->fed[l] = fed;
+    pass_layer(net, work, l, l > 0 ? cr_workspace_a(work, l - 1) : x, far && l == 0);
   }
 }
 

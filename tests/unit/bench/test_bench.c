@@ -119,6 +119,27 @@ static void test_stop(void **state) {
   assert_null(bench);
 }
 
+static void stop_at_second(void *user, const cr_bench_event *event) {
+  volatile sig_atomic_t *stop = user;
+  if (event->index == 1) *stop = 1;
+}
+
+/* What was measured before the stop is handed out, with its share. */
+static void test_stop_keeps_rows(void **state) {
+  (void)state;
+  volatile sig_atomic_t stop = 0;
+  cr_bench *bench = NULL;
+  cr_bench_options options = quick("product 64x");
+  const cr_bench_listener listener = {stop_at_second, (void *)&stop};
+  options.stop = &stop;
+  assert_int_equal(cr_bench_run(&options, &listener, &bench), CR_ERR_INTERRUPTED);
+  assert_non_null(bench);
+  assert_non_null(cr_bench_row_at(bench, 0));
+  assert_true(cr_bench_row_at(bench, 0)->share > 0);
+  assert_null(cr_bench_row_at(bench, 1));
+  cr_bench_destroy(bench);
+}
+
 static void test_want_of_memory(void **state) {
   (void)state;
   cr_bench_options options = quick(TINY);
@@ -148,9 +169,13 @@ static void test_want_of_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_defaults),       cmocka_unit_test(test_figures_agree),
-      cmocka_unit_test(test_only),           cmocka_unit_test(test_names),
-      cmocka_unit_test(test_wrong_options),  cmocka_unit_test(test_stop),
+      cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_figures_agree),
+      cmocka_unit_test(test_only),
+      cmocka_unit_test(test_names),
+      cmocka_unit_test(test_wrong_options),
+      cmocka_unit_test(test_stop),
+      cmocka_unit_test(test_stop_keeps_rows),
       cmocka_unit_test(test_want_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
