@@ -175,7 +175,7 @@ int output_finish(const struct cli *cli) {
   bool failed = fflush(stdout) != 0;
   if (!failed && ferror(stdout) == 0) return 0;
   if (errno == EPIPE || reader_has_gone()) return 0;
-  /* Why an earlier piece failed is forgotten by now; one more byte, of an output cut short, tells. */
+  /* Why an earlier piece failed is forgotten by now; one more byte tells. */
   if (errno == 0 && write(STDOUT_FILENO, "\n", 1) >= 0) errno = EIO;
   struct cli plain = *cli;
   plain.settings.json = false; /* stdout is what does not work */
