@@ -153,7 +153,7 @@ static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_
                           cr_table **out) {
   if (options->labels)
     return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
-                      "a label file belongs to IDX images, and this is CSV");
+                      "a label file belongs to IDX images or an NPY array, and this is CSV");
   cr_csv csv = {.source = source,
                 .options = options,
                 .pool = pool,

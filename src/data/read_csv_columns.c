@@ -173,8 +173,7 @@ static cr_status fill(filling *f) {
 }
 
 uint64_t cr_csv_column_bytes(void) {
-  enum { NAME_BYTES = 64 + 6 * sizeof(cr_hash_slot) };
-  return sizeof(cr_stored_column) + sizeof(column_count) + NAME_BYTES;
+  return cr_table_column_bytes() + sizeof(column_count);
 }
 
 cr_status cr_csv_fill(cr_csv *csv, cr_table *table) {

@@ -164,29 +164,6 @@ static cr_status fail_labels_only(const cr_source *source) {
   return cr_fix_command(&fix);
 }
 
-static cr_status add_images(cr_table *table, cr_source *source, const idx_header *header) {
-  const size_t *d = header->dimensions;
-  cr_stored_column *column = &table->columns[0];
-  column->info.type = CR_COLUMN_IMAGE;
-  column->info.height = header->count == 2 ? 1 : d[1];
-  column->info.image_width = header->count == 2 ? d[1] : d[2];
-  column->info.channels = header->count == 4 ? d[3] : 1;
-  table->rows = d[0];
-  column->info.width = (source->size - header->data) / d[0];
-  CR_TRY(cr_table_name(table, 0, "pixels"));
-  if (source->owned) {
-    column->bytes_owner = source->bytes;
-    column->bytes = (const uint8_t *)source->bytes + header->data;
-    source->bytes = NULL;
-    return CR_OK;
-  }
-  const size_t size = source->size - header->data;
-  CR_TRY(cr_alloc(size, 1, &column->bytes_owner));
-  memcpy(column->bytes_owner, source->bytes + header->data, size);
-  column->bytes = column->bytes_owner;
-  return CR_OK;
-}
-
 static cr_status add_labels(cr_table *table, const cr_source *source) {
   idx_header header = {0};
   CR_TRY(read_header(source, &header));
@@ -211,7 +188,7 @@ static cr_status fill(cr_table *table, cr_source *images, const cr_source *label
   if (labels) hash = cr_hash_bytes(labels->bytes, labels->size, hash);
   table->origin.fingerprint = hash;
   table->origin.compressed = images->compressed;
-  CR_TRY(add_images(table, images, header));
+  CR_TRY(cr_table_take_images(table, images, header->data, header->count, header->dimensions));
   if (labels) CR_TRY(add_labels(table, labels));
   CR_TRY(cr_table_finish(table, pool));
   return cr_table_warn_duplicates(table, images->size, pool);

@@ -38,7 +38,15 @@ cr_status cr_source_read(cr_source *source, const cr_read_options *options, cr_p
 
 /* In the order they are asked. */
 extern const cr_reader cr_idx_reader; /* read_idx.c */
+extern const cr_reader cr_npy_reader; /* read_npy.c */
 extern const cr_reader cr_csv_reader; /* read_csv.c; takes whatever is left */
+
+/*
+ * Makes column 0 of a table its images, dimensions (count): rows, then height, width and channels
+ * as far as there are so many; the bytes of the source from `data` on, taken over if it owns them.
+ */
+cr_status cr_table_take_images(cr_table *table, cr_source *source, size_t data, size_t count,
+                               const size_t *dimensions);
 
 /* A table of images and their labels (NULL: without), both in the IDX format. */
 cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_pool *pool, cr_table **out);

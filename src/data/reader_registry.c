@@ -6,7 +6,7 @@
 /* A table takes up to eight bytes for each of its file's; so many are always granted. */
 enum { TABLE_SHARE = 2, SMALL_TABLE = 1 << 20 };
 
-static const cr_reader *const readers[] = {&cr_idx_reader, &cr_csv_reader};
+static const cr_reader *const readers[] = {&cr_idx_reader, &cr_npy_reader, &cr_csv_reader};
 
 /* Files that are no text, so that the CSV reader need not wonder at their bytes. */
 typedef struct foreign {
@@ -16,9 +16,9 @@ typedef struct foreign {
 } foreign;
 
 static const foreign foreigners[] = {
-    {"PK\003\004", 4, "a zip archive, as .xlsx and .npz files are", "save the data as CSV"},
+    {"PK\003\004", 4, "a zip archive, as .xlsx and .npz files are",
+     "save a sheet as CSV, an array with numpy.save"},
     {"\xd0\xcf\x11\xe0", 4, "an old Office document, as .xls files are", "save the data as CSV"},
-    {"\x93NUMPY", 6, "a NumPy array", "write it as CSV, as numpy.savetxt does with delimiter=','"},
     {"PAR1\x15", 5, "a Parquet file", "write the data as CSV"},
     {"\x89HDF", 4, "an HDF5 file", "write the data as CSV"},
     {"\x89PNG", 4, "a PNG picture", "put the pictures into an IDX file, or their pixels into CSV"},
@@ -36,7 +36,7 @@ static cr_status refuse_foreign(const cr_source *source) {
   for (size_t i = 0; i < sizeof foreigners / sizeof *foreigners; i++) {
     const foreign *f = &foreigners[i];
     if (source->size < f->size || memcmp(source->bytes, f->magic, f->size) != 0) continue;
-    cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0, "this is %s; CSV and IDX are read", f->name);
+    cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0, "this is %s; CSV, IDX and NPY are read", f->name);
     return cr_fix("%s", f->fix);
   }
   return CR_OK;

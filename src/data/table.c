@@ -91,6 +91,11 @@ cr_status cr_table_number_names(cr_table *table) {
   return CR_OK;
 }
 
+uint64_t cr_table_column_bytes(void) {
+  enum { NAME_BYTES = 64 + 6 * sizeof(cr_hash_slot) };
+  return sizeof(cr_stored_column) + NAME_BYTES;
+}
+
 cr_status cr_table_add_row_numbers(cr_table *table) {
   void *numbers;
   CR_TRY(cr_alloc(table->rows, sizeof(size_t), &numbers));

@@ -54,6 +54,9 @@ cr_status cr_table_name(cr_table *table, size_t column, const char *name);
 /* Names all columns x1, x2, ... */
 cr_status cr_table_number_names(cr_table *table);
 
+/* What a column takes of memory beside its values. */
+uint64_t cr_table_column_bytes(void);
+
 /* Makes room for the rows' numbers, all 0. */
 cr_status cr_table_add_row_numbers(cr_table *table);
 

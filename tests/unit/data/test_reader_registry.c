@@ -5,6 +5,7 @@
 #include "folder.h"
 #include "gzip.h"
 #include "idx.h"
+#include "npy.h"
 
 static void the_last_reader_takes_everything(void **state) {
   (void)state;
@@ -26,7 +27,6 @@ static void other_formats_are_named(void **state) {
     const char *name;
   } cases[] = {
       {"PK\003\004....", 8, "zip archive"},
-      {"\x93NUMPY\001\0", 8, "NumPy"},
       {"PAR1\x15\x04", 6, "Parquet"},
       {"\x89PNG\r\n", 6, "PNG"},
       {"%PDF-1.4", 8, "PDF"},
@@ -61,6 +61,8 @@ static void a_head_is_judged_before_the_rest(void **state) {
   } cases[] = {
       {"\0\0\0\0", 4, CR_ERR_IDX},
       {"PK\003\004", 4, CR_ERR_FORMAT},
+      {"\x93NUMPY\4\0", 8, CR_ERR_FORMAT},
+      {"\x93NUMPY\1\0\x0c\0{'descr':'|O'", 22, CR_ERR_NPY},
       {"a,b\n1,\0", 7, CR_ERR_CSV},
       {"\xff\xfe"
        "a\0",
@@ -223,6 +225,22 @@ static void memory_runs_out_in_idx(void **state) {
   refuse_every_allocation(in_folder("m-images-idx3.gz"), NULL);
 }
 
+static void memory_runs_out_in_npy(void **state) {
+  (void)state;
+  char bytes[NPY_ROOM];
+  size_t packed_size;
+  const size_t size = npy_array(bytes, ">i2", true, "(2, 2)", "\1\2\3\4\1\2\3\4", 8);
+  char *packed = gzip_bytes(bytes, size, &packed_size);
+  write_file("m.npy.gz", packed, packed_size);
+  free(packed);
+  write_file("i.npy", bytes, npy_array(bytes, "|u1", true, "(2, 1, 2)", "\1\2\3\4", 4));
+  write_file("l.npy", bytes, npy_array(bytes, "<i8", true, "(2,)", "ABCDEFGHIJKLMNOP", 16));
+  cr_read_options options = read_options();
+  options.labels = in_folder("l.npy");
+  refuse_every_allocation(in_folder("m.npy.gz"), NULL);
+  refuse_every_allocation(in_folder("i.npy"), &options);
+}
+
 static void memory_runs_out_in_built_in_sets(void **state) {
   (void)state;
   refuse_every_allocation("@xor", NULL);
@@ -244,6 +262,7 @@ int main(void) {
       cmocka_unit_test(files_that_are_not_there),
       cmocka_unit_test(memory_runs_out_in_csv),
       cmocka_unit_test(memory_runs_out_in_idx),
+      cmocka_unit_test(memory_runs_out_in_npy),
       cmocka_unit_test(memory_runs_out_in_built_in_sets),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,0 +1,244 @@
+/*
+ * NPY: one array, as numpy.save writes it. Of 1 or 2 dimensions it is a table of numbers with the
+ * columns x1, x2, …; of 3 or 4 dimensions and bytes it is images. Labels may come from an array of
+ * one dimension in a second file.
+ */
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/number.h"
+#include "base/size.h"
+#include "data/hashset.h"
+#include "data/npy.h"
+
+/* Rows are read so many at a time, so that all columns find them in the cache. */
+enum { ROWS_AT_ONCE = 256 };
+
+/* From here on whole numbers are rounded. */
+#define EXACT_MAX 9007199254740992.0 /* 2^53 */
+
+static uint64_t word_at(const unsigned char *at, size_t size, bool big_endian) {
+  if (!big_endian) return cr_little_endian_rest(at, size);
+  uint64_t word = 0;
+  for (size_t i = 0; i < size; i++) word = word << 8 | at[i];
+  return word;
+}
+
+/* As in CSV: NAN is a gap, and what a network's numbers cannot hold is bad. */
+static double table_number(double value) {
+  if (isnan(value)) return cr_number_missing();
+  return fabs(value) <= (double)FLT_MAX ? value : cr_number_bad();
+}
+
+/* How a matrix lies in its file: the distances of rows and of columns, in elements. */
+typedef struct layout {
+  const cr_npy_header *header;
+  const unsigned char *bytes; /* the first element */
+  size_t rows, columns, row_step, column_step;
+} layout;
+
+static layout lay_out(const cr_source *source, const cr_npy_header *header) {
+  const size_t rows = header->dimensions[0];
+  const size_t columns = header->count == 1 ? 1 : header->dimensions[1];
+  return (layout){
+      .header = header,
+      .bytes = (const unsigned char *)source->bytes + header->data,
+      .rows = rows,
+      .columns = columns,
+      .row_step = header->fortran_order ? 1 : columns,
+      .column_step = header->fortran_order ? rows : 1,
+  };
+}
+
+static double number_at(const layout *m, size_t row, size_t column) {
+  const cr_npy_type *type = m->header->type;
+  const size_t element = row * m->row_step + column * m->column_step;
+  return type->number(word_at(m->bytes + element * type->size, type->size, m->header->big_endian));
+}
+
+static void note_bad(cr_stored_column *column, size_t row, double value) {
+  if (column->info.bad++ > 0) return;
+  column->first_bad.row = row;
+  cr_format_number(value, column->first_bad.text);
+}
+
+/* Rows [first, end) of a column; returns how many whole numbers may be rounded. */
+static size_t fill_column(cr_stored_column *stored, const layout *m, size_t column, size_t first,
+                          size_t end) {
+  size_t beyond = 0;
+  for (size_t r = first; r < end; r++) {
+    const double value = number_at(m, r, column);
+    stored->numbers[r] = table_number(value);
+    if (cr_number_is_bad(stored->numbers[r])) note_bad(stored, r, value);
+    beyond += m->header->type->whole && fabs(value) >= EXACT_MAX;
+  }
+  return beyond;
+}
+
+static cr_status warn_rounded(cr_table *table, size_t beyond) {
+  if (beyond == 0) return CR_OK;
+  return cr_strlist_format(
+      &table->warnings, "%zu whole number%s 2^53 or more and may be rounded: %s?", beyond,
+      beyond == 1 ? " is" : "s are", beyond == 1 ? "an identifier" : "identifiers");
+}
+
+/* Fills the columns of the table from `to` on; their rooms are there. */
+static cr_status fill_columns(cr_table *table, size_t to, const layout *m) {
+  size_t beyond = 0;
+  for (size_t c = 0; c < m->columns; c++) CR_TRY(cr_table_add_numbers(table, to + c));
+  for (size_t first = 0; first < m->rows; first += ROWS_AT_ONCE) {
+    const size_t end = cr_size_min(m->rows, first + ROWS_AT_ONCE);
+    for (size_t c = 0; c < m->columns; c++)
+      beyond += fill_column(&table->columns[to + c], m, c, first, end);
+  }
+  return warn_rounded(table, beyond);
+}
+
+/* Truth values are bytes of which only two mean something. */
+static cr_status check_truth(const cr_source *source, const cr_npy_header *header) {
+  if (strcmp(header->type->name, "b1") != 0) return CR_OK;
+  for (size_t at = header->data; at < source->size; at++) {
+    const unsigned char byte = (unsigned char)source->bytes[at];
+    if (byte > 1)
+      return cr_fail_offset(CR_ERR_NPY, source->path, at,
+                            "found the truth value %02x at byte %zu; expected 00 or 01",
+                            (unsigned)byte, at);
+  }
+  return CR_OK;
+}
+
+static cr_status read_array(const cr_source *source, cr_npy_header *header) {
+  CR_TRY(cr_npy_read_header(source, header));
+  return check_truth(source, header);
+}
+
+/* The same bytes with the last index the fastest, as images are in a table. */
+static cr_status turn_images(const cr_source *source, const cr_npy_header *header,
+                             cr_source *turned) {
+  void *block;
+  CR_TRY(cr_alloc(header->elements, 1, &block));
+  unsigned char *to = block;
+  const char *from = source->bytes + header->data;
+  size_t steps[CR_NPY_DIMENSIONS_MAX], step = 1;
+  for (size_t d = 0; d < header->count; d++) {
+    steps[d] = step;
+    step *= header->dimensions[d];
+  }
+  for (size_t i = 0; i < header->elements; i++) {
+    size_t rest = i, at = 0;
+    for (size_t d = header->count; d-- > 0; rest /= header->dimensions[d])
+      at += rest % header->dimensions[d] * steps[d];
+    to[i] = (unsigned char)from[at];
+  }
+  *turned = (cr_source){.path = source->path, .bytes = block, .size = step, .owned = true};
+  return CR_OK;
+}
+
+static cr_status add_images(cr_table *table, cr_source *source, const cr_npy_header *header) {
+  if (!header->fortran_order)
+    return cr_table_take_images(table, source, header->data, header->count, header->dimensions);
+  cr_source turned;
+  CR_TRY(turn_images(source, header, &turned));
+  const cr_status status =
+      cr_table_take_images(table, &turned, 0, header->count, header->dimensions);
+  cr_source_free(&turned);
+  return status;
+}
+
+static cr_status add_numbers(cr_table *table, const cr_source *source,
+                             const cr_npy_header *header) {
+  const layout m = lay_out(source, header);
+  table->rows = m.rows;
+  for (size_t c = 0; c < m.columns; c++) {
+    char name[32];
+    snprintf(name, sizeof name, "x%zu", c + 1);
+    CR_TRY(cr_table_name(table, c, name));
+  }
+  return fill_columns(table, 0, &m);
+}
+
+/* (n,) or (n, 1), whole numbers for classes, others to learn as numbers. */
+static cr_status add_labels(cr_table *table, const cr_source *source) {
+  cr_npy_header header;
+  CR_TRY(read_array(source, &header));
+  const size_t last = table->column_count - 1;
+  if (header.count > 2 || (header.count == 2 && header.dimensions[1] != 1))
+    return cr_fail_offset(CR_ERR_NPY, source->path, header.data,
+                          "an array of %zu dimensions; labels have 1", header.count);
+  if (header.dimensions[0] != table->rows)
+    return cr_fail_offset(CR_ERR_NPY, source->path, header.data,
+                          "%zu labels for the %zu rows of %s", header.dimensions[0], table->rows,
+                          table->path);
+  CR_TRY(cr_table_name(table, last, "label"));
+  const layout m = lay_out(source, &header);
+  table->columns[last].is_label = header.type->whole;
+  return fill_columns(table, last, &m);
+}
+
+static cr_status fill(cr_table *table, cr_source *source, const cr_source *labels,
+                      const cr_npy_header *header, cr_pool *pool) {
+  uint64_t hash = cr_hash_bytes(source->bytes, source->size, 0);
+  if (labels) hash = cr_hash_bytes(labels->bytes, labels->size, hash);
+  table->origin.fingerprint = hash;
+  table->origin.compressed = source->compressed;
+  const size_t size = source->size;
+  if (header->count > 2)
+    CR_TRY(add_images(table, source, header));
+  else
+    CR_TRY(add_numbers(table, source, header));
+  if (labels) CR_TRY(add_labels(table, labels));
+  CR_TRY(cr_table_finish(table, pool));
+  return cr_table_warn_duplicates(table, size, pool);
+}
+
+/* A table of the array, with a column of labels behind it (NULL: without). */
+static cr_status build(cr_source *source, const cr_source *labels, const cr_npy_header *header,
+                       cr_pool *pool, cr_table **out) {
+  const size_t columns = header->count == 2 ? header->dimensions[1] : 1;
+  cr_table *table;
+  CR_TRY(cr_table_create(source->path, "npy", columns + (labels != NULL), &table));
+  const cr_status status = fill(table, source, labels, header, pool);
+  if (status != CR_OK) {
+    cr_table_destroy(table);
+    return status;
+  }
+  *out = table;
+  return CR_OK;
+}
+
+/* Every element is there, so that neither count can be larger than the file, and nothing wraps. */
+static cr_status check_table_size(const cr_source *source, const cr_npy_header *header,
+                                  const cr_source *labels, const cr_read_options *options) {
+  const bool images = header->count > 2;
+  const uint64_t columns = header->count == 2 ? header->dimensions[1] : 1;
+  uint64_t bytes = images ? source->size : header->elements * sizeof(double);
+  bytes += columns * cr_table_column_bytes();
+  if (labels) bytes += header->dimensions[0] * sizeof(double);
+  return bytes <= cr_table_bytes_max(options) ? CR_OK : cr_table_fail_size(source->path, options);
+}
+
+static cr_status read_npy(cr_source *source, const cr_read_options *options, cr_pool *pool,
+                          cr_table **out) {
+  cr_npy_header header;
+  cr_source labels = {0};
+  const bool labelled = options->labels != NULL;
+  CR_TRY(read_array(source, &header));
+  cr_status status =
+      labelled ? cr_source_load(options->labels, options->max_bytes, NULL, &labels) : CR_OK;
+  if (status == CR_OK)
+    status = check_table_size(source, &header, labelled ? &labels : NULL, options);
+  if (status == CR_OK) status = build(source, labelled ? &labels : NULL, &header, pool, out);
+  cr_source_free(&labels);
+  return status;
+}
+
+static bool sniff_npy(const char *head, size_t size) {
+  return size >= 6 && memcmp(head, "\x93NUMPY", 6) == 0;
+}
+
+const cr_reader cr_npy_reader = {
+    .name = "npy", .sniff = sniff_npy, .judge = cr_npy_judge, .read = read_npy};
