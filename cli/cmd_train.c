@@ -159,9 +159,8 @@ const struct command command_train = {
     .operands_least = 1,
     .operands_most = 1,
     .about =
-        "Reads DATA (CSV, IDX or NPY, plain or .gz, - for standard input, or a built-in set: "
-        "@digits, "
-        "@iris, @spiral, @xor, @and, @or, @parity:N), "
+        "Reads DATA (CSV, IDX, NPY or LIBSVM, plain or .gz, - for standard input, or a built-in "
+        "set: @digits, @iris, @spiral, @xor, @and, @or, @parity:N), "
         "shares its rows out to three parts, scales the columns, trains a network and writes "
         "a model that holds all of this. Whatever is not given is chosen for the task. "
         "Ctrl-C stops after the batch and saves the best model so far.",

@@ -35,6 +35,7 @@
   X(CR_ERR_BUSY, 23, 6, "another process is writing this file") \
   X(CR_ERR_CHECK, 24, 1, "a check failed")                      \
   X(CR_ERR_NPY, 25, 3, "not a valid NPY file")                  \
+  X(CR_ERR_LIBSVM, 26, 3, "not valid LIBSVM text")              \
   X(CR_ERR_INTERNAL, 70, 70, "a bug in chainrule")
 
 typedef enum cr_status {

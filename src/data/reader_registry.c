@@ -6,7 +6,8 @@
 /* A table takes up to eight bytes for each of its file's; so many are always granted. */
 enum { TABLE_SHARE = 2, SMALL_TABLE = 1 << 20 };
 
-static const cr_reader *const readers[] = {&cr_idx_reader, &cr_npy_reader, &cr_csv_reader};
+static const cr_reader *const readers[] = {&cr_idx_reader, &cr_npy_reader, &cr_libsvm_reader,
+                                           &cr_csv_reader};
 
 /* Files that are no text, so that the CSV reader need not wonder at their bytes. */
 typedef struct foreign {
@@ -36,7 +37,8 @@ static cr_status refuse_foreign(const cr_source *source) {
   for (size_t i = 0; i < sizeof foreigners / sizeof *foreigners; i++) {
     const foreign *f = &foreigners[i];
     if (source->size < f->size || memcmp(source->bytes, f->magic, f->size) != 0) continue;
-    cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0, "this is %s; CSV, IDX and NPY are read", f->name);
+    cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0, "this is %s; CSV, IDX, LIBSVM and NPY are read",
+               f->name);
     return cr_fix("%s", f->fix);
   }
   return CR_OK;

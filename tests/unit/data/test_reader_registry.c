@@ -241,6 +241,13 @@ static void memory_runs_out_in_npy(void **state) {
   refuse_every_allocation(in_folder("i.npy"), &options);
 }
 
+static void memory_runs_out_in_libsvm(void **state) {
+  (void)state;
+  static const char text[] = "1 1:2 3:4\n2 2:1\n1 1:2 3:4 # again\n";
+  write_file("m.svm", text, sizeof text - 1);
+  refuse_every_allocation(in_folder("m.svm"), NULL);
+}
+
 static void memory_runs_out_in_built_in_sets(void **state) {
   (void)state;
   refuse_every_allocation("@xor", NULL);
@@ -263,6 +270,7 @@ int main(void) {
       cmocka_unit_test(memory_runs_out_in_csv),
       cmocka_unit_test(memory_runs_out_in_idx),
       cmocka_unit_test(memory_runs_out_in_npy),
+      cmocka_unit_test(memory_runs_out_in_libsvm),
       cmocka_unit_test(memory_runs_out_in_built_in_sets),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

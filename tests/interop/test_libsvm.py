@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""LIBSVM text as scikit-learn writes it, and with other blanks, read by libchainrule and by it.
+
+usage: test_libsvm.py LIBRARY [CASES [SEED]]
+"""
+import ctypes
+import io
+import random
+import sys
+
+try:
+    import numpy
+    from sklearn.datasets import dump_svmlight_file, load_svmlight_file
+except ImportError:
+    print("skipped: there is no scikit-learn")
+    sys.exit(77)
+
+CASES = int(sys.argv[2]) if len(sys.argv) > 2 else 500
+SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+REFUSALS = {18, 20, 26}  # CR_ERR_LIMIT, FORMAT, LIBSVM
+
+draw = random.Random(SEED)
+library = ctypes.CDLL(sys.argv[1])
+library.cr_table_parse.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t,
+                                   ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p)]
+library.cr_table_number.restype = ctypes.c_double
+library.cr_table_number.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t]
+for name in ("rows", "columns"):
+    function = getattr(library, "cr_table_" + name)
+    function.argtypes, function.restype = [ctypes.c_void_p], ctypes.c_size_t
+library.cr_table_destroy.argtypes = [ctypes.c_void_p]
+
+
+def our_table(text):
+    table = ctypes.c_void_p()
+    status = library.cr_table_parse(b"rows.svm", text, len(text), None, ctypes.byref(table))
+    if status:
+        return status, None
+    rows, columns = library.cr_table_rows(table), library.cr_table_columns(table)
+    values = [[library.cr_table_number(table, r, c) for c in range(columns)] for r in range(rows)]
+    library.cr_table_destroy(table)
+    return 0, numpy.array(values)
+
+
+def their_table(text):
+    x, y = load_svmlight_file(io.BytesIO(text), zero_based=False)
+    return numpy.hstack([x.toarray(), y.reshape(-1, 1)])
+
+
+def make_text():
+    rows, columns = draw.randint(1, 12), draw.randint(1, 30)
+    x = numpy.array([[draw.gauss(0, 10 ** draw.randint(-8, 8)) if draw.random() < 0.4 else 0.0
+                      for _ in range(columns)] for _ in range(rows)])
+    x[0, draw.randrange(columns)] = 1.5
+    y = numpy.array([draw.choice([-1, 0, 1, 2.5]) for _ in range(rows)])
+    file = io.BytesIO()
+    dump_svmlight_file(x, y, file, zero_based=False, comment=draw.choice([None, "a remark: 1:2"]))
+    text = file.getvalue()
+    if draw.random() < 0.5:
+        text = text.replace(b" ", draw.choice([b"  ", b"\t", b" \t"]))
+    if draw.random() < 0.5:
+        text = text.replace(b"\n", draw.choice([b"\r\n", b" # remark\n", b"\n\n", b" \n"]))
+    return text
+
+
+def damaged(text):
+    text = bytearray(text)
+    for _ in range(draw.choice([1, 1, 2, 3])):
+        at = draw.randrange(len(text))
+        if draw.random() < 0.5:
+            text[at] = draw.choice(b"0123456789:.-+e#, \n")
+        else:
+            del text[at]
+    return b"1 1:2\n" + bytes(text)
+
+
+def main():
+    read = 0
+    for _ in range(CASES):
+        text = make_text()
+        status, ours = our_table(text)
+        if status or not numpy.array_equal(ours, their_table(text)):
+            sys.exit("status %d or other values: %r" % (status, text[:300]))
+        text = damaged(text)
+        status, ours = our_table(text)
+        if status and status not in REFUSALS:
+            sys.exit("refused with status %d: %r" % (status, text[:300]))
+        if status:
+            continue
+        read += 1
+        if not numpy.array_equal(ours, their_table(text)):
+            sys.exit("other values: %r" % text[:300])
+    print("%d texts read as scikit-learn reads them; of %d damaged ones %d, the others refused" % (CASES, CASES, read))
+
+
+main()
