@@ -18,7 +18,7 @@ static const double IMBALANCE = 10; /* times as many rows in the largest class a
 /* What stands before a command in the remedy of an error. */
 static const char AS_IN[] = "as in: ";
 
-enum { COLUMNS_SHOWN = 40, FEW_TEXTS = 12 };
+enum { COLUMNS_SHOWN = 40 };
 
 struct look {
   const struct cli *cli;
@@ -50,6 +50,12 @@ static void show_head(const struct look *look) {
   text_free(&line);
 }
 
+/* "category" of what is learnt from as one, whether texts or numbers; else by what it holds. */
+static const char *kind_of(const struct look *look, const cr_column *column) {
+  return rehearsal_has(&look->rehearsal.categories, column->name) ? "category"
+                                                                  : column_type(column);
+}
+
 static void show_columns(const struct look *look) {
   enum { COLUMNS = 6 };
   struct grid grid;
@@ -65,7 +71,7 @@ static void show_columns(const struct look *look) {
     column_values(look->table, c, &values);
     column_shape(look->table, c, &shape);
     grid_cell(&grid, "%s", column->name);
-    grid_cell(&grid, "%s", column_type(column));
+    grid_cell(&grid, "%s", kind_of(look, column));
     grid_cell(&grid, "%zu", column->missing);
     grid_cell(&grid, "%s", values.data != NULL ? values.data : "");
     grid_cell(&grid, "%s", shape.data != NULL ? shape.data : "");
@@ -96,46 +102,35 @@ static void note(json_t *notes, const char *format, ...) {
   text_free(&text);
 }
 
-/* A text of few values can be told in numbers. */
-static void note_text(const struct look *look, size_t index, const cr_column *column,
+/* What train makes of rows without a value; of what is left out it does not matter. */
+static void note_gaps(const struct look *look, const cr_column *column, bool target,
                       json_t *notes) {
-  struct value_count *counts = NULL;
-  struct text name = {0};
-  const size_t found = column_counts(look->table, index, &counts);
-  text_add_quoted(&name, column->name);
-  if (found == 2) {
-    note(notes,
-         "%s is text, which networks cannot take yet: write %s as 0 and %s as 1, or --drop %s",
-         column->name, counts[0].text, counts[1].text, name.data);
-  } else if (found <= FEW_TEXTS) {
-    note(notes,
-         "%s is text, which networks cannot take yet: write a column of 0 and 1 for each of its "
-         "%zu values, or --drop %s",
-         column->name, found, name.data);
-  } else {
-    note(notes, "%s is text, which networks cannot take yet: --drop %s", column->name, name.data);
+  const struct rehearsal *rehearsal = &look->rehearsal;
+  const size_t rows = cr_table_rows(look->table);
+  const bool filled = rehearsal->ok && !target && !look->cli->settings.prepare.skip_bad_rows;
+  if (!filled || rehearsal->skip_bad_rows) {
+    note(notes, "%s has no value in %zu of %zu rows: --skip-bad-rows leaves them out", column->name,
+         column->missing, rows);
+  } else if (rehearsal_has(&rehearsal->inputs, column->name)) {
+    note(notes, "%s has no value in %zu of %zu rows: train %s; --skip-bad-rows leaves them out",
+         column->name, column->missing, rows,
+         rehearsal_has(&rehearsal->categories, column->name)
+             ? "takes that for a value of its own"
+             : "fills in the median and marks them");
   }
-  column_counts_free(counts, found);
-  text_free(&name);
 }
 
 static void note_column(const struct look *look, size_t index, const cr_column *column,
                         json_t *notes) {
   size_t rows = cr_table_rows(look->table);
   bool target = index == look->target;
-  if (column->missing > 0) {
-    note(notes, "%s has no value in %zu of %zu rows: --skip-bad-rows leaves them out", column->name,
-         column->missing, rows);
-  }
+  if (column->missing > 0) note_gaps(look, column, target, notes);
   if (column->bad > 0 && look->rehearsal.error.why[0] == '\0' && !look->headless) {
     note(notes, "%s holds texts among its numbers, in %zu row%s: --skip-bad-rows leaves them out",
          column->name, column->bad, column->bad == 1 ? "" : "s");
   }
   if (column->distinct == 1 && rows > 1 && !target && !look->rehearsal.ok) {
     note(notes, "%s is always the same: it tells nothing", column->name);
-  }
-  if (column->type == CR_COLUMN_TEXT && !target) {
-    note_text(look, index, column, notes);
   }
 }
 
@@ -260,9 +255,9 @@ static void suggest(const struct look *look) {
       text_add(&words, " --target ");
       text_add_quoted(&words, settings->prepare.target);
     }
-    for (size_t i = 0; i < rehearsal->drop_count; i++) {
-      text_add(&words, " --drop ");
-      text_add_quoted(&words, rehearsal->drop[i]);
+    for (size_t i = 0; i < settings->types.count; i++) {
+      text_add(&words, " --type ");
+      text_add_quoted(&words, settings->types.names[i]);
     }
     if (look->unequal && rehearsal->classes > 0) text_add(&words, " --class-weight balanced");
     reading.prepare.skip_bad_rows = rehearsal->skip_bad_rows;
@@ -291,7 +286,10 @@ static json_t *look_object(const struct look *look, json_t *notes) {
     json_object_set_new(object, "target", output_text(target->name));
   }
   for (size_t c = 0; c < cr_table_columns(look->table); c++) {
-    json_array_append_new(columns, column_object(look->table, c));
+    const cr_column *column = cr_table_column(look->table, c);
+    json_t *about = column_object(look->table, c);
+    json_object_set_new(about, "type", json_string(kind_of(look, column)));
+    json_array_append_new(columns, about);
   }
   json_object_set_new(object, "columns", columns);
   json_object_set_new(object, "notes", notes);
@@ -312,7 +310,7 @@ static int show(struct look *look) {
   if (target != NULL && !cr_table_find(look->table, target, &look->target)) {
     return refuse_target(look, target);
   }
-  rehearsal_run(look->table, look->target, &look->cli->settings, &look->rehearsal);
+  rehearsal_run(look->table, &look->cli->settings, &look->rehearsal);
   if (rehearsal_broke(&look->rehearsal)) return errors_show(look->cli, &look->rehearsal.error);
   json_t *notes = take_notes(look);
   if (look->cli->settings.json) {
@@ -336,6 +334,7 @@ static int run(struct cli *cli) {
   if (cr_table_read(look.path, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
   look.seconds = progress_clock() - start;
   look.table = table;
+  drop_resolve(&cli->settings, table);
   look.origin = cr_table_get_origin(table);
   status = show(&look);
   rehearsal_free(&look.rehearsal);
@@ -353,6 +352,14 @@ static const struct option options[] = {
      .basic = true,
      .sentence = "the column you want to learn",
      .fallback = "the last one"},
+    {.name = "type",
+     .kind = OPTION_NAMES,
+     .offset = offsetof(struct settings, types),
+     .argument = "NAME=KIND",
+     .sample = "zip=category",
+     .sentence = "what a column is: number, category or skip",
+     .fallback = "found by looking",
+     .more = "May be given several times"},
     {0},
 };
 

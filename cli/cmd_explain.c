@@ -51,7 +51,7 @@ static int explain_sample(const struct cli *cli, cr_model *model, const cr_expla
   struct number_list x = {0}, target = {0};
   const char *wanted = cli->settings.explain.target;
   int status =
-      number_list_read(cli, "x", cli->settings.explain.x, cr_net_inputs(cr_model_net(model)), &x);
+      number_list_read(cli, "x", cli->settings.explain.x, cr_model_get_info(model)->values, &x);
   if (status == 0 && wanted != NULL) status = target_read(cli, model, wanted, &target);
   if (status == 0 && cr_explain_sample(model, x.numbers, x.count, target.numbers, target.count,
                                        options, out) != CR_OK)

@@ -50,6 +50,29 @@ static void show_layers(const struct cli *cli, const cr_net *net) {
   grid_close(&grid);
 }
 
+/* "ISLAND, INLAND, … (5), or no value: an input each" */
+static void add_category(const cr_model_input *input, struct text *out) {
+  text_add(out, "category: ");
+  for (size_t k = 0; k < input->label_count && k < LABELS_SHOWN; k++)
+    text_add(out, "%s%s", k > 0 ? ", " : "", input->labels[k]);
+  if (input->label_count > LABELS_SHOWN) text_add(out, ", … (%zu)", input->label_count);
+}
+
+static void add_scaling(const cr_model_input *input, struct text *out) {
+  if (input->type == CR_COLUMN_IMAGE)
+    text_add(out, "%zu×%zu pixels, ", input->height, input->image_width);
+  text_add(out, "(value − %s) / %s", number_text(input->shift).s, number_text(input->scale).s);
+}
+
+static void add_gaps(const cr_model_input *input, struct text *out) {
+  if (input->gaps == CR_GAPS_REFUSED) text_add(out, "; no gaps");
+  if (input->gaps != CR_GAPS_MARKED) return;
+  if (input->type == CR_COLUMN_TEXT)
+    text_add(out, ", or no value");
+  else
+    text_add(out, "; gaps: %s, marked", number_text(input->fill).s);
+}
+
 static void show_inputs(const struct cli *cli, const cr_model *model, const cr_model_info *info) {
   struct grid grid;
   grid_open(&grid, "ll", REPORT_INDENT);
@@ -57,13 +80,14 @@ static void show_inputs(const struct cli *cli, const cr_model *model, const cr_m
     const cr_model_input *input = cr_model_input_at(model, i);
     if (input == NULL) break;
     grid_cell(&grid, "%s", input->name);
-    if (input->type == CR_COLUMN_IMAGE) {
-      grid_cell(&grid, "%zu×%zu pixels, (value − %s) / %s", input->height, input->image_width,
-                number_text(input->shift).s, number_text(input->scale).s);
-    } else {
-      grid_cell(&grid, "(value − %s) / %s", number_text(input->shift).s,
-                number_text(input->scale).s);
-    }
+    struct text about = {0};
+    if (input->type == CR_COLUMN_TEXT)
+      add_category(input, &about);
+    else
+      add_scaling(input, &about);
+    add_gaps(input, &about);
+    grid_cell(&grid, "%s", about.data);
+    text_free(&about);
   }
   terminal_line(&cli->out, "inputs", REPORT_INDENT, "%zu, scaled as", info->input_columns);
   grid_print(&grid, &cli->out, false);
@@ -112,12 +136,24 @@ static json_t *input_object(const cr_model *model, size_t index) {
   json_t *object = json_object();
   const cr_model_input *input = cr_model_input_at(model, index);
   if (input == NULL) return object;
-  bool image = input->type == CR_COLUMN_IMAGE;
+  static const char *const types[] = {
+      [CR_COLUMN_NUMBER] = "number", [CR_COLUMN_TEXT] = "category", [CR_COLUMN_IMAGE] = "image"};
+  static const char *const gaps[] = {[CR_GAPS_MARKED] = "marked", [CR_GAPS_REFUSED] = "refused"};
   json_object_set_new(object, "name", output_text(input->name));
-  json_object_set_new(object, "type", json_string(image ? "image" : "number"));
+  json_object_set_new(object, "type", json_string(types[input->type]));
   json_object_set_new(object, "width", output_count(input->width));
   json_object_set_new(object, "shift", output_number(input->shift));
   json_object_set_new(object, "scale", output_number(input->scale));
+  if (input->gaps != CR_GAPS_FILLED)
+    json_object_set_new(object, "gaps", json_string(gaps[input->gaps]));
+  if (input->gaps == CR_GAPS_MARKED && input->type == CR_COLUMN_NUMBER)
+    json_object_set_new(object, "fill", output_number(input->fill));
+  if (input->type == CR_COLUMN_TEXT) {
+    json_t *labels = json_array();
+    for (size_t k = 0; k < input->label_count; k++)
+      json_array_append_new(labels, output_text(input->labels[k]));
+    json_object_set_new(object, "labels", labels);
+  }
   return object;
 }
 

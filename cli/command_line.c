@@ -125,6 +125,7 @@ void name_list_free(struct name_list *list) {
 
 void settings_free(struct settings *settings) {
   name_list_free(&settings->drop);
+  name_list_free(&settings->types);
   name_list_free(&settings->targets);
   name_list_free(&settings->given);
   name_list_free(&settings->kept);
@@ -168,6 +169,8 @@ void drop_resolve(struct settings *settings, const cr_table *table) {
   settings->drop = names;
   settings->prepare.drop = (const char *const *)names.names;
   settings->prepare.drop_count = names.count;
+  settings->prepare.types = (const char *const *)settings->types.names;
+  settings->prepare.type_count = settings->types.count;
 }
 
 void settings_add_reading(const struct settings *settings, struct text *out) {

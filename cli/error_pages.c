@@ -41,7 +41,8 @@ static const struct error_page pages[] = {
       "decimals with a point, where ; parts the values: sed 's/,/./g' FILE > points.csv",
       "--skip-bad-rows leaves out their rows", "train --drop NAME leaves out the column"}},
     {CR_ERR_MISSING,
-     "A value that is needed is empty. Gaps are not filled in: that would be a guess.",
+     "A value that is needed is empty: one of the target, or of an input that must have none "
+     "(--missing error).",
      {"the value was never measured",
       "it is written as n/a, NA, ?, - or the like, which is read as a gap", "a delimiter too many"},
      {"fill in the value", "--skip-bad-rows leaves out the rows with gaps",

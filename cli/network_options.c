@@ -25,6 +25,26 @@ const struct option preparation_options[] = {
      .fallback = "none",
      .more = "May be given several times; a name with a comma in it goes alone, as in "
              "--drop 'height, cm'"},
+    {.name = "type",
+     .kind = OPTION_NAMES,
+     .offset = AT(types),
+     .argument = "NAME=KIND",
+     .sample = "zip=category",
+     .sentence = "what a column is: number, category or skip",
+     .fallback = "found by looking",
+     .more = "May be given several times. Each value of a category, at most 64, is an input of its "
+             "own"},
+    {.name = "missing",
+     .kind = OPTION_CHOICE,
+     .offset = AT(prepare.missing),
+     .argument = "WORD",
+     .sample = "median",
+     .choices = "auto,median,mean,zero,error",
+     .sentence = "what stands where a number has no value",
+     .fallback = "auto: median; with --skip-bad-rows the row is left out",
+     .more =
+         "Fitted on the training rows alone. Where a column has gaps there, an input of its own "
+         "says so; of a category they are a value of their own"},
     {.name = "task",
      .kind = OPTION_CHOICE,
      .offset = AT(prepare.task),

@@ -5,18 +5,16 @@
 
 #include "command_line.h"
 
-static void drop_texts(const cr_table *table, size_t target, struct rehearsal *out) {
-  const size_t columns = cr_table_columns(table);
-  out->drop = take(columns, sizeof *out->drop);
-  for (size_t c = 0; c < columns; c++) {
-    const cr_column *column = cr_table_column(table, c);
-    if (c != target && column->type == CR_COLUMN_TEXT) out->drop[out->drop_count++] = column->name;
-  }
-}
-
 static void note_plan(cr_training *training, struct rehearsal *out) {
   const char *warning = NULL;
-  out->classes = cr_model_get_info(cr_training_model(training))->classes;
+  const cr_model *model = cr_training_model(training);
+  const cr_model_input *input = NULL;
+  out->classes = cr_model_get_info(model)->classes;
+  for (size_t i = 0; (input = cr_model_input_at(model, i)) != NULL; i++) {
+    name_list_add(&out->inputs, input->name, strlen(input->name));
+    if (input->type == CR_COLUMN_TEXT)
+      name_list_add(&out->categories, input->name, strlen(input->name));
+  }
   for (size_t i = 0; (warning = cr_training_warning(training, i)) != NULL; i++) {
     name_list_add(&out->warnings, warning, strlen(warning));
   }
@@ -29,8 +27,6 @@ static void try_to_train(const cr_table *table, const struct settings *settings,
   cr_prepare_options prepare = settings->prepare;
   cr_train_options train = settings->train;
   cr_training *training = NULL;
-  prepare.drop = out->drop;
-  prepare.drop_count = out->drop_count;
   prepare.skip_bad_rows = out->skip_bad_rows;
   train.layers = "";
   train.batch = 1;
@@ -47,10 +43,8 @@ static void try_to_train(const cr_table *table, const struct settings *settings,
   cr_training_destroy(training);
 }
 
-void rehearsal_run(const cr_table *table, size_t target, const struct settings *settings,
-                   struct rehearsal *out) {
+void rehearsal_run(const cr_table *table, const struct settings *settings, struct rehearsal *out) {
   *out = (struct rehearsal){.skip_bad_rows = settings->prepare.skip_bad_rows};
-  drop_texts(table, target, out);
   try_to_train(table, settings, out);
   /* what the library finds out about a bad value has a better remedy */
   const bool bad_rows = out->error.status == CR_ERR_MISSING || out->error.status == CR_ERR_NUMBER;
@@ -59,13 +53,20 @@ void rehearsal_run(const cr_table *table, size_t target, const struct settings *
   try_to_train(table, settings, out);
 }
 
+bool rehearsal_has(const struct name_list *names, const char *name) {
+  bool found = false;
+  for (size_t i = 0; i < names->count; i++) found = found || strcmp(names->names[i], name) == 0;
+  return found;
+}
+
 bool rehearsal_broke(const struct rehearsal *rehearsal) {
   const cr_status status = rehearsal->error.status;
   return status == CR_ERR_MEMORY || status == CR_ERR_INTERNAL;
 }
 
 void rehearsal_free(struct rehearsal *rehearsal) {
-  free(rehearsal->drop);
+  name_list_free(&rehearsal->inputs);
+  name_list_free(&rehearsal->categories);
   name_list_free(&rehearsal->warnings);
   *rehearsal = (struct rehearsal){0};
 }

@@ -6,16 +6,15 @@
 
 struct rehearsal {
   bool ok;
-  cr_error error;    /* why not; of a table that is taken without its bad rows: all zero */
-  const char **drop; /* (drop_count) columns of text beside the target; the names are the table's */
-  size_t drop_count;
-  bool skip_bad_rows;        /* it is taken so */
-  size_t classes;            /* of the target, if it is learnt as classes; else 0 */
-  struct name_list warnings; /* of train */
+  cr_error error; /* why not; of a table that is taken without its bad rows: all zero */
+  struct name_list inputs, categories; /* columns that are taken in, and which are categories */
+  bool skip_bad_rows;                  /* it is taken so */
+  size_t classes;                      /* of the target, if it is learnt as classes; else 0 */
+  struct name_list warnings;           /* of train */
 };
 
-void rehearsal_run(const cr_table *table, size_t target, const struct settings *settings,
-                   struct rehearsal *out);
+void rehearsal_run(const cr_table *table, const struct settings *settings, struct rehearsal *out);
+bool rehearsal_has(const struct name_list *names, const char *name);
 
 /* It failed for a reason that tells nothing of the table. */
 bool rehearsal_broke(const struct rehearsal *rehearsal);

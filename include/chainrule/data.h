@@ -91,7 +91,27 @@ typedef struct cr_prepare_options {
    * "a:1,b:5", in which a class not named counts 1; NULL: alike. Scaled likewise, times `weight`.
    */
   const char *class_weights;
+  /*
+   * What stands where an input has no value: "median", "mean" or "zero" of the column's training
+   * part, beside an input that is 1 where there was none; or "error". NULL or "auto": median, but
+   * with skip_bad_rows the rows are left out. A target without a value is always an error.
+   */
+  const char *missing;
+  /*
+   * What columns are, as "name=number", "name=category" or "name=skip"; others are found by
+   * looking: texts are a category if the training part has at most 64 different ones, and no more
+   * than one for two rows, else left out.
+   */
+  const char *const *types;
+  size_t type_count;
 } cr_prepare_options;
+
+/* What a model does where an input column has no value. */
+typedef enum cr_gaps {
+  CR_GAPS_FILLED = 0,  /* the training part had none: 0 enters the network */
+  CR_GAPS_MARKED = 1,  /* filled, and an input of its own is 1 there, else 0 */
+  CR_GAPS_REFUSED = 2, /* an error */
+} cr_gaps;
 
 typedef struct cr_comparison cr_comparison; /* of two tables, column by column */
 

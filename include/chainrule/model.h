@@ -14,12 +14,20 @@ typedef struct cr_model cr_model;
 typedef struct cr_predictions cr_predictions; /* of a table's rows */
 typedef struct cr_predictor cr_predictor;     /* a model at work on single rows; one per thread */
 
-/* One input of a model: a column, and what is done to its values: (value - shift) / scale. */
+/*
+ * One input of a model: a column, and what is done to its values: (value - shift) / scale. `width`
+ * counts the inputs of the network that it feeds: of a category one for each label, and one more
+ * where gaps are marked, the last.
+ */
 typedef struct cr_model_input {
   const char *name;
   cr_column_type type;
   size_t width, height, image_width, channels; /* as in cr_column */
   double shift, scale;
+  cr_gaps gaps;
+  double fill;               /* a number whose gaps are marked: what stands there before scaling */
+  const char *const *labels; /* a category (CR_COLUMN_TEXT): its values, an input of 0 or 1 each */
+  size_t label_count;
 } cr_model_input;
 
 /* What a model is. */
@@ -35,6 +43,7 @@ typedef struct cr_model_info {
   const char *sha256;                /* of the content it was loaded with, hex; "" for a new one */
   size_t labels; /* that cr_model_label names: the classes, or the columns of several targets */
   bool scores;   /* its outputs for classes are scores of any size, not probabilities (hinge) */
+  size_t values; /* numbers of a row in cr_predictor_run: one a column, or the pixels of an image */
 } cr_model_info;
 
 /* What a network made by hand does not say of itself. */
@@ -162,9 +171,12 @@ CR_API void cr_predictor_destroy(cr_predictor *predictor); /* NULL is fine */
 
 /*
  * inputs: raw numbers in the order of cr_model_input_at, all pixels of an image in a row from 0 to
- * 255; as many as cr_net_inputs(cr_model_net(model)). values: what cr_predictions_value gives, the
+ * 255, of a category the place of the value among its labels, from 0, or -1 for one that is not
+ * among them; info.values in all, which is cr_net_inputs(cr_model_net(model)) where no column is a
+ * category or has marked gaps. NAN, for no value, is taken where gaps are marked and by a category
+ * that does not refuse them. values: what cr_predictions_value gives, the
  * probability of each class or target, or 1 number. CR_ERR_SHAPE for other counts; CR_ERR_NUMBER
- * for an input that is not finite, or where the network's sums overflow.
+ * for another input that is not finite, a place that is none, or where the network's sums overflow.
  */
 CR_API cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,
                                   double *values, size_t value_count);

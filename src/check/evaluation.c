@@ -73,6 +73,7 @@ static cr_status choose_rows(run *r, bool skip_bad_rows, cr_strlist *warnings) {
   CR_TRY(cr_alloc(rows, sizeof(size_t), &block));
   r->rows = block;
   CR_TRY(cr_encoder_usable(r->model->encoder, r->table, true, skip_bad_rows, r->rows, &r->count));
+  CR_TRY(cr_encoder_warn_new(r->model->encoder, r->table, r->rows, r->count, warnings));
   return cr_warn_left_out(r->table, r->count, warnings);
 }
 

@@ -83,25 +83,9 @@ static cr_status check_target_type(const cr_table *table, size_t target) {
   return cr_fix("--labels FILE names the file with the labels");
 }
 
-/* Names the first text column, and all of them in the command that leaves them out. */
-static cr_status fail_text_inputs(const cr_table *table, const bool *dropped, size_t target,
-                                  size_t first) {
-  cr_strbuf command = {0};
-  size_t texts = 0;
-  for (size_t c = first; c < table->column_count; c++) {
-    if (c == target || dropped[c] || table->columns[c].info.type != CR_COLUMN_TEXT) continue;
-    cr_add_drop(&command, table->columns[c].info.name);
-    texts++;
-  }
-  cr_fail_text(table, first,
-               "inputs have to be numbers: write two texts as 0 and 1, and more as a column of 0 "
-               "and 1 for each");
-  cr_fix("leave out the column%s of texts with --drop (%zu), or write numbers",
-         texts == 1 ? "" : "s", texts);
-  return cr_fix_command(&command);
-}
-
-static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t place) {
+/* Categories get their labels, and with them their width, when they are fitted. */
+static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t place,
+                           cr_gaps gaps) {
   cr_input *input = &encoder->inputs[encoder->input_count];
   CR_TRY(cr_copy_text(column->name, &input->name));
   encoder->input_count++;
@@ -112,6 +96,7 @@ static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t 
   input->channels = column->channels;
   input->scale = 1.0;
   input->column = place;
+  if (column->type != CR_COLUMN_IMAGE) input->gaps = gaps;
   encoder->width += column->width;
   return CR_OK;
 }
@@ -130,7 +115,8 @@ static cr_status warn_identifiers(const cr_encoder *encoder, const cr_table *tab
   if (encoder->input_count < 2 || warnings == NULL) return CR_OK;
   cr_name_list names = {0};
   for (size_t i = 0; i < encoder->input_count; i++)
-    if (numbers_the_rows(table, &table->columns[encoder->inputs[i].column].info))
+    if (!encoder->inputs[i].declared &&
+        numbers_the_rows(table, &table->columns[encoder->inputs[i].column].info))
       cr_name_list_add(&names, encoder->inputs[i].name);
   cr_status status = CR_OK;
   if (names.count > 0)
@@ -144,17 +130,18 @@ static cr_status warn_identifiers(const cr_encoder *encoder, const cr_table *tab
   return status;
 }
 
-static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table, const bool *dropped) {
+static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table,
+                               const cr_prepare_options *options, const bool *dropped) {
+  cr_gaps gaps = CR_GAPS_FILLED;
+  CR_TRY(cr_encoder_choose_fill(encoder, options, &gaps));
   void *block = NULL;
   CR_TRY(cr_alloc(table->column_count, sizeof(cr_input), &block));
   encoder->inputs = block;
   for (size_t c = 0; c < table->column_count; c++) {
     if (c == encoder->target_column || dropped[c]) continue;
-    const cr_column *column = &table->columns[c].info;
-    if (column->type == CR_COLUMN_TEXT)
-      return fail_text_inputs(table, dropped, encoder->target_column, c);
-    CR_TRY(add_input(encoder, column, c));
+    CR_TRY(add_input(encoder, &table->columns[c].info, c, gaps));
   }
+  CR_TRY(cr_encoder_set_types(encoder, table, options));
   if (encoder->input_count > 0) return CR_OK;
   cr_fail(CR_ERR_SHAPE, "%s has no inputs: no column is left beside the target '%s'", table->path,
           encoder->target);
@@ -202,8 +189,7 @@ static cr_status fail_many_classes(const cr_encoder *encoder, const cr_table *ta
   return cr_fix("--target NAME of the column to learn");
 }
 
-/* Puts a value in its place among values[0..*count), which ascend; false if there is no room. */
-static bool insert_value(double *values, size_t *count, double value) {
+bool cr_insert_value(double *values, size_t *count, size_t room, double value) {
   size_t low = 0, high = *count;
   while (low < high) {
     const size_t middle = low + (high - low) / 2;
@@ -213,7 +199,7 @@ static bool insert_value(double *values, size_t *count, double value) {
       high = middle;
   }
   if (low < *count && values[low] == value) return true;
-  if (*count == CR_MAX_CLASSES) return false;
+  if (*count == room) return false;
   memmove(values + low + 1, values + low, (*count - low) * sizeof *values);
   values[low] = value;
   ++*count;
@@ -227,7 +213,8 @@ static cr_status number_labels(cr_encoder *encoder, const cr_table *table, const
   size_t found = 0;
   for (size_t i = 0; i < count; i++) {
     const double value = column->numbers[rows[i]] + 0.0; /* -0 is 0 */
-    if (!insert_value(values, &found, value)) return fail_many_classes(encoder, table);
+    if (!cr_insert_value(values, &found, CR_MAX_CLASSES, value))
+      return fail_many_classes(encoder, table);
   }
   for (size_t k = 0; k < found; k++) {
     char text[32];
@@ -331,10 +318,11 @@ static cr_status choose_columns(cr_encoder *encoder, const cr_table *table,
     return cr_fail(CR_ERR_ARGUMENT, "there is a target, '%s', and a list of targets",
                    options->target);
   CR_TRY(mark_drops(table, options, dropped));
+  CR_TRY(cr_mark_skips(table, options, dropped));
   CR_TRY(take_weight(encoder, table, options, dropped));
   CR_TRY(options->target_count > 1 ? cr_encoder_choose_labels(encoder, table, options, dropped)
                                    : choose_target(encoder, table, options, dropped));
-  return choose_inputs(encoder, table, dropped);
+  return choose_inputs(encoder, table, options, dropped);
 }
 
 static cr_status fill(cr_encoder *encoder, const cr_table *table, const cr_prepare_options *options,
@@ -373,7 +361,7 @@ const char *cr_encoder_task(const cr_encoder *encoder) {
 
 void cr_encoder_destroy(cr_encoder *encoder) {
   if (encoder == NULL) return;
-  for (size_t i = 0; i < encoder->input_count; i++) cr_free(encoder->inputs[i].name);
+  for (size_t i = 0; i < encoder->input_count; i++) cr_input_free(&encoder->inputs[i]);
   cr_free(encoder->inputs);
   cr_free(encoder->target);
   cr_free(encoder->weight);

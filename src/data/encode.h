@@ -8,16 +8,28 @@
 #include "data/samples.h"
 #include "data/table.h"
 
+/* A text or number with more different values than this is no category. */
+enum { CR_MAX_CATEGORIES = 64 };
+
 typedef struct cr_input {
   char *name;
-  cr_column_type type; /* number or image */
+  cr_column_type type; /* number, image, or text: a category */
+  cr_gaps gaps;
+  cr_strlist labels; /* category: its values, one input of 0 or 1 each, and the gaps' if marked */
+  bool declared;     /* category by the options, not by looking */
+  double fill;       /* number with marked gaps: the value there, before scaling */
   size_t width, height, image_width, channels;
   double shift, scale; /* value -> (value - shift) / scale; one pair for a whole image */
   size_t column;       /* its place in the table the encoder was made from */
 } cr_input;
 
+/* What fills the gaps of a number, worked out from those of its values that are there. */
+typedef enum cr_fill { CR_FILL_MEDIAN = 0, CR_FILL_MEAN, CR_FILL_ZERO } cr_fill;
+
 typedef struct cr_encoder {
-  bool named; /* columns have names from the file and are matched by them */
+  cr_fill fill; /* for cr_encoder_fit, */
+  bool marks;   /* which then marks the gaps of columns that have some; false once it has */
+  bool named;   /* columns have names from the file and are matched by them */
   size_t input_count;
   cr_input *inputs;
   size_t width;                      /* of x: the widths of the inputs together */
@@ -32,11 +44,17 @@ typedef struct cr_encoder {
   double target_shift, target_scale; /* numbers: y = (value - shift) / scale */
 } cr_encoder;
 
-/* Chooses the columns and the task; scales are still 0 and 1. Warnings go to `warnings`. */
+/*
+ * Chooses the columns and the task. Categories have no labels yet, no gaps are marked, and scales
+ * are still 0 and 1. Warnings go to `warnings`.
+ */
 cr_status cr_encoder_create(const cr_table *table, const cr_prepare_options *options,
                             cr_strlist *warnings, cr_encoder **out);
 
-/* Works out shift and scale from the training rows alone; leaves out constant columns. */
+/*
+ * Works out labels, fills, shift and scale from the training rows alone; leaves out constant
+ * columns, and texts that are no category.
+ */
 cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_t *rows,
                          size_t count, const char *scale, cr_strlist *warnings);
 void cr_encoder_destroy(cr_encoder *encoder);
@@ -65,6 +83,13 @@ cr_status cr_encoder_match(const cr_encoder *encoder, const cr_table *table, siz
 cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bool with_target,
                             bool skip_bad_rows, size_t *rows, size_t *count);
 
+/*
+ * Sentences on what these rows have and no training row had: a gap in a column without any, a value
+ * that is none of a category's.
+ */
+cr_status cr_encoder_warn_new(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
+                              size_t count, cr_strlist *warnings);
+
 /* A sentence on the rows that were left out, by the reader and since, if `used` are left. */
 cr_status cr_warn_left_out(const cr_table *table, size_t used, cr_strlist *warnings);
 
@@ -76,17 +101,30 @@ cr_status cr_warn_left_out(const cr_table *table, size_t used, cr_strlist *warni
 cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
                              size_t count, bool with_target, size_t outputs, cr_samples **out);
 
+/* Is every input the scaled numbers of its column and nothing else? */
+bool cr_encoder_is_plain(const cr_encoder *encoder);
+
+/* Numbers that stand for a row in memory: one a column, all pixels of an image. */
+size_t cr_encoder_values(const cr_encoder *encoder);
+
+/*
+ * The inputs of the network (width) from the raw numbers of one column, in double, as
+ * cr_encoder_row has them in float. CR_ERR_NUMBER.
+ */
+cr_status cr_input_encode(const cr_input *input, const double *values, double *x);
+
 /* The shift and scale of each value of a row (width), side by side: one block, owned. */
 typedef struct cr_row_scaling {
   double *shift, *scale;
+  double *expanded; /* (width) where columns are encoded one by one; NULL: all at once */
 } cr_row_scaling;
 
 cr_status cr_row_scaling_create(const cr_encoder *encoder, cr_row_scaling *out);
 void cr_row_scaling_free(cr_row_scaling *scaling);
 
 /*
- * One row from memory: values (width), those of the inputs one after the other, to x (width), the
- * same bits as cr_encoder_samples gives. CR_ERR_NUMBER for a value that is not finite or too large.
+ * One row from memory: values (cr_encoder_values), those of the columns one after the other, to x
+ * (width), the same bits as cr_encoder_samples gives. CR_ERR_NUMBER: a value that cannot be used.
  */
 cr_status cr_encoder_row(const cr_encoder *encoder, const cr_row_scaling *scaling,
                          const double *values, float *x);

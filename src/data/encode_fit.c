@@ -1,5 +1,6 @@
 /* Shift and scale of every input and of the target, from the training rows alone. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -9,25 +10,28 @@
 /* The figures of one column over some rows that a scale is made of. */
 typedef struct spread {
   double minimum, maximum, mean, deviation; /* deviation with 1/n */
+  size_t values;                            /* numbers that are there */
 } spread;
 
 /* (eq N1) mean = sum x / n, deviation = sqrt(sum (x - mean)^2 / n): twice over the values, since
- * sum x^2 - n mean^2 cancels where the values are large and near to each other. */
+ * sum x^2 - n mean^2 cancels where the values are large and near to each other; without gaps. */
 static spread spread_of_numbers(const double *numbers, const size_t *rows, size_t count) {
-  spread s = {.minimum = numbers[rows[0]], .maximum = numbers[rows[0]]};
+  spread s = {.minimum = (double)INFINITY, .maximum = -(double)INFINITY};
   double sum = 0.0, squares = 0.0;
   for (size_t i = 0; i < count; i++) {
     const double value = numbers[rows[i]];
+    if (isnan(value)) continue;
     if (value < s.minimum) s.minimum = value;
     if (value > s.maximum) s.maximum = value;
     sum += value;
+    s.values++;
   }
-  s.mean = sum / (double)count;
+  s.mean = sum / (double)s.values;
   for (size_t i = 0; i < count; i++) {
     const double apart = numbers[rows[i]] - s.mean;
-    squares += apart * apart;
+    if (!isnan(numbers[rows[i]])) squares += apart * apart;
   }
-  s.deviation = sqrt(squares / (double)count);
+  s.deviation = sqrt(squares / (double)s.values);
   return s;
 }
 
@@ -70,7 +74,7 @@ static cr_status spread_of_images(const cr_table *table, const cr_stored_column 
   cr_byte_counts counts = {0};
   CR_TRY(count_bytes(table, column, rows, count, &counts));
   const cr_byte_figures f = cr_byte_counts_figures(&counts);
-  *out = (spread){f.minimum, f.maximum, f.mean, f.deviation};
+  *out = (spread){f.minimum, f.maximum, f.mean, f.deviation, count};
   return CR_OK;
 }
 
@@ -102,43 +106,121 @@ static cr_status choose_scale(scaling how, const spread *s, const char *name, do
   return cr_fix("give the column in another unit, or leave it out with --drop");
 }
 
-/* The inputs whose training values differ stay, in their order; the others are named in `left`. */
-static cr_status fit_inputs(cr_encoder *encoder, const cr_table *table, const size_t *places,
-                            const size_t *rows, size_t count, scaling how, cr_name_list *left) {
+static int compare_numbers(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* Of an even count the middle between the two in the middle. */
+static cr_status median_of(const double *numbers, const size_t *rows, size_t count, double *out) {
+  void *block = NULL;
+  size_t found = 0;
+  CR_TRY(cr_alloc(count, sizeof(double), &block));
+  double *sorted = block;
+  for (size_t i = 0; i < count; i++)
+    if (!isnan(numbers[rows[i]])) sorted[found++] = numbers[rows[i]];
+  qsort(sorted, found, sizeof *sorted, compare_numbers);
+  *out = found % 2 ? sorted[found / 2] : sorted[found / 2 - 1] / 2 + sorted[found / 2] / 2;
+  cr_free(block);
+  return CR_OK;
+}
+
+/* What is fitted on what, and the columns that are left out. */
+typedef struct fitting {
+  cr_encoder *encoder;
+  const cr_table *table;
+  const size_t *rows; /* (count) */
+  size_t count;
+  scaling how;
+  cr_name_list constant, texts;
+} fitting;
+
+/* Gaps of a number that has some in the training part; `s` is of the values that are there. */
+static cr_status fit_gaps(const fitting *f, cr_input *input, const double *numbers,
+                          const spread *s) {
+  if (input->gaps == CR_GAPS_REFUSED) return CR_OK;
+  const bool marked = f->encoder->marks && s->values < f->count;
+  input->gaps = marked ? CR_GAPS_MARKED : CR_GAPS_FILLED;
+  input->width = 1 + (size_t)marked;
+  if (!marked) return CR_OK;
+  input->fill = f->encoder->fill == CR_FILL_MEAN ? s->mean : 0.0;
+  if (f->encoder->fill != CR_FILL_MEDIAN) return CR_OK;
+  return median_of(numbers, f->rows, f->count, &input->fill);
+}
+
+/* The list of columns that are left out that this one goes to; NULL: it stays. */
+static cr_status fit_input(fitting *f, size_t column, cr_input *input, cr_name_list **left) {
+  const cr_stored_column *stored = &f->table->columns[column];
+  cr_category_fit fit = CR_CATEGORY;
+  spread s = {0};
+  *left = NULL;
+  if (input->type == CR_COLUMN_TEXT) {
+    CR_TRY(
+        cr_category_collect(input, f->encoder->marks, f->table, column, f->rows, f->count, &fit));
+    if (fit != CR_CATEGORY) *left = fit == CR_CATEGORY_TEXT ? &f->texts : &f->constant;
+    return CR_OK;
+  }
+  if (input->type == CR_COLUMN_NUMBER)
+    s = spread_of_numbers(stored->numbers, f->rows, f->count);
+  else
+    CR_TRY(spread_of_images(f->table, stored, f->rows, f->count, &s));
+  if (s.values == 0 || s.minimum == s.maximum) {
+    *left = &f->constant;
+    return CR_OK;
+  }
+  if (input->type == CR_COLUMN_NUMBER) CR_TRY(fit_gaps(f, input, stored->numbers, &s));
+  return choose_scale(f->how, &s, input->name, &input->shift, &input->scale);
+}
+
+/*
+ * The inputs whose training values differ stay, in their order; the others are named. After a
+ * failure the rest stay as they are: the encoder remains whole.
+ */
+static cr_status fit_inputs(fitting *f, const size_t *places) {
+  cr_encoder *encoder = f->encoder;
   size_t kept = 0;
   cr_status status = CR_OK;
   encoder->width = 0;
   for (size_t i = 0; i < encoder->input_count; i++) {
     cr_input input = encoder->inputs[i];
-    const cr_stored_column *column = &table->columns[places[i]];
-    spread s = {.maximum = 1}; /* stays if there is no memory: the encoder remains whole */
-    if (input.type == CR_COLUMN_NUMBER)
-      s = spread_of_numbers(column->numbers, rows, count);
-    else if (status == CR_OK)
-      status = spread_of_images(table, column, rows, count, &s);
-    if (s.minimum == s.maximum) {
+    cr_name_list *left = NULL;
+    if (status == CR_OK) status = fit_input(f, places[i], &input, &left);
+    if (left) {
       cr_name_list_add(left, input.name);
-      cr_free(input.name);
+      cr_input_free(&input);
       continue;
     }
-    if (status == CR_OK) status = choose_scale(how, &s, input.name, &input.shift, &input.scale);
     encoder->inputs[kept++] = input;
     encoder->width += input.width;
   }
   encoder->input_count = kept;
+  encoder->marks = false;
   return status;
 }
 
-static cr_status tell_left_out(const cr_encoder *encoder, cr_name_list *left,
-                               cr_strlist *warnings) {
-  if (encoder->input_count == 0) {
+static cr_status tell_left_out(fitting *f, cr_strlist *warnings) {
+  cr_name_list *constant = &f->constant, *texts = &f->texts;
+  if (f->encoder->input_count == 0 && texts->count > 0) {
+    cr_fail(CR_ERR_SHAPE,
+            "no inputs are left: texts are learnt from as categories, which have few "
+            "different values (%s has too many)",
+            cr_name_list_text(texts));
+    return cr_fix("add a column of numbers, or of texts that many rows share");
+  }
+  if (f->encoder->input_count == 0) {
     cr_fail(CR_ERR_SHAPE, "no inputs are left: every one is the same in all training rows (%s)",
-            cr_name_list_text(left));
+            cr_name_list_text(constant));
     return cr_fix("add a column whose values differ");
   }
-  if (left->count == 0 || warnings == NULL) return CR_OK;
+  if (warnings == NULL) return CR_OK;
+  if (texts->count > 0)
+    CR_TRY(cr_strlist_format(warnings,
+                             "left out column%s of texts with too many different values for a "
+                             "category: %s",
+                             texts->count == 1 ? "" : "s", cr_name_list_text(texts)));
+  if (constant->count == 0) return CR_OK;
   return cr_strlist_format(warnings, "left out column%s with one value only: %s",
-                           left->count == 1 ? "" : "s", cr_name_list_text(left));
+                           constant->count == 1 ? "" : "s", cr_name_list_text(constant));
 }
 
 static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t target,
@@ -160,12 +242,13 @@ cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_
   const size_t inputs = encoder->input_count;
   CR_TRY(cr_alloc(inputs + cr_encoder_target_count(encoder), sizeof(size_t), &block));
   size_t *places = block, *targets = places + inputs;
-  cr_name_list left = {0};
+  fitting f = {.encoder = encoder, .table = table, .rows = rows, .count = count, .how = how};
   cr_status status = cr_encoder_match(encoder, table, places, targets, NULL);
   if (status == CR_OK) status = fit_target(encoder, table, targets[0], rows, count, how);
-  if (status == CR_OK) status = fit_inputs(encoder, table, places, rows, count, how, &left);
-  if (status == CR_OK) status = tell_left_out(encoder, &left, warnings);
-  cr_name_list_free(&left);
+  if (status == CR_OK) status = fit_inputs(&f, places);
+  if (status == CR_OK) status = tell_left_out(&f, warnings);
+  cr_name_list_free(&f.constant);
+  cr_name_list_free(&f.texts);
   cr_free(block);
   return status;
 }

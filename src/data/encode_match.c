@@ -121,6 +121,7 @@ static const char *type_name(cr_column_type type) {
 
 static cr_status check_input(const cr_table *table, size_t column, const cr_input *input) {
   const cr_column *found = &table->columns[column].info;
+  if (input->type == CR_COLUMN_TEXT && found->type != CR_COLUMN_IMAGE) return CR_OK;
   if (input->type == CR_COLUMN_NUMBER && found->type == CR_COLUMN_TEXT)
     return cr_fail_text(table, column, "the model was trained with numbers in this column");
   if (input->type != found->type)

@@ -9,6 +9,44 @@
 /* Are its columns known by names that mean something? Those of images are given by the format. */
 bool cr_table_is_named(const cr_table *table);
 
+/* Puts a value in its place among values (*count of room), which ascend; false if it is full. */
+bool cr_insert_value(double *values, size_t *count, size_t room, double value);
+
+/*
+ * encode_types.c. What options->missing says; *gaps is that of an input until it is fitted.
+ * CR_ERR_ARGUMENT.
+ */
+cr_status cr_encoder_choose_fill(cr_encoder *encoder, const cr_prepare_options *options,
+                                 cr_gaps *gaps);
+
+/* Marks the columns of options->types that are to be left out. CR_ERR_ARGUMENT, CR_ERR_COLUMN. */
+cr_status cr_mark_skips(const cr_table *table, const cr_prepare_options *options, bool *dropped);
+
+/* Makes those inputs categories that options->types says so of. CR_ERR_COLUMN, CR_ERR_NUMBER. */
+cr_status cr_encoder_set_types(cr_encoder *encoder, const cr_table *table,
+                               const cr_prepare_options *options);
+
+/* encode_category.c. How the values of a column over some rows make a category. */
+typedef enum cr_category_fit {
+  CR_CATEGORY,
+  CR_CATEGORY_CONSTANT, /* there is one value only */
+  CR_CATEGORY_TEXT,     /* too many values: names or sentences */
+} cr_category_fit;
+
+/* Collects labels and settles gaps and width. CR_ERR_COLUMN for too many of a declared category. */
+cr_status cr_category_collect(cr_input *input, bool marks, const cr_table *table, size_t column,
+                              const size_t *rows, size_t count, cr_category_fit *fit);
+
+/*
+ * out + i * stride (width) becomes 1 at the place of the label of row i, and else 0; the place
+ * after the labels is that of marked gaps.
+ */
+cr_status cr_category_encode(const cr_input *input, const cr_table *table, size_t column,
+                             const size_t *rows, size_t count, float *out, size_t stride);
+
+/* Frees what an input owns. */
+void cr_input_free(cr_input *input);
+
 /* The first value of a column of texts that is not a number. */
 cr_bad_value cr_first_text(const cr_table *table, size_t column);
 

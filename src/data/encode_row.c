@@ -23,10 +23,12 @@ cr_status cr_row_scaling_create(const cr_encoder *encoder, cr_row_scaling *out) 
   *out = (cr_row_scaling){0};
   size_t size = 0;
   void *block = NULL;
-  CR_TRY(cr_size_product(encoder->width, 2, &size));
+  const bool plain = cr_encoder_is_plain(encoder);
+  CR_TRY(cr_size_product(encoder->width, plain ? 2 : 3, &size));
   CR_TRY(cr_alloc(size, sizeof *out->shift, &block));
   out->shift = block;
   out->scale = out->shift + encoder->width;
+  if (!plain) out->expanded = out->scale + encoder->width;
   size_t place = 0;
   for (size_t i = 0; i < encoder->input_count; i++) {
     for (size_t p = 0; p < encoder->inputs[i].width; p++, place++) {
@@ -54,11 +56,78 @@ static cr_status check_values(const cr_encoder *encoder, const double *values, c
   return CR_OK;
 }
 
+bool cr_encoder_is_plain(const cr_encoder *encoder) {
+  bool plain = true;
+  for (size_t i = 0; i < encoder->input_count; i++)
+    plain = plain && encoder->inputs[i].type != CR_COLUMN_TEXT &&
+            encoder->inputs[i].gaps != CR_GAPS_MARKED;
+  return plain;
+}
+
+static size_t values_of(const cr_input *input) {
+  return input->type == CR_COLUMN_IMAGE ? input->width : 1;
+}
+
+size_t cr_encoder_values(const cr_encoder *encoder) {
+  size_t count = 0;
+  for (size_t i = 0; i < encoder->input_count; i++) count += values_of(&encoder->inputs[i]);
+  return count;
+}
+
+static cr_status fail_place(const cr_input *input, double value) {
+  char text[32];
+  cr_format_number(value, text);
+  return cr_fail(CR_ERR_NUMBER,
+                 "%s for input '%s', expected the place of one of its %zu labels from 0, or -1 for "
+                 "another value",
+                 text, input->name, input->labels.count);
+}
+
+/* A label by its place; -1 is none of them. */
+static cr_status encode_place(const cr_input *input, double value, double *x) {
+  const size_t labels = input->labels.count;
+  for (size_t p = 0; p < input->width; p++) x[p] = 0.0;
+  if (isnan(value) && input->gaps != CR_GAPS_REFUSED) {
+    if (input->gaps == CR_GAPS_MARKED) x[labels] = 1.0;
+    return CR_OK;
+  }
+  if (!(value >= -1.0 && value < (double)labels) || value != floor(value))
+    return fail_place(input, value);
+  if (value >= 0.0) x[(size_t)value] = 1.0;
+  return CR_OK;
+}
+
+cr_status cr_input_encode(const cr_input *input, const double *values, double *x) {
+  if (input->type == CR_COLUMN_TEXT) return encode_place(input, *values, x);
+  const bool marked = input->gaps == CR_GAPS_MARKED, gap = marked && isnan(*values);
+  for (size_t p = 0; p < values_of(input); p++) {
+    x[p] = ((gap ? input->fill : values[p]) - input->shift) / input->scale;
+    if (!(fabs(x[p]) <= (double)FLT_MAX)) return fail_value(input, p, values[p]);
+  }
+  if (marked) x[1] = gap ? 1.0 : 0.0;
+  return CR_OK;
+}
+
+/* Column by column, in `expanded` (width). */
+static cr_status encode_columns(const cr_encoder *encoder, double *expanded, const double *values,
+                                float *x) {
+  double *at = expanded;
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    const cr_input *input = &encoder->inputs[i];
+    CR_TRY(cr_input_encode(input, values, at));
+    values += values_of(input);
+    at += input->width;
+  }
+  for (size_t p = 0; p < encoder->width; p++) x[p] = (float)expanded[p];
+  return CR_OK;
+}
+
 /* Loops without an exit, so that they run in vectors. */
 cr_status cr_encoder_row(const cr_encoder *encoder, const cr_row_scaling *scaling,
                          const double *restrict values, float *restrict x) {
   const size_t width = encoder->width;
   const double *restrict shift = scaling->shift, *restrict scale = scaling->scale;
+  if (scaling->expanded) return encode_columns(encoder, scaling->expanded, values, x);
   if (cr_encoder_keeps_bytes(encoder)) {
     const float factor = cr_byte_scale(encoder->inputs), offset = cr_byte_shift(encoder->inputs);
     for (size_t p = 0; p < width; p++) x[p] = (float)values[p] * factor + offset;

@@ -26,8 +26,10 @@ cr_status cr_fail_text(const cr_table *table, size_t column, const char *why) {
 
 /* The columns of a table that are used. */
 typedef struct used_columns {
+  const cr_encoder *encoder;
   size_t *columns; /* (count) inputs, then the targets if they are wanted */
   size_t count, inputs;
+  bool skip; /* rows that lack something are left out */
 } used_columns;
 
 static cr_status fail_no_target(const cr_encoder *encoder, const cr_table *table, size_t index) {
@@ -66,14 +68,25 @@ static cr_status find_used(const cr_encoder *encoder, const cr_table *table, boo
   return CR_OK;
 }
 
-static size_t problems_in(const cr_stored_column *column) {
-  return column->info.missing + (column->info.type == CR_COLUMN_NUMBER ? column->info.bad : 0);
+/* Does a gap in used column i keep its row from being used? */
+static bool needs_value(const used_columns *used, size_t i) {
+  if (i >= used->inputs) return true;
+  const cr_gaps gaps = used->encoder->inputs[i].gaps;
+  if (used->encoder->marks) return gaps == CR_GAPS_REFUSED;
+  return gaps == CR_GAPS_REFUSED || (gaps == CR_GAPS_FILLED && used->skip);
 }
 
-static bool has_value(const cr_stored_column *column, size_t row) {
-  if (column->info.type == CR_COLUMN_TEXT) return column->codes[row] != UINT32_MAX;
+static size_t problems_in(const cr_table *table, const used_columns *used, size_t i) {
+  const cr_column *info = &table->columns[used->columns[i]].info;
+  const size_t bad = info->type == CR_COLUMN_NUMBER ? info->bad : 0;
+  return bad + (needs_value(used, i) ? info->missing : 0);
+}
+
+/* Bad values are no gaps: something stands there, and it may matter. */
+static bool has_value(const cr_stored_column *column, size_t row, bool needed) {
+  if (column->info.type == CR_COLUMN_TEXT) return !needed || column->codes[row] != UINT32_MAX;
   const double value = column->numbers[row];
-  return value == value; /* missing and bad values are NAN */
+  return value == value || (!needed && !cr_number_is_bad(value));
 }
 
 /* keep (table rows) becomes whether each row has all its values; answers how many have. */
@@ -81,8 +94,10 @@ static size_t mark_rows(const cr_table *table, const used_columns *used, bool *k
   memset(keep, true, table->rows);
   for (size_t i = 0; i < used->count; i++) {
     const cr_stored_column *column = &table->columns[used->columns[i]];
-    if (problems_in(column) == 0) continue;
-    for (size_t row = 0; row < table->rows; row++) keep[row] = keep[row] && has_value(column, row);
+    const bool needed = needs_value(used, i);
+    if (problems_in(table, used, i) == 0) continue;
+    for (size_t row = 0; row < table->rows; row++)
+      keep[row] = keep[row] && has_value(column, row, needed);
   }
   size_t kept = 0;
   for (size_t row = 0; row < table->rows; row++) kept += keep[row];
@@ -90,10 +105,10 @@ static size_t mark_rows(const cr_table *table, const used_columns *used, bool *k
 }
 
 /* The first row of a column that has a problem, and whether its value is there but bad. */
-static size_t first_problem(const cr_stored_column *column, bool *bad) {
+static size_t first_problem(const cr_stored_column *column, bool needed, bool *bad) {
   const cr_column *info = &column->info;
   *bad = info->type == CR_COLUMN_NUMBER && info->bad > 0 &&
-         (info->missing == 0 || column->first_bad.row < column->first_missing.row);
+         (!needed || info->missing == 0 || column->first_bad.row < column->first_missing.row);
   return *bad ? column->first_bad.row : column->first_missing.row;
 }
 
@@ -104,8 +119,8 @@ static cr_status fail_first_problem(const cr_table *table, const used_columns *u
   for (size_t i = 0; i < used->count; i++) {
     const cr_stored_column *column = &table->columns[used->columns[i]];
     bool is_bad = false;
-    if (problems_in(column) == 0) continue;
-    const size_t row = first_problem(column, &is_bad);
+    if (problems_in(table, used, i) == 0) continue;
+    const size_t row = first_problem(column, needs_value(used, i), &is_bad);
     if (row >= first_row) continue;
     first_row = row;
     place = i;
@@ -131,13 +146,11 @@ static cr_status fail_first_problem(const cr_table *table, const used_columns *u
 static cr_status fail_none_left(const cr_table *table, const used_columns *used) {
   size_t worst = 0;
   for (size_t i = 1; i < used->count; i++)
-    if (problems_in(&table->columns[used->columns[i]]) >
-        problems_in(&table->columns[used->columns[worst]]))
-      worst = i;
+    if (problems_in(table, used, i) > problems_in(table, used, worst)) worst = i;
   const cr_stored_column *column = &table->columns[used->columns[worst]];
   cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0,
              "none of the %zu rows has all its values; column '%s' has none in %zu of them",
-             table->rows, column->info.name, problems_in(column));
+             table->rows, column->info.name, problems_in(table, used, worst));
   if (worst >= used->inputs) return cr_fix("--target NAME");
   cr_strbuf command = {0};
   cr_add_drop(&command, column->info.name);
@@ -164,7 +177,7 @@ static cr_status collect_rows(const cr_table *table, const used_columns *used, b
 
 cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bool with_target,
                             bool skip_bad_rows, size_t *rows, size_t *count) {
-  used_columns used = {0};
+  used_columns used = {.encoder = encoder, .skip = skip_bad_rows};
   *count = 0;
   cr_status status = find_used(encoder, table, with_target, &used);
   if (status == CR_OK) status = collect_rows(table, &used, skip_bad_rows, rows, count);

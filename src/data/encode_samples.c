@@ -41,6 +41,23 @@ static cr_status encode_numbers(const job *j, size_t column, double shift, doubl
   return CR_OK;
 }
 
+/* The same where a gap is filled, with whether it was in out[i * stride + 1] if gaps are marked. */
+static cr_status encode_filled(const job *j, size_t column, const cr_input *input, float *out,
+                               size_t stride) {
+  const double *numbers = j->table->columns[column].numbers;
+  const bool marked = input->gaps == CR_GAPS_MARKED;
+  const double fill = marked ? input->fill : input->shift;
+  for (size_t i = 0; i < j->count; i++) {
+    const double number = numbers[j->rows[i]];
+    const bool gap = isnan(number);
+    const double value = ((gap ? fill : number) - input->shift) / input->scale;
+    if (!(fabs(value) <= (double)FLT_MAX)) return fail_overflow(j->table, column, j->rows[i]);
+    out[i * stride] = (float)value;
+    if (marked) out[i * stride + 1] = gap ? 1.0F : 0.0F;
+  }
+  return CR_OK;
+}
+
 /* out + i * stride: the scaled pixels of each row. */
 static void encode_images(const job *j, size_t column, const cr_input *input, float *out,
                           size_t stride) {
@@ -50,6 +67,15 @@ static void encode_images(const job *j, size_t column, const cr_input *input, fl
     for (size_t p = 0; p < input->width; p++)
       out[i * stride + p] = (float)(((double)pixels[p] - input->shift) / input->scale);
   }
+}
+
+static cr_status encode_column(const job *j, size_t column, const cr_input *input, float *out,
+                               size_t stride) {
+  if (input->type == CR_COLUMN_TEXT)
+    return cr_category_encode(input, j->table, column, j->rows, j->count, out, stride);
+  if (input->type == CR_COLUMN_NUMBER) return encode_filled(j, column, input, out, stride);
+  encode_images(j, column, input, out, stride);
+  return CR_OK;
 }
 
 static cr_status encode_floats(const job *j) {
@@ -63,10 +89,7 @@ static cr_status encode_floats(const job *j) {
   float *out = block;
   for (size_t i = 0; i < j->encoder->input_count; i++) {
     const cr_input *input = &j->encoder->inputs[i];
-    if (input->type == CR_COLUMN_IMAGE)
-      encode_images(j, j->inputs[i], input, out, width);
-    else
-      CR_TRY(encode_numbers(j, j->inputs[i], input->shift, input->scale, out, width));
+    CR_TRY(encode_column(j, j->inputs[i], input, out, width));
     out += input->width;
   }
   return CR_OK;

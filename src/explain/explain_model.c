@@ -13,6 +13,8 @@
 
 enum { DIGITS = 6 }; /* of numbers that are given */
 
+static const char NO_VALUE[] = "(no value)";
+
 /* --- the training ----------------------------------------------------------------------------- */
 
 /* What is known of the training of a model. */
@@ -95,6 +97,29 @@ static cr_status name_outputs(const cr_model *model, cr_trace *trace) {
   return CR_OK;
 }
 
+/* What feeds the input `part` of a column: itself, one of its labels, or whether it has a value. */
+static cr_status add_input_name(const cr_input *input, size_t part, cr_strlist *list) {
+  const bool category = input->type == CR_COLUMN_TEXT;
+  if (!category && part == 0) return add_clean(list, input->name);
+  cr_strbuf text = {0};
+  char *raw = NULL;
+  const bool label = category && part < input->labels.count;
+  cr_strbuf_format(&text, "%s = %s", input->name, label ? input->labels.items[part] : NO_VALUE);
+  CR_TRY(cr_strbuf_take(&text, &raw));
+  const cr_status status = add_clean(list, raw);
+  cr_free(raw);
+  return status;
+}
+
+/* A column that is no image: each input it feeds, and beside it what stands in the column. */
+static cr_status name_column(const cr_input *input, const char *value, cr_trace *trace) {
+  for (size_t part = 0; part < input->width; part++) {
+    CR_TRY(add_input_name(input, part, &trace->names.inputs));
+    CR_TRY(add_clean(&trace->names.raw, value));
+  }
+  return CR_OK;
+}
+
 static bool has_images(const cr_encoder *encoder) {
   bool images = false;
   for (size_t i = 0; i < encoder->input_count; i++)
@@ -138,7 +163,7 @@ typedef struct sample {
 
 static cr_status check_counts(const cr_model *model, size_t inputs, bool has_target,
                               size_t targets) {
-  const size_t in = cr_net_inputs(model->net), out = cr_net_outputs(model->net);
+  const size_t in = cr_encoder_values(model->encoder), out = cr_net_outputs(model->net);
   if (inputs != in) {
     cr_fail(CR_ERR_SHAPE, "found %zu input%s, the network has %zu", inputs, inputs == 1 ? "" : "s",
             in);
@@ -161,14 +186,13 @@ static cr_status prepare(sample *s) {
   s->x = x;
   CR_TRY(cr_alloc(out, sizeof(double), &y));
   s->y = y;
-  for (size_t i = 0, at = 0; i < encoder->input_count; i++) {
+  const double *raw = s->raw;
+  double *at = s->x;
+  for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
-    for (size_t p = 0; p < input->width; p++, at++) {
-      s->x[at] = (s->raw[at] - input->shift) / input->scale;
-      if (!(fabs(s->x[at]) <= (double)FLT_MAX))
-        return cr_fail(CR_ERR_NUMBER, "%g for input '%s' is no number this network can take",
-                       s->raw[at], input->name);
-    }
+    CR_TRY(cr_input_encode(input, raw, at));
+    raw += input->type == CR_COLUMN_IMAGE ? input->width : 1;
+    at += input->width;
   }
   const bool number = !encoder->classes && !encoder->multilabel;
   for (size_t k = 0; s->target && k < out; k++) {
@@ -184,13 +208,18 @@ static cr_status prepare(sample *s) {
 /* The raw inputs, where they are not what goes in. */
 static cr_status name_inputs(const sample *s, cr_trace *trace) {
   const cr_encoder *encoder = s->model->encoder;
-  bool scaled = false;
+  bool scaled = !cr_encoder_is_plain(encoder);
   for (size_t i = 0; i < encoder->input_count; i++)
     scaled |= encoder->inputs[i].shift != 0.0 || encoder->inputs[i].scale != 1.0;
   if (!scaled || has_images(encoder)) return CR_OK;
   for (size_t i = 0; i < encoder->input_count; i++) {
-    CR_TRY(add_clean(&trace->names.inputs, encoder->inputs[i].name));
-    CR_TRY(add_clean(&trace->names.raw, cr_figure_alone(s->raw[i], DIGITS).s));
+    const cr_input *input = &encoder->inputs[i];
+    const double raw = s->raw[i];
+    const bool label = input->type == CR_COLUMN_TEXT && raw >= 0.0;
+    const char *text = label        ? input->labels.items[(size_t)raw]
+                       : isnan(raw) ? NO_VALUE
+                                    : cr_figure_alone(raw, DIGITS).s;
+    CR_TRY(name_column(input, text, trace));
   }
   return CR_OK;
 }
@@ -339,17 +368,21 @@ static void free_reading(reading *r) {
   cr_free(r->y);
 }
 
-static cr_status add_value(const cr_table *table, size_t row, size_t column, cr_strlist *list) {
+/* A value as it is in the table; borrowed from there or from `figure`. */
+static const char *value_at(const cr_table *table, size_t row, size_t column, cr_figure *figure) {
   const char *text = cr_table_text(table, row, column);
-  if (text) return add_clean(list, text);
-  return add_clean(list, cr_figure_alone(cr_table_number(table, row, column), DIGITS).s);
+  if (text) return text;
+  const double number = cr_table_number(table, row, column);
+  *figure = cr_figure_alone(number, DIGITS);
+  return isnan(number) ? NO_VALUE : figure->s;
 }
 
 /* What is wanted in a row: its value, or the names of those of several labels that are 1. */
 static cr_status add_wanted(const reading *r, size_t row, cr_strlist *list) {
   const cr_encoder *encoder = r->model->encoder;
-  if (!encoder->multilabel) return add_value(r->table, row, r->targets[0], list);
+  cr_figure figure;
   cr_strbuf names = {0};
+  if (!encoder->multilabel) return add_clean(list, value_at(r->table, row, r->targets[0], &figure));
   for (size_t k = 0; k < encoder->labels.count; k++) {
     if (cr_table_number(r->table, row, r->targets[k]) != 1.0) continue;
     cr_strbuf_format(&names, "%s%s", names.length > 0 ? " and " : "", encoder->labels.items[k]);
@@ -375,8 +408,9 @@ static cr_status name_table(const reading *r, cr_trace *trace) {
   CR_TRY(cr_document_clean(cr_table_get_origin(r->table)->path, &names->title));
   const bool images = has_images(encoder);
   for (size_t i = 0; i < encoder->input_count && !images; i++) {
-    CR_TRY(add_clean(&names->inputs, encoder->inputs[i].name));
-    CR_TRY(add_value(r->table, r->rows[0], r->inputs[i], &names->raw));
+    cr_figure figure;
+    const char *value = value_at(r->table, r->rows[0], r->inputs[i], &figure);
+    CR_TRY(name_column(&encoder->inputs[i], value, trace));
   }
   for (size_t i = 0; i < r->count; i++) {
     trace->row_numbers[i] = cr_table_row_number(r->table, r->rows[i]);

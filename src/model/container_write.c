@@ -68,8 +68,12 @@ static void add_tensor(cr_strbuf *header, const cr_tensor *tensor) {
 /* The oldest version that has all of it, so that the same model gives the same bytes for ever. */
 static const char *version_of(const cr_model *model) {
   const cr_encoder *encoder = model->encoder;
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    const cr_input *input = &encoder->inputs[i];
+    if (input->type == CR_COLUMN_TEXT || input->gaps != CR_GAPS_FILLED) return CR_FORMAT_VERSION;
+  }
   const bool newer = encoder->multilabel || encoder->weight || cr_gives_scores(model);
-  return newer ? CR_FORMAT_VERSION : "1.0";
+  return newer ? "1.1" : "1.0";
 }
 
 /* Eight bytes for the length, the JSON text, and blanks, so that the tensors start aligned. */

@@ -41,6 +41,48 @@ static cr_status read_image_size(const char *file, const json_t *object, cr_inpu
   return cr_model_error(cr_size_product(pixels, input->channels, &input->width), file);
 }
 
+static cr_status read_labels(const char *file, const json_t *object, cr_strlist *out) {
+  json_t *labels = NULL;
+  CR_TRY(cr_json_array(CR_ERR_MODEL, file, object, "labels", &labels));
+  for (size_t i = 0; i < json_array_size(labels); i++) {
+    const json_t *label = json_array_get(labels, i);
+    if (!json_is_string(label)) {
+      return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "label %zu is %s, expected a string", i + 1,
+                        cr_json_kind(label));
+    }
+    CR_TRY(cr_strlist_add(out, json_string_value(label)));
+  }
+  return CR_OK;
+}
+
+/* "gaps" may be missing: the training part had none. */
+static cr_status read_gaps(const char *file, const json_t *object, cr_input *input) {
+  const char *gaps = NULL;
+  if (!json_object_get(object, "gaps")) return CR_OK;
+  CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "gaps", &gaps));
+  if (strcmp(gaps, "refused") == 0) {
+    input->gaps = CR_GAPS_REFUSED;
+    return CR_OK;
+  }
+  if (strcmp(gaps, "marked") != 0) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                      "input \"%s\" has the gaps \"%s\", expected marked or refused", input->name,
+                      gaps);
+  }
+  input->gaps = CR_GAPS_MARKED;
+  input->width++;
+  if (input->type == CR_COLUMN_TEXT) return CR_OK;
+  return cr_json_number(CR_ERR_MODEL, file, object, "fill", &input->fill);
+}
+
+static cr_status read_category(const char *file, const json_t *object, cr_input *input) {
+  input->type = CR_COLUMN_TEXT;
+  input->scale = 1;
+  CR_TRY(read_labels(file, object, &input->labels));
+  input->width = input->labels.count;
+  return read_gaps(file, object, input);
+}
+
 static cr_status read_input(const char *file, const json_t *object, cr_input *input) {
   CR_TRY(expect_object(file, object, "an entry of inputs"));
   CR_TRY(copy_member(file, object, "name", &input->name));
@@ -50,13 +92,16 @@ static cr_status read_input(const char *file, const json_t *object, cr_input *in
   if (strcmp(type, "number") == 0) {
     input->type = CR_COLUMN_NUMBER;
     input->width = 1;
+    CR_TRY(read_gaps(file, object, input));
+  } else if (strcmp(type, "category") == 0) {
+    return read_category(file, object, input);
   } else if (strcmp(type, "image") == 0) {
     input->type = CR_COLUMN_IMAGE;
     CR_TRY(read_image_size(file, object, input));
   } else {
     return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
-                      "input \"%s\" has the type \"%s\", expected number or image", input->name,
-                      type);
+                      "input \"%s\" has the type \"%s\", expected number, category or image",
+                      input->name, type);
   }
   CR_TRY(cr_json_number(CR_ERR_MODEL, file, object, "shift", &input->shift));
   return cr_json_number(CR_ERR_MODEL, file, object, "scale", &input->scale);
@@ -74,20 +119,6 @@ static cr_status read_inputs(const char *file, const json_t *root, cr_encoder *e
     cr_input *input = &encoder->inputs[i];
     CR_TRY(read_input(file, json_array_get(inputs, i), input));
     CR_TRY(cr_model_error(cr_size_sum(encoder->width, input->width, &encoder->width), file));
-  }
-  return CR_OK;
-}
-
-static cr_status read_labels(const char *file, const json_t *target, cr_encoder *encoder) {
-  json_t *labels = NULL;
-  CR_TRY(cr_json_array(CR_ERR_MODEL, file, target, "labels", &labels));
-  for (size_t i = 0; i < json_array_size(labels); i++) {
-    const json_t *label = json_array_get(labels, i);
-    if (!json_is_string(label)) {
-      return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "label %zu is %s, expected a string", i + 1,
-                        cr_json_kind(label));
-    }
-    CR_TRY(cr_strlist_add(&encoder->labels, json_string_value(label)));
   }
   return CR_OK;
 }
@@ -117,7 +148,7 @@ static cr_status read_label_columns(const char *file, const json_t *target, cr_e
 
 /* Several targets. */
 static cr_status read_targets(const char *file, const json_t *target, cr_encoder *encoder) {
-  CR_TRY(read_labels(file, target, encoder));
+  CR_TRY(read_labels(file, target, &encoder->labels));
   CR_TRY(read_label_columns(file, target, encoder));
   return cr_encoder_name_labels(encoder);
 }
@@ -129,7 +160,7 @@ static cr_status read_target(const char *file, const json_t *root, cr_encoder *e
   if (encoder->multilabel) return read_targets(file, target, encoder);
   CR_TRY(copy_member(file, target, "name", &encoder->target));
   CR_TRY(cr_json_size(CR_ERR_MODEL, file, target, "column", &encoder->target_column));
-  if (encoder->classes) return read_labels(file, target, encoder);
+  if (encoder->classes) return read_labels(file, target, &encoder->labels);
   CR_TRY(cr_json_number(CR_ERR_MODEL, file, target, "shift", &encoder->target_shift));
   return cr_json_number(CR_ERR_MODEL, file, target, "scale", &encoder->target_scale);
 }

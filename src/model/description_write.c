@@ -31,10 +31,38 @@ static void add_number(cr_strbuf *buffer, const char *key, double value) {
   cr_strbuf_format(buffer, ",\"%s\":%s", key, text);
 }
 
+static void add_labels(cr_strbuf *buffer, const cr_strlist *labels) {
+  add(buffer, "\"labels\":[");
+  for (size_t i = 0; i < labels->count; i++) {
+    if (i > 0) add(buffer, ",");
+    cr_quote_json(buffer, labels->items[i]);
+  }
+  add(buffer, "]");
+}
+
+/* What stands for a value that is missing; nothing is said of what every model before 1.2 does. */
+static void add_gaps(cr_strbuf *buffer, const cr_input *input) {
+  if (input->gaps == CR_GAPS_FILLED) return;
+  const bool marked = input->gaps == CR_GAPS_MARKED;
+  cr_strbuf_format(buffer, ",\"gaps\":\"%s\"", marked ? "marked" : "refused");
+  if (marked && input->type == CR_COLUMN_NUMBER) add_number(buffer, "fill", input->fill);
+}
+
+static void add_category(cr_strbuf *buffer, const cr_input *input) {
+  add(buffer, ",\"type\":\"category\",");
+  add_labels(buffer, &input->labels);
+  add_gaps(buffer, input);
+  add(buffer, "}");
+}
+
 static void add_input(cr_strbuf *buffer, const cr_input *input) {
   add(buffer, "{\"name\":");
   cr_quote_json(buffer, input->name);
   cr_strbuf_format(buffer, ",\"column\":%zu", input->column);
+  if (input->type == CR_COLUMN_TEXT) {
+    add_category(buffer, input);
+    return;
+  }
   if (input->type == CR_COLUMN_IMAGE) {
     cr_strbuf_format(buffer, ",\"type\":\"image\",\"height\":%zu,\"width\":%zu,\"channels\":%zu",
                      input->height, input->image_width, input->channels);
@@ -43,16 +71,8 @@ static void add_input(cr_strbuf *buffer, const cr_input *input) {
   }
   add_number(buffer, "shift", input->shift);
   add_number(buffer, "scale", input->scale);
+  add_gaps(buffer, input);
   add(buffer, "}");
-}
-
-static void add_labels(cr_strbuf *buffer, const cr_strlist *labels) {
-  add(buffer, "\"labels\":[");
-  for (size_t i = 0; i < labels->count; i++) {
-    if (i > 0) add(buffer, ",");
-    cr_quote_json(buffer, labels->items[i]);
-  }
-  add(buffer, "]");
 }
 
 /* Several targets: their names, and the place of each. */

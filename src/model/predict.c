@@ -64,6 +64,8 @@ static cr_status choose_rows(const cr_prediction *p, bool skip_bad_rows, cr_pred
   out->row_numbers = block;
   CR_TRY(cr_encoder_usable(p->model->encoder, p->table, false, skip_bad_rows, out->row_numbers,
                            &out->rows));
+  CR_TRY(cr_encoder_warn_new(p->model->encoder, p->table, out->row_numbers, out->rows,
+                             &out->warnings));
   return cr_warn_left_out(p->table, out->rows, &out->warnings);
 }
 

@@ -33,7 +33,7 @@ cr_status cr_predictor_create_on(const cr_model *model, const char *kernel, cr_p
   CR_TRY(cr_alloc(1, sizeof(cr_predictor), &block));
   cr_predictor *predictor = block;
   predictor->model = model;
-  predictor->inputs = cr_net_inputs(model->net);
+  predictor->inputs = cr_encoder_values(model->encoder);
   predictor->values = cr_value_count(model);
   const cr_status status = take_memory(predictor, kernel);
   if (status == CR_OK)
@@ -65,8 +65,8 @@ static cr_status check_count(const char *what, size_t found, size_t expected) {
 cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,
                            double *values, size_t value_count) {
   const cr_net *net = predictor->model->net;
-  const size_t width = predictor->inputs, outputs = cr_net_outputs(net);
-  CR_TRY(check_count("input", input_count, width));
+  const size_t width = cr_net_inputs(net), outputs = cr_net_outputs(net);
+  CR_TRY(check_count("input", input_count, predictor->inputs));
   CR_TRY(check_count("output value", value_count, predictor->values));
   CR_TRY(cr_encoder_row(predictor->model->encoder, &predictor->scaling, inputs, predictor->x));
   CR_TRY(cr_net_forward(net, predictor->work, (cr_const_matrix){predictor->x, 1, width, width},

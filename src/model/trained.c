@@ -25,6 +25,7 @@ void cr_model_describe(cr_model *model) {
       .sha256 = model->sha256,
       .labels = encoder->labels.count,
       .scores = cr_gives_scores(model),
+      .values = cr_encoder_values(encoder),
   };
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
@@ -37,6 +38,10 @@ void cr_model_describe(cr_model *model) {
         .channels = input->channels,
         .shift = input->shift,
         .scale = input->scale,
+        .gaps = input->gaps,
+        .fill = input->fill,
+        .labels = (const char *const *)input->labels.items,
+        .label_count = input->labels.count,
     };
   }
 }

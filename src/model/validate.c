@@ -1,5 +1,6 @@
 #include "model/validate.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,27 +50,6 @@ static cr_status check_scaling(const char *file, const char *name, double shift,
                     scale == 0 ? "0" : "not finite");
 }
 
-static cr_status check_input(const char *file, const cr_input *input) {
-  CR_TRY(check_text(file, "the name of an input", input->name));
-  size_t pixels = 0;
-  switch (input->type) {
-    case CR_COLUMN_NUMBER:
-      pixels = 1;
-      break;
-    case CR_COLUMN_IMAGE:
-      CR_TRY(cr_model_error(cr_size_product(input->height, input->image_width, &pixels), file));
-      CR_TRY(cr_model_error(cr_size_product(pixels, input->channels, &pixels), file));
-      break;
-    case CR_COLUMN_TEXT:
-      break; /* has no numbers to feed a network with */
-  }
-  if (pixels == 0 || pixels != input->width) {
-    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "column \"%s\" gives %zu values, expected %zu",
-                      input->name, input->width, pixels);
-  }
-  return check_scaling(file, input->name, input->shift, input->scale);
-}
-
 static int compare_texts(const void *a, const void *b) {
   return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -114,6 +94,59 @@ static cr_status check_labels(const char *file, const cr_strlist *labels, bool c
   if (status == CR_OK) status = check_distinct(file, "labels", sorted, labels->count);
   cr_free(sorted);
   return status == CR_OK && classes ? check_label_numbers(file, labels) : status;
+}
+
+static cr_status fail_width(const char *file, const cr_input *input, size_t expected) {
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "column \"%s\" gives %zu values, expected %zu",
+                    input->name, input->width, expected);
+}
+
+/* A category: a value for each label. */
+static cr_status check_category(const char *file, const cr_input *input) {
+  const size_t labels = input->labels.count;
+  if (labels == 0 || labels > CR_MAX_CATEGORIES) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "column \"%s\" has %zu labels, expected 1 to %d",
+                      input->name, labels, CR_MAX_CATEGORIES);
+  }
+  const size_t width = labels + (input->gaps == CR_GAPS_MARKED);
+  return width == input->width ? check_labels(file, &input->labels, false)
+                               : fail_width(file, input, width);
+}
+
+/* What stands in a gap has to be a number that the network can take. */
+static cr_status check_fill(const char *file, const cr_input *input) {
+  const double value = (input->fill - input->shift) / input->scale;
+  if (isfinite(input->fill) && fabs(value) <= (double)FLT_MAX) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                    "the fill of column \"%s\" is no number this network can take", input->name);
+}
+
+static cr_status check_number(const char *file, const cr_input *input) {
+  const bool marked = input->gaps == CR_GAPS_MARKED;
+  if (input->width != 1 + (size_t)marked) return fail_width(file, input, 1 + (size_t)marked);
+  CR_TRY(check_scaling(file, input->name, input->shift, input->scale));
+  return marked ? check_fill(file, input) : CR_OK;
+}
+
+static cr_status check_image(const char *file, const cr_input *input) {
+  size_t pixels = 0;
+  CR_TRY(cr_model_error(cr_size_product(input->height, input->image_width, &pixels), file));
+  CR_TRY(cr_model_error(cr_size_product(pixels, input->channels, &pixels), file));
+  if (pixels == 0 || pixels != input->width) return fail_width(file, input, pixels);
+  return check_scaling(file, input->name, input->shift, input->scale);
+}
+
+static cr_status check_input(const char *file, const cr_input *input) {
+  CR_TRY(check_text(file, "the name of an input", input->name));
+  switch (input->type) {
+    case CR_COLUMN_NUMBER:
+      return check_number(file, input);
+    case CR_COLUMN_IMAGE:
+      return check_image(file, input);
+    case CR_COLUMN_TEXT:
+      return check_category(file, input);
+  }
+  return CR_OK;
 }
 
 static cr_status check_names(const char *file, const cr_encoder *encoder) {

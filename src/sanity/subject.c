@@ -26,6 +26,7 @@ static cr_status find_rows(const cr_table *table, bool skip_bad_rows, cr_strlist
   CR_TRY(cr_alloc(all, sizeof(size_t), &block));
   s->rows = block;
   CR_TRY(cr_encoder_usable(encoder, table, true, skip_bad_rows, s->rows, &s->count));
+  CR_TRY(cr_encoder_warn_new(encoder, table, s->rows, s->count, warnings));
   return cr_warn_left_out(table, s->count, warnings);
 }
 

@@ -11,7 +11,7 @@
  */
 const char *cr_default_layers(size_t inputs, size_t rows) {
   if (inputs >= 256) return "128";
-  return rows >= 5000 ? "64,64" : "64";
+  return rows >= 10000 ? "128,64" : rows >= 5000 ? "64,64" : "64";
 }
 
 /* Does not saturate, so that two layers learn as fast as one. */

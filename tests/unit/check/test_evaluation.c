@@ -28,6 +28,7 @@ static cr_model *model_of(const char *csv, const char *spec, const char *loss,
   cr_model *model = NULL;
   cr_table *table = csv_table(csv);
   cr_prepare_options_init(&options);
+  options.missing = "error";
   assert_int_equal(cr_encoder_create(table, &options, NULL, &encoder), CR_OK);
   cr_table_destroy(table);
   assert_int_equal(cr_net_create(spec, &net), CR_OK);

@@ -12,6 +12,7 @@ static cr_encoder *encoder_of(const char *csv) {
   cr_encoder *encoder = NULL;
   cr_table *table = csv_table(csv);
   cr_prepare_options_init(&options);
+  options.missing = "error";
   assert_int_equal(cr_encoder_create(table, &options, NULL, &encoder), CR_OK);
   cr_table_destroy(table);
   return encoder;

@@ -110,6 +110,29 @@ static inline cr_status fixture_scores(cr_model **out) {
   return fixture_model("2-1:linear", "hinge", labels, out);
 }
 
+/* A number with marked gaps and a category of two labels and gaps, in 5 inputs. */
+static inline cr_status fixture_gaps(cr_model **out) {
+  CR_TRY(fixture_model("2-1:linear", "half_squared", NULL, out));
+  cr_model *model = *out;
+  cr_net_destroy(model->net);
+  model->net = NULL;
+  CR_TRY(cr_net_create("5-1:linear", &model->net));
+  for (size_t i = 0; i < 6; i++) cr_net_parameters(model->net)[i] = fixture_parameter(i);
+  cr_input *number = &model->encoder->inputs[0], *category = &model->encoder->inputs[1];
+  number->gaps = category->gaps = CR_GAPS_MARKED;
+  number->width = 2;
+  number->fill = -0.3;
+  category->type = CR_COLUMN_TEXT;
+  category->width = 3;
+  category->shift = 0;
+  category->scale = 1;
+  CR_TRY(cr_strlist_add(&category->labels, "7"));
+  CR_TRY(cr_strlist_add(&category->labels, "B\xc3\xa4r \"2\""));
+  model->encoder->width = 5;
+  cr_model_describe(model);
+  return CR_OK;
+}
+
 /* One image of 2 x 2 x 1 in, two labels from one output. */
 static inline cr_status fixture_image_model(cr_model **out) {
   static const char *const labels[] = {"dark", "light", NULL};

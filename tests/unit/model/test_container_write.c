@@ -20,8 +20,16 @@
 
 typedef cr_status make_model(cr_model **out);
 
+static cr_status refusing_gaps(cr_model **out) {
+  CR_TRY(fixture_regressor(out));
+  (*out)->encoder->inputs[1].gaps = CR_GAPS_REFUSED;
+  cr_model_describe(*out);
+  return CR_OK;
+}
+
 static make_model *const makers[] = {fixture_classifier, fixture_regressor, fixture_image_model,
-                                     fixture_multilabel, fixture_scores};
+                                     fixture_multilabel, fixture_scores,    fixture_gaps,
+                                     refusing_gaps};
 enum { MAKERS = sizeof makers / sizeof *makers };
 
 /* --- bytes --- */
@@ -42,7 +50,7 @@ static void test_bytes_are_those_of_the_format(void **state) {
   cr_model_destroy(model);
 }
 
-/* Old readers read what they can: only what is new in 1.1 says so. */
+/* Old readers read what they can: only what is new in 1.1 or 1.2 says so. */
 static void test_the_oldest_version_that_has_it_all(void **state) {
   (void)state;
   for (size_t i = 0; i < MAKERS; i++) {
@@ -52,9 +60,10 @@ static void test_the_oldest_version_that_has_it_all(void **state) {
     assert_int_equal(makers[i](&model), CR_OK);
     assert_int_equal(cr_model_write(model, &bytes, &size), CR_OK);
     const bool newer = makers[i] == fixture_multilabel || makers[i] == fixture_scores;
+    const bool newest = makers[i] == fixture_gaps || makers[i] == refusing_gaps;
     static const char head[] = "{\"__metadata__\":{\"chainrule.format\":\"1.";
     assert_memory_equal(bytes + 8, head, sizeof head - 1);
-    assert_int_equal(bytes[8 + sizeof head - 1], newer ? '1' : '0');
+    assert_int_equal(bytes[8 + sizeof head - 1], newest ? '2' : newer ? '1' : '0');
     cr_free(bytes);
     cr_model_destroy(model);
   }

@@ -48,7 +48,33 @@ static const bad_case description_cases[] = {
      "\"name\": found nothing"},
     {"input of another type",
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"text\",\"shift\":0,\"scale\":1}]")},
-     "has the type \"text\", expected number or image"},
+     "has the type \"text\", expected number, category or image"},
+    {"category without labels",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\"}]")},
+     "\"labels\": found nothing"},
+    {"category of no labels",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\",\"labels\":[],"
+                      "\"gaps\":\"marked\"}]")},
+     "column \"a\" has 0 labels, expected 1 to 64"},
+    {"category with more labels than inputs",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\","
+                      "\"labels\":[\"x\",\"y\"]}]")},
+     "the network takes 1 inputs, its columns give 2"},
+    {"label of a category no text",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\",\"labels\":[7]}]")},
+     "label 1 is an integer, expected a string"},
+    {"gaps of another kind",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"gaps\":\"ignored\","
+                      "\"shift\":0,\"scale\":1}]")},
+     "has the gaps \"ignored\", expected marked or refused"},
+    {"marked gaps without a fill",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"gaps\":\"marked\","
+                      "\"shift\":0,\"scale\":1}]")},
+     "\"fill\": found nothing"},
+    {"marked gaps need an input",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"gaps\":\"marked\","
+                      "\"fill\":1,\"shift\":0,\"scale\":1}]")},
+     "the network takes 1 inputs, its columns give 2"},
     {"input with scale 0",
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"shift\":0,"
                       "\"scale\":0}]")},

@@ -1,4 +1,6 @@
 /* Rows from memory, one at a time: the numbers of cr_model_predict, and no memory taken. */
+#include <math.h>
+
 #include "chainrule/model.h"
 #include "counting_allocator.h"
 #include "model_fixture.h"
@@ -149,11 +151,42 @@ static void a_run_takes_no_memory(void **state) {
   counting_stop();
 }
 
+/* A category by the place of its label, -1 for none of them; NAN for no value. */
+static void categories_and_gaps(void **state) {
+  (void)state;
+  static const char csv[] =
+      "length,\"width, in \"\"mm\"\"\"\n1.5,7\n,\"B\xc3\xa4r \"\"2\"\"\"\n-2,\n0.25,elm\n,\n";
+  const double nan = (double)NAN;
+  const double rows[][2] = {{1.5, 0}, {nan, 1}, {-2, nan}, {0.25, -1}, {nan, nan}};
+  cr_table *table = NULL;
+  cr_model *model = NULL;
+  assert_int_equal(fixture_table(csv, &table), CR_OK);
+  assert_int_equal(fixture_gaps(&model), CR_OK);
+  assert_int_equal(cr_model_get_info(model)->values, 2);
+  const cr_model_input *category = cr_model_input_at(model, 1);
+  assert_int_equal(category->width, 3);
+  assert_int_equal(category->label_count, 2);
+  assert_string_equal(category->labels[0], "7");
+  same_bits(model, table, rows[0], 2, 1);
+
+  cr_predictor *predictor = predictor_of(model);
+  const double five[5] = {0}, no_label[] = {1, 2}, between[] = {1, 0.5};
+  double value;
+  assert_int_equal(cr_predictor_run(predictor, five, 5, &value, 1), CR_ERR_SHAPE);
+  assert_int_equal(cr_predictor_run(predictor, no_label, 2, &value, 1), CR_ERR_NUMBER);
+  assert_int_equal(cr_predictor_run(predictor, between, 2, &value, 1), CR_ERR_NUMBER);
+  model->encoder->inputs[1].gaps = CR_GAPS_REFUSED;
+  assert_int_equal(cr_predictor_run(predictor, rows[2], 2, &value, 1), CR_ERR_NUMBER);
+  cr_predictor_destroy(predictor);
+  cr_model_destroy(model);
+  cr_table_destroy(table);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_and_classes),          cmocka_unit_test(images),
       cmocka_unit_test(what_does_not_fit_is_refused), cmocka_unit_test(what_overflows_is_refused),
-      cmocka_unit_test(a_run_takes_no_memory),
+      cmocka_unit_test(a_run_takes_no_memory),        cmocka_unit_test(categories_and_gaps),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

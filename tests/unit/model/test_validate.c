@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <math.h>
 
+#include "data/encode_parts.h"
 #include "model/validate.h"
 #include "model_fixture.h"
 
@@ -17,6 +18,14 @@ static void check_invalid(cr_model *model, const char *message) {
   assert_string_equal(cr_last_error()->message, message);
   assert_string_equal(cr_last_error()->file, "m.safetensors");
   cr_model_destroy(model);
+}
+
+/* Its first column feeds two inputs; the second is left out, so that the network fits. */
+static void check_wider(cr_model *model, const char *message) {
+  cr_input *other = &model->encoder->inputs[1];
+  cr_input_free(other);
+  model->encoder->input_count = 1;
+  check_invalid(model, message);
 }
 
 static cr_model *regressor(void) {
@@ -53,7 +62,33 @@ static void test_columns(void **state) {
   (void)state;
   cr_model *model = regressor();
   model->encoder->inputs[0].type = CR_COLUMN_TEXT;
-  check_invalid(model, "column \"length\" gives 1 values, expected 0");
+  check_invalid(model, "column \"length\" has 0 labels, expected 1 to 64");
+
+  model = regressor();
+  model->encoder->inputs[0].type = CR_COLUMN_TEXT;
+  assert_int_equal(cr_strlist_add(&model->encoder->inputs[0].labels, "oak"), CR_OK);
+  assert_int_equal(cr_strlist_add(&model->encoder->inputs[0].labels, "elm"), CR_OK);
+  check_invalid(model, "column \"length\" gives 1 values, expected 2");
+
+  model = regressor();
+  cr_input *input = &model->encoder->inputs[0];
+  input->type = CR_COLUMN_TEXT;
+  assert_int_equal(cr_strlist_add(&input->labels, "oak"), CR_OK);
+  assert_int_equal(cr_strlist_add(&input->labels, "oak"), CR_OK);
+  input->width = 2;
+  check_wider(model, "two labels are \"oak\"");
+
+  model = regressor();
+  input = &model->encoder->inputs[0];
+  input->gaps = CR_GAPS_MARKED;
+  input->width = 2;
+  input->fill = 1e300;
+  input->scale = 1e-9;
+  check_wider(model, "the fill of column \"length\" is no number this network can take");
+
+  model = regressor();
+  model->encoder->inputs[0].gaps = CR_GAPS_MARKED;
+  check_invalid(model, "column \"length\" gives 1 values, expected 2");
 
   model = regressor();
   model->encoder->inputs[0].type = CR_COLUMN_IMAGE;

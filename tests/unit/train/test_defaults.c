@@ -76,7 +76,8 @@ static void test_names(void **state) {
 static void test_layers(void **state) {
   (void)state;
   assert_string_equal(cr_default_layers(784, 48000), "128");
-  assert_string_equal(cr_default_layers(8, 12260), "64,64");
+  assert_string_equal(cr_default_layers(8, 12260), "128,64");
+  assert_string_equal(cr_default_layers(8, 9999), "64,64");
   assert_string_equal(cr_default_layers(64, 1078), "64");
   assert_string_equal(cr_default_layers(4, 4999), "64");
 }
