@@ -22,7 +22,7 @@ static void require(int truth) {
 
 static void fill_column(cr_table *table, size_t index, const cr_input *input) {
   cr_stored_column *column = &table->columns[index];
-  if (input->type == CR_COLUMN_NUMBER) {
+  if (input->type != CR_COLUMN_IMAGE) { /* a category may be a column of numbers */
     require(cr_table_add_numbers(table, index) == CR_OK);
   } else {
     column->info.type = CR_COLUMN_IMAGE;

@@ -105,6 +105,24 @@ static void test_the_golden_model_of_several_targets(void **state) {
   cr_model_destroy(model);
 }
 
+/* Gaps, an unseen value and a label that reads as a number; NumPy's numbers, in double. */
+static void test_the_golden_model_of_a_category(void **state) {
+  (void)state;
+  static const char csv[] = "tree,size\noak,1\n\"B\xc3\xa4r \"\"2\"\"\",\n,4\nelm,\n7.0,2.5\n";
+  static const double expected[] = {2.920133742944, 1.950713580041, 3.076679272110, 2.655883890476,
+                                    2.160823759326};
+  cr_model *model = NULL;
+  assert_int_equal(cr_model_load(TEST_DIR "/unit/model/golden-1.2.safetensors", &model), CR_OK);
+  for (size_t threads = 1; threads <= 2; threads++) {
+    cr_predictions *predictions = predict_csv(model, csv, threads);
+    for (size_t row = 0; row < 5; row++)
+      check_close(cr_predictions_value(predictions, row, 0), expected[row], 8 * TOLERANCE);
+    assert_non_null(strstr(cr_predictions_warning(predictions, 0), "in 1 of 5 rows that no"));
+    cr_predictions_destroy(predictions);
+  }
+  cr_model_destroy(model);
+}
+
 static void test_columns_are_matched_by_name(void **state) {
   (void)state;
   cr_model *model = NULL;
@@ -426,6 +444,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_the_golden_model),
       cmocka_unit_test(test_the_golden_model_of_several_targets),
+      cmocka_unit_test(test_the_golden_model_of_a_category),
       cmocka_unit_test(test_columns_are_matched_by_name),
       cmocka_unit_test(test_columns_without_names_are_matched_by_place),
       cmocka_unit_test(test_a_bad_value_is_an_error),
