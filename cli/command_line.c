@@ -27,6 +27,14 @@ const struct option table_options[] = {
      .choices = "auto,yes,no",
      .sentence = "does the first line of a CSV file hold names",
      .fallback = "auto: yes if it looks like it"},
+    {.name = "features",
+     .kind = OPTION_COUNT,
+     .offset = AT(read.features),
+     .least = 1,
+     .argument = "N",
+     .sample = "123",
+     .sentence = "columns of LIBSVM text, where a file may lack the last of them",
+     .fallback = "up to the largest index of the file"},
     {.name = "skip-bad-rows",
      .kind = OPTION_FLAG,
      .offset = AT(prepare.skip_bad_rows),
@@ -180,6 +188,7 @@ void settings_add_reading(const struct settings *settings, struct text *out) {
   }
   if (strcmp(settings->read.header, "auto") != 0)
     text_add(out, " --header %s", settings->read.header);
+  if (settings->read.features > 0) text_add(out, " --features %zu", settings->read.features);
   if (settings->prepare.skip_bad_rows) text_add(out, " --skip-bad-rows");
 }
 

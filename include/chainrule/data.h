@@ -28,6 +28,7 @@ typedef struct cr_read_options {
   bool skip_bad_rows; /* leave out rows of a wrong length instead of failing */
   uint64_t max_bytes; /* of a file once inflated, half of a table; 0: a quarter of the memory */
   size_t threads;     /* 0: as many as there are processors; the table does not depend on it */
+  size_t features;    /* columns of LIBSVM text beside the label; 0: up to the largest index */
 } cr_read_options;
 
 /* Where a table came from and how it was read. */
@@ -142,12 +143,12 @@ static inline void cr_read_options_init(cr_read_options *options) {
 }
 
 /*
- * Reads a table: a CSV, IDX, NPY or LIBSVM file, plain or .gz, "-" for standard input, or a built-in set:
- * "@xor", "@and", "@or", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris". The format
- * is found by looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO,
- * CR_ERR_EMPTY, CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_NPY, CR_ERR_LIBSVM, CR_ERR_GZIP, CR_ERR_FORMAT, CR_ERR_LIMIT,
- * CR_ERR_MEMORY; the detail names the place. CR_ERR_ARGUMENT: options that are not valid, labels
- * for a CSV file.
+ * Reads a table: a CSV, IDX, NPY or LIBSVM file, plain or .gz, "-" for standard input, or a
+ * built-in set: "@xor", "@and", "@or", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris".
+ * The format is found by looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO,
+ * CR_ERR_EMPTY, CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_NPY, CR_ERR_LIBSVM, CR_ERR_GZIP,
+ * CR_ERR_FORMAT, CR_ERR_LIMIT, CR_ERR_MEMORY; the detail names the place. CR_ERR_ARGUMENT: options
+ * that are not valid, labels for a file of texts, features for anything but LIBSVM.
  */
 CR_API cr_status cr_table_read(const char *path, const cr_read_options *options, cr_table **out);
 

@@ -15,8 +15,7 @@
 #include "data/reader.h"
 
 enum {
-  INDEX_MAX = 1000000, /* columns of a table */
-  SHOWN_MAX = 40,      /* of a word in a message */
+  SHOWN_MAX = 40, /* of a word in a message */
   SNIFFED_MAX = 1 << 16,
 };
 
@@ -25,6 +24,7 @@ typedef struct scan {
   const cr_source *source;
   const char *at, *end;
   uint64_t line;
+  size_t most;    /* index */
   uint64_t field; /* of the line, from 1: the label, then the pairs */
 } scan;
 
@@ -46,12 +46,13 @@ static bool ends_word(char c) {
   return c == ' ' || c == '\t' || c == '#' || ends_line(c);
 }
 
-static void start(const cr_source *source, scan *s) {
+static void start(const cr_source *source, size_t features, scan *s) {
   const bool marked = source->size >= 3 && memcmp(source->bytes, "\xef\xbb\xbf", 3) == 0;
   *s = (scan){.source = source,
               .at = source->bytes + (marked ? 3 : 0),
               .end = source->bytes + source->size,
-              .line = 1};
+              .line = 1,
+              .most = features ? features : CR_FEATURES_MAX};
 }
 
 /* The next word of the line; false at its end, a remark passed over. */
@@ -99,6 +100,12 @@ static cr_status read_label(const scan *s, word found, double *out) {
                                              : CR_ERR_LIBSVM;
 }
 
+static cr_status fail_index(const scan *s, word found) {
+  char expected[64];
+  snprintf(expected, sizeof expected, "an index of at most %zu", s->most);
+  return fail(s, CR_ERR_LIMIT, found, expected);
+}
+
 /* index:value, the index above the one before. */
 static cr_status read_pair(const scan *s, word found, size_t *index, double *value) {
   const char *colon = memchr(found.text, ':', found.size);
@@ -111,7 +118,7 @@ static cr_status read_pair(const scan *s, word found, size_t *index, double *val
   }
   if (!cr_parse_integer(found.text, before, &read) || read == 0)
     return fail(s, CR_ERR_LIBSVM, found, "an index from 1 on before the ':'");
-  if (read > INDEX_MAX) return fail(s, CR_ERR_LIMIT, found, "an index of at most 1000000");
+  if (read > s->most) return fail_index(s, found);
   if (read <= *index) return fail(s, CR_ERR_LIBSVM, found, "an index above the one before it");
   *index = (size_t)read;
   if (cr_parse_number(colon + 1, found.size - before - 1, value) && fabs(*value) <= (double)FLT_MAX)
@@ -120,11 +127,11 @@ static cr_status read_pair(const scan *s, word found, size_t *index, double *val
 }
 
 /* One pass over the text: into the table, or for its shape only (NULL). */
-static cr_status pass(const cr_source *source, cr_table *table, shape *found) {
+static cr_status pass(const cr_source *source, size_t features, cr_table *table, shape *found) {
   scan s;
   word next;
-  start(source, &s);
-  *found = (shape){0};
+  start(source, features, &s);
+  *found = (shape){.columns = features};
   for (; next_row(&s, &next); found->rows++) {
     double value;
     size_t index = 0;
@@ -161,7 +168,7 @@ static cr_status fill(const cr_source *source, shape *found, cr_pool *pool, cr_t
   CR_TRY(cr_table_number_names(table));
   CR_TRY(cr_table_name(table, label, "label"));
   for (size_t c = 0; c <= label; c++) CR_TRY(cr_table_add_numbers(table, c));
-  CR_TRY(pass(source, table, found));
+  CR_TRY(pass(source, found->columns, table, found));
   CR_TRY(cr_table_finish(table, pool));
   return cr_table_warn_duplicates(table, source->size, pool);
 }
@@ -183,7 +190,7 @@ static cr_status read_libsvm(cr_source *source, const cr_read_options *options, 
     return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
                       "a label file belongs to IDX images or an NPY array, and this is LIBSVM");
   CR_TRY(judge_libsvm(source));
-  CR_TRY(pass(source, NULL, &found));
+  CR_TRY(pass(source, options->features, NULL, &found));
   CR_TRY(check_size(source, &found, options));
   CR_TRY(cr_table_create(source->path, "libsvm", found.columns + 1, &table));
   const cr_status status = fill(source, &found, pool, table);
@@ -210,7 +217,7 @@ static bool sniff_libsvm(const char *head, size_t size) {
   scan s;
   word next;
   double label;
-  start(&source, &s);
+  start(&source, 0, &s);
   while (next_row(&s, &next)) {
     const char *comma = memchr(next.text, ',', next.size);
     const size_t length = comma ? (size_t)(comma - next.text) : next.size;

@@ -35,6 +35,8 @@ static cr_status check_options(const cr_read_options *given, cr_read_options *ou
   if (strcmp(out->header, "auto") != 0 && strcmp(out->header, "yes") != 0 &&
       strcmp(out->header, "no") != 0)
     return cr_fail(CR_ERR_ARGUMENT, "header is '%s'; it can be auto, yes or no", out->header);
+  if (out->features > CR_FEATURES_MAX)
+    return cr_fail(CR_ERR_ARGUMENT, "%zu features; the most is %d", out->features, CR_FEATURES_MAX);
   if (out->delimiter && !strchr(",;\t| :/!#$%&*=^_~", out->delimiter))
     return cr_fail(CR_ERR_ARGUMENT, "the delimiter cannot be '%c'; it is usually , ; tab or |",
                    out->delimiter);

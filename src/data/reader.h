@@ -5,6 +5,8 @@
 #include "base/file.h"
 #include "data/table.h"
 
+enum { CR_FEATURES_MAX = 1000000 }; /* of LIBSVM text */
+
 /* A file in memory, inflated if it was compressed. */
 typedef struct cr_source {
   const char *path; /* for messages, and to find files beside it */

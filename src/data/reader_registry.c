@@ -61,7 +61,11 @@ cr_status cr_source_read(cr_source *source, const cr_read_options *options, cr_p
                          cr_table **out) {
   if (source->size == 0) return cr_fail_at(CR_ERR_EMPTY, source->path, 0, 0, "the file is empty");
   CR_TRY(refuse_foreign(source));
-  return find_reader(source)->read(source, options, pool, out);
+  const cr_reader *reader = find_reader(source);
+  if (options->features && reader != &cr_libsvm_reader)
+    return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
+                      "features are counted for LIBSVM text, and this is %s", reader->name);
+  return reader->read(source, options, pool, out);
 }
 
 uint64_t cr_table_bytes_max(const cr_read_options *options) {

@@ -85,6 +85,20 @@ static void zeros_written_out_have_a_limit(void **state) {
   cr_table_destroy(table);
 }
 
+static void columns_may_be_counted_beforehand(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  options.features = 3;
+  check_reads("1 1:2\n", &options, "x1:n,x2:n,x3:n,label:n|2,0,0,1");
+  check_reads("1 3:2\n", &options, "x1:n,x2:n,x3:n,label:n|0,0,2,1");
+  check_fails("1 4:2\n", &options, (failure){CR_ERR_LIMIT, 1, 2, "an index of at most 3", NULL});
+  check_fails("a,b\n1,2\n", &options, (failure){CR_ERR_ARGUMENT, 0, 0, "this is csv", NULL});
+  options.features = 1000001;
+  cr_table *table = NULL;
+  assert_int_equal(cr_table_parse("x", "1 1:2\n", 6, &options, &table), CR_ERR_ARGUMENT);
+  assert_non_null(strstr(cr_last_error()->message, "the most is 1000000"));
+}
+
 static void compressed_and_without_labels(void **state) {
   (void)state;
   size_t size;
@@ -106,6 +120,7 @@ int main(void) {
       cmocka_unit_test(other_texts_are_left_to_csv),
       cmocka_unit_test(what_breaks_a_rule_is_refused),
       cmocka_unit_test(zeros_written_out_have_a_limit),
+      cmocka_unit_test(columns_may_be_counted_beforehand),
       cmocka_unit_test(compressed_and_without_labels),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
