@@ -43,7 +43,10 @@ def our_table(text):
 
 
 def their_table(text):
-    x, y = load_svmlight_file(io.BytesIO(text), zero_based=False)
+    try:
+        x, y = load_svmlight_file(io.BytesIO(text), zero_based=False)
+    except ValueError as error:
+        sys.exit("read, and scikit-learn says %s: %r" % (error, text))
     return numpy.hstack([x.toarray(), y.reshape(-1, 1)])
 
 
@@ -64,7 +67,7 @@ def make_text():
 
 
 def damaged(text):
-    text = bytearray(text)
+    text = bytearray(text.replace(b"\r\n", b"\n"))  # a CR alone ends a line for us only
     for _ in range(draw.choice([1, 1, 2, 3])):
         at = draw.randrange(len(text))
         if draw.random() < 0.5:
