@@ -171,7 +171,7 @@ static void draw_long(number_case *c) {
   c->exponent -= (int)draw_below(count);
 }
 
-static void add(number_case *c, const char *format, ...) {
+__attribute__((format(printf, 2, 3))) static void add(number_case *c, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   c->size += (size_t)vsnprintf(c->text + c->size, TEXT_MOST - c->size, format, arguments);
