@@ -123,7 +123,7 @@ static cr_status turn_images(const cr_source *source, const cr_npy_header *heade
   CR_TRY(cr_alloc(header->elements, 1, &block));
   unsigned char *to = block;
   const char *from = source->bytes + header->data;
-  size_t steps[CR_NPY_DIMENSIONS_MAX], step = 1;
+  size_t steps[CR_NPY_DIMENSIONS_MAX] = {0}, step = 1;
   for (size_t d = 0; d < header->count; d++) {
     steps[d] = step;
     step *= header->dimensions[d];
