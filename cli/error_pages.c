@@ -74,6 +74,14 @@ static const struct error_page pages[] = {
       "several labels stand before the first pair"},
      {"correct the line it names",
       "write it again: sklearn.datasets.dump_svmlight_file(X, y, FILE, zero_based=False)"}},
+    {CR_ERR_CACHE,
+     "Rows that do not fit into memory lie in a file on disk while they are learnt. That file "
+     "cannot be written, or what is read from it is not what was written. It has no name and is "
+     "gone when the program ends: nothing half-written is ever used.",
+     {"the disk is full, or a quota is used up", "the folder is not there, or not to be written to",
+      "the disk gives back other bytes than it was given"},
+     {"--cache DIR, a folder on a disk with more room",
+      "TMPDIR=DIR does the same for all programs; without both it is /var/tmp"}},
     {CR_ERR_SHAPE,
      "Two things that must fit each other do not: a table and a model, or matrices.",
      {"a column the model was trained on is missing or has another name",

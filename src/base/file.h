@@ -17,6 +17,8 @@ typedef struct cr_io {
   int (*rename)(const char *from, const char *to);
   int (*unlink)(const char *path);
   int (*wait)(unsigned milliseconds); /* a pause; may end early */
+  ssize_t (*read_at)(int fd, void *bytes, size_t size, off_t offset); /* pread; by any thread */
+  int (*room)(int fd, uint64_t *bytes); /* free for us in the file system of a file */
 } cr_io;
 
 /* For tests; NULL puts the system's calls back. */
@@ -50,5 +52,11 @@ typedef struct cr_piece {
   size_t size;
 } cr_piece;
 cr_status cr_file_replace(const char *path, const cr_piece *pieces, size_t count);
+
+/*
+ * Opens a new file in a folder, to write and to read, that has no name: once it is closed, or its
+ * process killed, nothing is left of it. CR_ERR_CACHE, with the folder as its file.
+ */
+cr_status cr_file_nameless(const char *folder, int *fd);
 
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,8 +28,16 @@ static int system_wait(unsigned milliseconds) {
   return nanosleep(&pause, NULL);
 }
 
-static const cr_io system_io = {system_open, read,   write,  system_allocate, fsync,
-                                close,       rename, unlink, system_wait};
+static int system_room(int fd, uint64_t *bytes) {
+  struct statvfs about;
+  if (fstatvfs(fd, &about) != 0) return -1;
+  *bytes = (uint64_t)about.f_bavail * about.f_frsize;
+  return 0;
+}
+
+static const cr_io system_io = {system_open, read,  write,      system_allocate,
+                                fsync,       close, rename,     unlink,
+                                system_wait, pread, system_room};
 static const cr_io *current = &system_io;
 
 void cr_io_set(const cr_io *io) {
@@ -64,6 +73,21 @@ int cr_io_write(int fd, const void *bytes, size_t size) {
     if (written <= 0) return -1;
     from += written;
     size -= (size_t)written;
+  }
+  return 0;
+}
+
+int cr_io_read_at(int fd, void *bytes, size_t size, uint64_t offset) {
+  char *to = bytes;
+  while (size > 0) {
+    const ssize_t got =
+        current->read_at(fd, to, cr_size_min(size, largest_transfer), (off_t)offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got == 0) errno = EIO; /* bytes that were written are not there any more */
+    if (got <= 0) return -1;
+    to += got;
+    size -= (size_t)got;
+    offset += (uint64_t)got;
   }
   return 0;
 }

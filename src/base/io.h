@@ -16,6 +16,9 @@ ssize_t cr_io_read(int fd, void *bytes, size_t size);
 /* Writes all of it, in as many calls as it takes; -1 and errno. */
 int cr_io_write(int fd, const void *bytes, size_t size);
 
+/* Reads all of `size` bytes from `offset` on; -1 and errno, and EIO where the file ends before. */
+int cr_io_read_at(int fd, void *bytes, size_t size, uint64_t offset);
+
 /* What an errno means, in lower case. */
 const char *cr_io_reason(int error);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "data/row_store.h"
 
 static cr_status check_matrix(cr_const_matrix m, const char *name) {
   if (m.data == NULL) return cr_fail(CR_ERR_ARGUMENT, "matrix %s has no data", name);
@@ -33,6 +34,7 @@ cr_status cr_samples_from_matrices(cr_const_matrix x, cr_const_matrix y, cr_samp
 
 void cr_samples_destroy(cr_samples *samples) {
   if (samples == NULL) return;
+  cr_row_store_destroy(samples->store);
   cr_free(samples->owned_x);
   cr_free(samples->byte_rows);
   cr_free(samples->owned_y);
@@ -53,6 +55,15 @@ size_t cr_samples_outputs(const cr_samples *samples) {
   return samples->outputs;
 }
 
+bool cr_samples_have_classes(const cr_samples *samples) {
+  return samples->store ? cr_row_store_has_classes(samples->store) : samples->classes != NULL;
+}
+
+const uint8_t *cr_samples_bytes(const cr_samples *samples, size_t row) {
+  const size_t place = samples->byte_rows ? samples->byte_rows[row] : row;
+  return samples->bytes + place * samples->inputs;
+}
+
 /* y (outputs): one-hot, or with one output the class itself, 0 or 1. */
 static void write_class(float *y, size_t outputs, uint32_t class_index) {
   if (outputs == 1) {
@@ -68,7 +79,7 @@ void cr_samples_ask_for(const cr_samples *samples, const size_t *order, size_t c
   const bool bytes = samples->bytes != NULL;
   const size_t size = samples->inputs * (bytes ? 1 : sizeof(float));
   for (size_t i = 0; i < count; i++) {
-    const void *start = bytes ? (const void *)(samples->bytes + samples->byte_rows[order[i]] * size)
+    const void *start = bytes ? (const void *)cr_samples_bytes(samples, order[i])
                               : (const void *)(samples->x.data + order[i] * samples->x.stride);
     for (size_t at = 0; at < size && at < MOST_BYTES; at += CACHE_LINE)
       __builtin_prefetch((const char *)start + at);
@@ -78,8 +89,7 @@ void cr_samples_ask_for(const cr_samples *samples, const size_t *order, size_t c
 static void gather_x(const cr_samples *samples, cr_bytes_to_floats *convert, size_t row, float *x) {
   const size_t inputs = samples->inputs;
   if (samples->bytes != NULL)
-    convert(x, samples->bytes + samples->byte_rows[row] * inputs, inputs, samples->byte_scale,
-            samples->byte_shift);
+    convert(x, cr_samples_bytes(samples, row), inputs, samples->byte_scale, samples->byte_shift);
   else
     memcpy(x, samples->x.data + row * samples->x.stride, inputs * sizeof *x);
 }

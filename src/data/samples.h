@@ -5,13 +5,18 @@
 #include "base/fail.h"
 #include "chainrule/data.h"
 
+struct cr_row_store;
+
 struct cr_samples {
   size_t rows, inputs, outputs;
-  /* one of: */
+  /* rows on disk: the store, owned, and all below are 0; see row_store.h */
+  struct cr_row_store *store;
+  uint64_t memory; /* bytes of its rows that may be in memory at once */
+  /* rows in memory, one of: */
   cr_const_matrix x;            /* (rows, inputs); data NULL if the inputs are bytes */
   float *owned_x;               /* x.data if it is ours */
   const uint8_t *bytes;         /* image bytes of the whole table (table rows, inputs) */
-  size_t *byte_rows;            /* (rows) row in `bytes` of each sample, owned */
+  size_t *byte_rows;            /* (rows) row in `bytes` of each sample, owned; NULL: its own */
   float byte_scale, byte_shift; /* x = byte * scale + shift */
   /* and one of: */
   cr_const_matrix y; /* (rows, outputs); data NULL if the targets are classes or absent */
@@ -19,6 +24,12 @@ struct cr_samples {
   uint32_t *classes; /* (rows) owned; written one-hot, or as 0 and 1 for one output */
   float *weights;    /* (rows) owned: how often a row counts, 1 on average; NULL: all once */
 };
+
+/* Are the targets classes? */
+bool cr_samples_have_classes(const cr_samples *samples);
+
+/* The image bytes (inputs) of a row in memory. */
+const uint8_t *cr_samples_bytes(const cr_samples *samples, size_t row);
 
 /* Converts bytes while gathering; the trainer passes its kernel's, tests the plain one. */
 typedef void cr_bytes_to_floats(float *out, const uint8_t *bytes, size_t n, float scale,
