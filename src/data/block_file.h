@@ -20,7 +20,7 @@ typedef struct cr_block_file {
   size_t pending_count;
 } cr_block_file;
 
-/* `record` and `per_block` at least 1. CR_ERR_CACHE, CR_ERR_MEMORY; nothing is left to free then. */
+/* `record` and `per_block` at least 1. CR_ERR_CACHE, CR_ERR_MEMORY; nothing is left to free. */
 cr_status cr_block_file_create(const char *folder, size_t record, size_t per_block,
                                cr_block_file *out);
 
