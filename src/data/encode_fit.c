@@ -1,39 +1,11 @@
 /* Shift and scale of every input and of the target, from the training rows alone. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "data/byte_counts.h"
 #include "data/encode_parts.h"
-
-/* The figures of one column over some rows that a scale is made of. */
-typedef struct spread {
-  double minimum, maximum, mean, deviation; /* deviation with 1/n */
-  size_t values;                            /* numbers that are there */
-} spread;
-
-/* (eq N1) mean = sum x / n, deviation = sqrt(sum (x - mean)^2 / n): twice over the values, since
- * sum x^2 - n mean^2 cancels where the values are large and near to each other; without gaps. */
-static spread spread_of_numbers(const double *numbers, const size_t *rows, size_t count) {
-  spread s = {.minimum = (double)INFINITY, .maximum = -(double)INFINITY};
-  double sum = 0.0, squares = 0.0;
-  for (size_t i = 0; i < count; i++) {
-    const double value = numbers[rows[i]];
-    if (isnan(value)) continue;
-    if (value < s.minimum) s.minimum = value;
-    if (value > s.maximum) s.maximum = value;
-    sum += value;
-    s.values++;
-  }
-  s.mean = sum / (double)s.values;
-  for (size_t i = 0; i < count; i++) {
-    const double apart = numbers[rows[i]] - s.mean;
-    if (!isnan(numbers[rows[i]])) squares += apart * apart;
-  }
-  s.deviation = sqrt(squares / (double)s.values);
-  return s;
-}
+#include "data/spread.h"
 
 /* Marks the rows in chosen (rows of the table); false if one is there twice. */
 static bool mark_rows(const size_t *rows, size_t count, bool *chosen) {
@@ -70,11 +42,15 @@ static cr_status count_bytes(const cr_table *table, const cr_stored_column *colu
 
 /* Over all pixels of the rows at once. */
 static cr_status spread_of_images(const cr_table *table, const cr_stored_column *column,
-                                  const size_t *rows, size_t count, spread *out) {
+                                  const size_t *rows, size_t count, cr_spread *out) {
   cr_byte_counts counts = {0};
   CR_TRY(count_bytes(table, column, rows, count, &counts));
   const cr_byte_figures f = cr_byte_counts_figures(&counts);
-  *out = (spread){f.minimum, f.maximum, f.mean, f.deviation, count};
+  out->values = count;
+  out->minimum = f.minimum;
+  out->maximum = f.maximum;
+  out->mean = f.mean;
+  out->deviation = f.deviation;
   return CR_OK;
 }
 
@@ -95,7 +71,7 @@ static cr_status find_scaling(const char *name, scaling *out) {
 }
 
 /* CR_ERR_NUMBER where the spread of a column is no number to divide by. */
-static cr_status choose_scale(scaling how, const spread *s, const char *name, double *shift,
+static cr_status choose_scale(scaling how, const cr_spread *s, const char *name, double *shift,
                               double *scale) {
   *shift = how == SCALE_NONE ? 0.0 : how == SCALE_MINMAX ? s->minimum : s->mean;
   *scale = how == SCALE_NONE ? 1.0 : how == SCALE_MINMAX ? s->maximum - s->minimum : s->deviation;
@@ -104,25 +80,6 @@ static cr_status choose_scale(scaling how, const spread *s, const char *name, do
           s->minimum, s->maximum);
   cr_why("their mean or deviation is outside the range of numbers");
   return cr_fix("give the column in another unit, or leave it out with --drop");
-}
-
-static int compare_numbers(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
-/* Of an even count the middle between the two in the middle. */
-static cr_status median_of(const double *numbers, const size_t *rows, size_t count, double *out) {
-  void *block = NULL;
-  size_t found = 0;
-  CR_TRY(cr_alloc(count, sizeof(double), &block));
-  double *sorted = block;
-  for (size_t i = 0; i < count; i++)
-    if (!isnan(numbers[rows[i]])) sorted[found++] = numbers[rows[i]];
-  qsort(sorted, found, sizeof *sorted, compare_numbers);
-  *out = found % 2 ? sorted[found / 2] : sorted[found / 2 - 1] / 2 + sorted[found / 2] / 2;
-  cr_free(block);
-  return CR_OK;
 }
 
 /* What is fitted on what, and the columns that are left out. */
@@ -136,23 +93,41 @@ typedef struct fitting {
 } fitting;
 
 /* Gaps of a number that has some in the training part; `s` is of the values that are there. */
-static cr_status fit_gaps(const fitting *f, cr_input *input, const double *numbers,
-                          const spread *s) {
-  if (input->gaps == CR_GAPS_REFUSED) return CR_OK;
+static void fit_gaps(const fitting *f, cr_input *input, cr_spread *s) {
+  if (input->gaps == CR_GAPS_REFUSED) return;
   const bool marked = f->encoder->marks && s->values < f->count;
   input->gaps = marked ? CR_GAPS_MARKED : CR_GAPS_FILLED;
   input->width = 1 + (size_t)marked;
-  if (!marked) return CR_OK;
-  input->fill = f->encoder->fill == CR_FILL_MEAN ? s->mean : 0.0;
-  if (f->encoder->fill != CR_FILL_MEDIAN) return CR_OK;
-  return median_of(numbers, f->rows, f->count, &input->fill);
+  if (!marked) return;
+  input->fill = f->encoder->fill == CR_FILL_MEDIAN ? cr_spread_quantile(s, 0.5)
+                : f->encoder->fill == CR_FILL_MEAN ? s->mean
+                                                   : 0.0;
+}
+
+/* Of a column of numbers or of images, with a sample where its gaps take the median. */
+static cr_status spread_of(const fitting *f, size_t column, const cr_input *input, cr_spread *s) {
+  const cr_stored_column *stored = &f->table->columns[column];
+  const bool gaps = f->encoder->marks && stored->info.missing > 0;
+  if (input->type == CR_COLUMN_IMAGE)
+    return spread_of_images(f->table, stored, f->rows, f->count, s);
+  cr_spread_start(s, gaps && f->encoder->fill == CR_FILL_MEDIAN);
+  CR_TRY(cr_spread_add(s, stored->numbers, f->rows, f->count));
+  return cr_spread_finish(s);
+}
+
+/* With the figures of its column there; *constant: there is one value only. */
+static cr_status scale_input(const fitting *f, cr_input *input, cr_spread *s, bool *constant) {
+  *constant = s->values == 0 || s->minimum == s->maximum;
+  if (*constant) return CR_OK;
+  if (input->type == CR_COLUMN_NUMBER) fit_gaps(f, input, s);
+  return choose_scale(f->how, s, input->name, &input->shift, &input->scale);
 }
 
 /* The list of columns that are left out that this one goes to; NULL: it stays. */
 static cr_status fit_input(fitting *f, size_t column, cr_input *input, cr_name_list **left) {
-  const cr_stored_column *stored = &f->table->columns[column];
   cr_category_fit fit = CR_CATEGORY;
-  spread s = {0};
+  cr_spread s = {0};
+  bool constant = false;
   *left = NULL;
   if (input->type == CR_COLUMN_TEXT) {
     CR_TRY(
@@ -160,16 +135,11 @@ static cr_status fit_input(fitting *f, size_t column, cr_input *input, cr_name_l
     if (fit != CR_CATEGORY) *left = fit == CR_CATEGORY_TEXT ? &f->texts : &f->constant;
     return CR_OK;
   }
-  if (input->type == CR_COLUMN_NUMBER)
-    s = spread_of_numbers(stored->numbers, f->rows, f->count);
-  else
-    CR_TRY(spread_of_images(f->table, stored, f->rows, f->count, &s));
-  if (s.values == 0 || s.minimum == s.maximum) {
-    *left = &f->constant;
-    return CR_OK;
-  }
-  if (input->type == CR_COLUMN_NUMBER) CR_TRY(fit_gaps(f, input, stored->numbers, &s));
-  return choose_scale(f->how, &s, input->name, &input->shift, &input->scale);
+  cr_status status = spread_of(f, column, input, &s);
+  if (status == CR_OK) status = scale_input(f, input, &s, &constant);
+  if (constant) *left = &f->constant;
+  cr_spread_free(&s);
+  return status;
 }
 
 /*
@@ -228,7 +198,10 @@ static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t t
   if (encoder->classes || encoder->multilabel) return CR_OK;
   const double *numbers = table->columns[target].numbers;
   CR_TRY(cr_encoder_check_varies(encoder, table, target, rows, count));
-  const spread s = spread_of_numbers(numbers, rows, count);
+  cr_spread s;
+  cr_spread_start(&s, false);
+  CR_TRY(cr_spread_add(&s, numbers, rows, count));
+  CR_TRY(cr_spread_finish(&s));
   return choose_scale(how == SCALE_NONE ? SCALE_NONE : SCALE_STANDARD, &s, encoder->target,
                       &encoder->target_shift, &encoder->target_scale);
 }

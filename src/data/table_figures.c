@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "base/size.h"
+#include "data/spread.h"
 #include "data/table.h"
 
 /* Different numbers are counted up to here: more are not classes. */
@@ -15,31 +16,18 @@ static void note_row(cr_bad_value *first, size_t count, size_t row) {
   if (count == 1 && first->row != row) *first = (cr_bad_value){.row = row};
 }
 
-typedef struct sums {
-  size_t count;
-  double total;
-} sums;
-
-static sums number_sums(cr_stored_column *column, size_t rows) {
+/* Counts the values that are not there. */
+static void count_gaps(cr_stored_column *column, size_t rows) {
   cr_column *info = &column->info;
-  sums s = {0};
   info->missing = info->bad = 0;
-  info->integer = true;
   for (size_t r = 0; r < rows; r++) {
     const double value = column->numbers[r];
-    if (cr_number_is_bad(value)) {
+    if (!isnan(value)) continue;
+    if (cr_number_is_bad(value))
       note_row(&column->first_bad, ++info->bad, r);
-    } else if (isnan(value)) {
+    else
       note_row(&column->first_missing, ++info->missing, r);
-    } else {
-      if (s.count == 0 || value < info->minimum) info->minimum = value;
-      if (s.count == 0 || value > info->maximum) info->maximum = value;
-      info->integer = info->integer && value == floor(value);
-      s.total += value;
-      s.count++;
-    }
   }
-  return s;
 }
 
 static bool same_number(const void *numbers, const void *key, size_t item) {
@@ -65,19 +53,16 @@ static cr_status count_numbers(cr_stored_column *column, size_t rows) {
 
 static cr_status number_figures(cr_stored_column *column, size_t rows) {
   cr_column *info = &column->info;
-  const sums s = number_sums(column, rows);
-  if (s.count == 0) {
-    info->minimum = info->maximum = info->mean = info->deviation = (double)NAN;
-    info->integer = false;
-    return CR_OK;
-  }
-  info->mean = s.total / (double)s.count;
-  double squares = 0;
-  for (size_t r = 0; r < rows; r++) {
-    const double apart = column->numbers[r] - info->mean;
-    if (!isnan(apart)) squares += apart * apart;
-  }
-  info->deviation = sqrt(squares / (double)s.count);
+  cr_spread spread;
+  count_gaps(column, rows);
+  cr_spread_start(&spread, false);
+  CR_TRY(cr_spread_add(&spread, column->numbers, NULL, rows));
+  CR_TRY(cr_spread_finish(&spread));
+  info->minimum = spread.minimum;
+  info->maximum = spread.maximum;
+  info->mean = spread.mean;
+  info->deviation = spread.deviation;
+  info->integer = spread.whole;
   return count_numbers(column, rows);
 }
 
