@@ -134,20 +134,14 @@ static void note_column(const struct look *look, size_t index, const cr_column *
   }
 }
 
-static void note_classes(struct look *look, json_t *notes) {
+/* Of which train warns. */
+static bool has_unequal_classes(const struct look *look) {
   struct value_count *counts = NULL;
   size_t found = column_counts(look->table, look->target, &counts);
-  if (found > 1) {
-    const struct value_count *most = &counts[0], *least = &counts[found - 1];
-    if ((double)most->count >= IMBALANCE * (double)least->count) {
-      look->unequal = true;
-      note(notes,
-           "%s has %zu rows and %s only %zu: accuracy alone will flatter; --class-weight balanced "
-           "counts all classes alike",
-           most->text, most->count, least->text, least->count);
-    }
-  }
+  bool unequal =
+      found > 1 && (double)counts[0].count >= IMBALANCE * (double)counts[found - 1].count;
   column_counts_free(counts, found);
+  return unequal;
 }
 
 /* A text above a column of numbers: a name, had the first line been taken for names. */
@@ -223,7 +217,7 @@ static json_t *take_notes(struct look *look) {
     note_column(look, c, cr_table_column(look->table, c), notes);
   }
   if (!look->headless) {
-    note_classes(look, notes);
+    look->unequal = has_unequal_classes(look);
     note_refusal(look, notes);
   }
   return notes;

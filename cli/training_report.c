@@ -334,6 +334,15 @@ static json_t *linear_object(const cr_training *run) {
   return json_null();
 }
 
+static json_t *warnings_array(const cr_training *run) {
+  const char *warning = NULL;
+  json_t *out = json_array();
+  for (size_t i = 0; (warning = cr_training_warning(run, i)) != NULL; i++) {
+    json_array_append_new(out, output_text(warning));
+  }
+  return out;
+}
+
 json_t *training_object(const struct training *training, const char *command) {
   json_t *object = output_object(command);
   cr_model *model = cr_training_model(training->run);
@@ -369,6 +378,7 @@ json_t *training_object(const struct training *training, const char *command) {
   add_differences(training, model, CR_PORTION_DEV, training->dev, differences);
   add_differences(training, model, CR_PORTION_TEST, training->test, differences);
   json_object_set_new(object, "differences", differences);
+  json_object_set_new(object, "warnings", warnings_array(training->run));
   json_object_set_new(object, "linear", linear_object(training->run));
   struct judgement judgement;
   json_object_set_new(object, "diagnosis",

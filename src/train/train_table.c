@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/options.h"
 #include "model/trained.h"
+#include "train/audit.h"
 #include "train/linear.h"
 #include "train/plan.h"
 #include "train/portions.h"
@@ -51,17 +52,20 @@ static cr_status choose_rows(job *j) {
 
 /* The rows of each part, prepared as the training part alone says, and a plan for their network. */
 static cr_status prepare_parts(job *j) {
+  const cr_train_call *call = j->call;
   cr_training *training = j->training;
   cr_portions *portions = &training->portions;
-  CR_TRY(cr_encoder_create(j->call->table, &j->prepare, &training->warnings, &j->encoder));
+  CR_TRY(cr_encoder_create(call->table, &j->prepare, &training->warnings, &j->encoder));
   CR_TRY(choose_rows(j));
-  CR_TRY(cr_encoder_fit(j->encoder, j->call->table, portions->rows.rows[CR_PORTION_TRAIN],
+  CR_TRY(cr_encoder_fit(j->encoder, call->table, portions->rows.rows[CR_PORTION_TRAIN],
                         portions->rows.count[CR_PORTION_TRAIN], j->prepare.scale,
                         &training->warnings));
   CR_TRY(cr_plan_create(j->encoder, portions->rows.count[CR_PORTION_TRAIN], &j->options,
                         &training->plan));
   CR_TRY(cr_portions_encode(portions, j->encoder, training->plan.outputs));
-  return cr_portions_weigh(portions, j->encoder, &j->prepare);
+  CR_TRY(cr_portions_weigh(portions, j->encoder, &j->prepare));
+  const cr_audit audit = {.encoder = j->encoder, .portions = portions, .prepare = &j->prepare};
+  return call->rows ? CR_OK : cr_audit_run(&audit, &training->warnings);
 }
 
 static cr_status create_trainer(job *j) {

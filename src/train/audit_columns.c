@@ -1,0 +1,125 @@
+/* Inputs that only name their row, and classes of very unequal size. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "data/name_list.h"
+#include "train/audit.h"
+
+/* --- identifiers ------------------------------------------------------------------------------ */
+
+/* So many equal pairs must be missing before their absence is taken for a purpose: e^-20. */
+static const double REPEATS_EXPECTED = 20.0;
+
+/*
+ * Equal pairs among n values drawn evenly from a range of r whole numbers: of n (n - 1) / 2 pairs
+ * each is equal with 1 / r. Values that prefer some of the range have more.
+ */
+static double expected_repeats(double n, double r) {
+  return n * (n - 1.0) / (2.0 * r);
+}
+
+static int compare_numbers(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* All different? values (count) are sorted on the way. */
+static bool all_differ(double *values, size_t count) {
+  qsort(values, count, sizeof *values, compare_numbers);
+  for (size_t i = 1; i < count; i++)
+    if (values[i] == values[i - 1]) return false;
+  return true;
+}
+
+/* What may be an identifier by its figures. Those one after the other are told of elsewhere. */
+static bool is_candidate(const cr_table *table, const cr_input *input, size_t drawn) {
+  enum { DISTINCT_COUNTED = 1001 };
+  if (input->type != CR_COLUMN_NUMBER || input->declared) return false;
+  const cr_column *column = &table->columns[input->column].info;
+  const double range = column->maximum - column->minimum + 1.0;
+  const size_t distinct = table->rows < DISTINCT_COUNTED ? table->rows : DISTINCT_COUNTED;
+  return column->type == CR_COLUMN_NUMBER && column->integer &&
+         column->missing + column->bad == 0 && column->distinct == distinct &&
+         range != (double)table->rows && expected_repeats((double)drawn, range) >= REPEATS_EXPECTED;
+}
+
+/* places (count) as drawn; values (count) is room. */
+static void find_identifiers(const cr_audit *audit, const size_t *places, size_t count,
+                             double *values, cr_name_list *names) {
+  const cr_encoder *encoder = audit->encoder;
+  const cr_table *table = audit->portions->tables[CR_PORTION_TRAIN];
+  const size_t *rows = audit->portions->rows.rows[CR_PORTION_TRAIN];
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    const cr_input *input = &encoder->inputs[i];
+    if (!is_candidate(table, input, count)) continue;
+    const double *numbers = table->columns[input->column].numbers;
+    for (size_t k = 0; k < count; k++) values[k] = numbers[rows[places[k]]];
+    if (all_differ(values, count)) cr_name_list_add(names, input->name);
+  }
+}
+
+cr_status cr_audit_identifiers(const cr_audit *audit, cr_strlist *warnings) {
+  size_t *places = NULL, count = 0;
+  void *values = NULL;
+  cr_name_list names = {0};
+  if (audit->encoder->input_count < 2) return CR_OK;
+  CR_TRY(cr_audit_draw(audit, &places, &count));
+  cr_status status = cr_alloc(count, sizeof(double), &values);
+  if (status == CR_OK) find_identifiers(audit, places, count, values, &names);
+  if (names.count == 1)
+    status = cr_strlist_format(warnings,
+                               "column '%s' holds whole numbers that never repeat in %zu training "
+                               "rows, though they lie close: it seems to name rows, and is better "
+                               "left out (--drop)",
+                               cr_name_list_text(&names), count);
+  else if (names.count > 1)
+    status = cr_strlist_format(warnings,
+                               "columns of whole numbers that never repeat in %zu training rows, "
+                               "though they lie close, seem to name rows and are better left out "
+                               "(--drop): %s",
+                               count, cr_name_list_text(&names));
+  cr_name_list_free(&names);
+  cr_free(values);
+  cr_free(places);
+  return status;
+}
+
+/* --- classes ---------------------------------------------------------------------------------- */
+
+/* So many times the rows of the smallest class in the largest. */
+static const double UNEQUAL = 10.0;
+
+/* counts (labels): rows of the table trained on, of whatever part. */
+static void count_classes(const cr_portions *portions, size_t *counts) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
+    const cr_samples *samples = portions->samples[p];
+    const bool shared = portions->same_rows && p != CR_PORTION_TRAIN;
+    if (!samples || !samples->classes || shared || portions->tables[p] != portions->tables[0])
+      continue;
+    for (size_t i = 0; i < samples->rows; i++) counts[samples->classes[i]]++;
+  }
+}
+
+cr_status cr_audit_classes(const cr_audit *audit, cr_strlist *warnings) {
+  const cr_strlist *labels = &audit->encoder->labels;
+  void *block = NULL;
+  if (!audit->encoder->classes || audit->prepare->weight || audit->prepare->class_weights)
+    return CR_OK;
+  CR_TRY(cr_alloc(labels->count, sizeof(size_t), &block));
+  size_t *counts = block, most = 0, least = 0;
+  count_classes(audit->portions, counts);
+  for (size_t k = 1; k < labels->count; k++) {
+    if (counts[k] > counts[most]) most = k;
+    if (counts[k] < counts[least]) least = k;
+  }
+  cr_status status = CR_OK;
+  if (counts[least] > 0 && (double)counts[most] >= UNEQUAL * (double)counts[least])
+    status = cr_strlist_format(
+        warnings,
+        "%s has %zu rows and %s only %zu: accuracy alone will flatter; --class-weight balanced "
+        "counts all classes alike",
+        labels->items[most], counts[most], labels->items[least], counts[least]);
+  cr_free(block);
+  return status;
+}
