@@ -29,6 +29,13 @@ typedef struct cr_read_options {
   uint64_t max_bytes; /* of a file once inflated, half of a table; 0: a quarter of the memory */
   size_t threads;     /* 0: as many as there are processors; the table does not depend on it */
   size_t features;    /* columns of LIBSVM text beside the label; 0: up to the largest index */
+  /*
+   * What columns of a CSV file are read as, as in cr_prepare_options: "name=number" with its words
+   * as bad values, or whole as texts, as "name=category". Others are read as what most of their
+   * values are; other formats know it themselves.
+   */
+  const char *const *types;
+  size_t type_count;
 } cr_read_options;
 
 /* Where a table came from and how it was read. */

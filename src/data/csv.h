@@ -44,16 +44,34 @@ typedef struct cr_csv_shape {
   uint64_t ragged_line;
   size_t ragged_cells; /* of the first that does not fit; 0: it is blank */
   const char *end;     /* after the last row that is not blank */
+  uint64_t next_line;  /* after the text */
   unsigned line_ends;
 } cr_csv_shape;
 
-/* A CSV file while it is read. */
+/* What a column is read as. */
+typedef enum cr_csv_type {
+  CR_CSV_BY_LOOKING, /* as what most of its values are */
+  CR_CSV_NUMBERS,    /* its words are bad values */
+  CR_CSV_TEXTS,      /* its numbers are texts like others */
+} cr_csv_type;
+
+/* Cells of each kind in a column. */
+typedef struct cr_csv_counts {
+  size_t missing, numbers, unusable, words;
+} cr_csv_counts;
+
+/* A CSV file while it is read, or a piece of one. */
 typedef struct cr_csv {
   const cr_source *source;
   const cr_read_options *options;
   cr_pool *pool;    /* may be NULL */
   const char *text; /* (size) after a byte order mark */
   size_t size;
+  uint64_t first_byte;      /* of the text in its file */
+  uint64_t first_line;      /* which it begins with */
+  size_t first_row;         /* rows of data before the text */
+  const cr_csv_type *types; /* (columns) NULL: all by looking */
+  cr_csv_counts *counts;    /* (columns) filled if it is not NULL */
   char delimiter;
   bool ends_plain[256]; /* see cr_csv_scan */
   cr_csv_shape shape;
@@ -69,7 +87,10 @@ typedef enum cr_csv_kind {
   CR_CSV_WORD,
 } cr_csv_kind;
 
-/* read_csv_scan.c. A scan of rows: at the start, or wherever row_start says. */
+/* read_csv_scan.c. What the cells of a text are cut by; call once. */
+void cr_csv_set_delimiter(cr_csv *csv, char delimiter);
+
+/* A scan of rows: at the start, or wherever row_start says. */
 void cr_csv_start(const cr_csv *csv, cr_csv_scan *scan);
 cr_status cr_csv_next(cr_csv_scan *scan, cr_csv_cell *cell);
 
@@ -78,6 +99,12 @@ cr_status cr_csv_next_row(const cr_csv *csv, cr_csv_scan *scan, bool *found);
 
 /* The text of a cell with its quotes undone goes to `out`, which is emptied first. */
 cr_status cr_csv_unescape(const cr_csv_cell *cell, cr_strbuf *out);
+
+/* read_csv.c. How the rows of the text lie; shape.columns is that of the first row if it is 0. */
+cr_status cr_csv_find_shape(cr_csv *csv);
+
+/* Do all rows fit, or may others be left out, and are there any below the header? */
+cr_status cr_csv_check_rows(const cr_csv *csv);
 
 /* read_csv_check.c. Encodings, NUL bytes, and rows that do not fit. */
 cr_status cr_csv_check_head(cr_csv *csv); /* whatever the head alone of a file tells */
@@ -99,6 +126,63 @@ cr_status cr_csv_fill(cr_csv *csv, cr_table *table);
 
 /* What a column takes of memory beside its values, while it is read and afterwards. */
 uint64_t cr_csv_column_bytes(void);
+
+/*
+ * read_csv_types.c. Is a column of words and of numbers one of texts? `distinct`: different values, counted up to
+ * CR_CSV_DISTINCT_MAX + 1; where the answer does not depend on them they may be anything.
+ */
+enum { CR_CSV_DISTINCT_MAX = 20 };
+bool cr_csv_is_text(const cr_csv_counts *counts, size_t distinct, bool is_target);
+
+void cr_csv_add_counts(cr_csv_counts *sum, const cr_csv_counts *counts);
+
+/* What options->types say of the columns of a table, to types (columns). */
+cr_status cr_csv_declare_types(const cr_table *table, const cr_read_options *options,
+                               cr_csv_type *types);
+
+/*
+ * read_csv_piece.c. A file that is read in pieces of whole rows. The first of them, its head, says
+ * how: the delimiter, names, and what the columns are.
+ */
+typedef struct cr_csv_pieces {
+  cr_source source;               /* of the piece that is read; its path is that of the file */
+  const cr_read_options *options; /* borrowed; `types` are checked and done with by the head */
+  char delimiter;
+  bool has_header;
+  size_t columns;
+  cr_strlist names;      /* (columns) */
+  cr_csv_type *types;    /* (columns) what they are read as: numbers or texts */
+  cr_csv_counts *counts; /* (columns) of all pieces so far */
+  uint64_t bytes;        /* of the file before the next piece */
+  uint64_t line;         /* the line it begins with */
+  size_t rows;           /* of data before it, those that do not fit among them */
+  cr_csv_shape shape;    /* of all pieces so far, but for `end` */
+} cr_csv_pieces;
+
+/*
+ * Looks at the head of a file: text[0..size), text[size] is NUL. The path and the options have to
+ * outlive *out. All failures of reading a file, as far as its head has reason for them.
+ */
+cr_status cr_csv_pieces_open(const char *path, const char *head, size_t size,
+                             const cr_read_options *options, cr_csv_pieces *out);
+void cr_csv_pieces_close(cr_csv_pieces *pieces);
+
+/* How many bytes of a text that begins with a row are rows with their ends, blank ones not last. */
+size_t cr_csv_whole_rows(const char *text, size_t size);
+
+/*
+ * Reads the next piece, whole rows text[0..size), text[size] is NUL, into a table whose rows know
+ * their numbers in the file; *out is NULL where the piece has no row of data (a header alone). Rows
+ * that do not fit are counted and left out: see cr_csv_pieces_check. Figures are not worked out.
+ */
+cr_status cr_csv_pieces_read(cr_csv_pieces *pieces, const char *text, size_t size, cr_pool *pool,
+                             cr_table **out);
+
+/* After the last piece: CR_ERR_RAGGED unless rows may be left out, CR_ERR_EMPTY without rows. */
+cr_status cr_csv_pieces_check(const cr_csv_pieces *pieces);
+
+/* Goes back to the first piece; the types stay, to which the caller may have made changes. */
+void cr_csv_pieces_rewind(cr_csv_pieces *pieces);
 
 /* read_csv_text.c. The different texts of a column, in order of appearance. */
 typedef struct cr_csv_texts {

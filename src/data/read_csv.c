@@ -25,7 +25,7 @@ static cr_status pass_row(cr_csv_scan *scan, size_t *cells, bool *blank) {
   return CR_OK;
 }
 
-static cr_status find_shape(cr_csv *csv) {
+cr_status cr_csv_find_shape(cr_csv *csv) {
   cr_csv_shape *shape = &csv->shape;
   cr_csv_scan scan;
   size_t blanks = 0; /* blank lines that nothing has followed yet */
@@ -47,6 +47,7 @@ static cr_status find_shape(cr_csv *csv) {
     shape->end = scan.at;
   }
   shape->line_ends = scan.line_ends;
+  shape->next_line = scan.line;
   if (shape->columns == 0)
     return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "the file holds blank lines only");
   return CR_OK;
@@ -61,7 +62,7 @@ static cr_status find_header(cr_csv *csv) {
   return CR_OK;
 }
 
-static cr_status check_rows(const cr_csv *csv) {
+cr_status cr_csv_check_rows(const cr_csv *csv) {
   if (csv->shape.ragged && !csv->options->skip_bad_rows) return cr_csv_fail_ragged(csv);
   if (csv->shape.rows > csv->has_header) return CR_OK;
   return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "a header and no rows below it");
@@ -108,6 +109,18 @@ static cr_status name_columns(const cr_csv *csv, cr_table *table) {
   return status;
 }
 
+static cr_status fill_columns(cr_csv *csv, cr_table *table) {
+  if (csv->options->type_count == 0) return cr_csv_fill(csv, table);
+  void *types;
+  CR_TRY(cr_alloc(table->column_count, sizeof(cr_csv_type), &types));
+  cr_status status = cr_csv_declare_types(table, csv->options, types);
+  csv->types = types;
+  if (status == CR_OK) status = cr_csv_fill(csv, table);
+  csv->types = NULL;
+  cr_free(types);
+  return status;
+}
+
 static cr_status warn(const cr_csv *csv, cr_table *table) {
   const unsigned ends = csv->shape.line_ends;
   if (ends & (ends - 1))
@@ -125,20 +138,18 @@ static cr_status read_table(cr_csv *csv, cr_table *table) {
   table->origin.compressed = csv->source->compressed;
   table->origin.fingerprint = cr_hash_bytes(csv->source->bytes, csv->source->size, 0);
   CR_TRY(name_columns(csv, table));
-  CR_TRY(cr_csv_fill(csv, table));
+  CR_TRY(fill_columns(csv, table));
   CR_TRY(cr_table_finish(table, csv->pool));
   return warn(csv, table);
 }
 
 static cr_status prepare(cr_csv *csv) {
   CR_TRY(cr_csv_check_text(csv));
-  csv->delimiter = csv->options->delimiter ? csv->options->delimiter
-                                           : cr_csv_guess_delimiter(csv->text, csv->size);
-  const char ends[] = {csv->delimiter, '"', '\n', '\r', '\0'};
-  for (size_t i = 0; i < sizeof ends; i++) csv->ends_plain[(unsigned char)ends[i]] = true;
-  CR_TRY(find_shape(csv));
+  cr_csv_set_delimiter(csv, csv->options->delimiter ? csv->options->delimiter
+                                                    : cr_csv_guess_delimiter(csv->text, csv->size));
+  CR_TRY(cr_csv_find_shape(csv));
   CR_TRY(find_header(csv));
-  return check_rows(csv);
+  return cr_csv_check_rows(csv);
 }
 
 /* Every column is read as numbers first. (A cell is at least a byte, so that nothing wraps.) */
@@ -158,7 +169,8 @@ static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_
                 .options = options,
                 .pool = pool,
                 .text = source->bytes,
-                .size = source->size};
+                .size = source->size,
+                .first_line = 1};
   CR_TRY(prepare(&csv));
   CR_TRY(check_size(&csv));
   cr_table *table;
@@ -178,7 +190,7 @@ static bool sniff_csv(const char *head, size_t size) {
 }
 
 static cr_status judge_csv(const cr_source *head) {
-  cr_csv csv = {.source = head, .text = head->bytes, .size = head->size};
+  cr_csv csv = {.source = head, .text = head->bytes, .size = head->size, .first_line = 1};
   return cr_csv_check_head(&csv);
 }
 

@@ -42,21 +42,23 @@ static cr_status check_marks(cr_csv *csv) {
   return CR_OK;
 }
 
-static uint64_t line_at(const char *text, size_t offset) {
-  uint64_t line = 1;
+static uint64_t line_at(const cr_csv *csv, size_t offset) {
+  const char *text = csv->text;
+  uint64_t line = csv->first_line;
   for (size_t i = 0; i < offset; i++)
     line += text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n');
   return line;
 }
 
 cr_status cr_csv_check_head(cr_csv *csv) {
-  CR_TRY(check_marks(csv));
+  if (csv->first_byte == 0) CR_TRY(check_marks(csv));
   const size_t skipped = csv->source->size - csv->size;
   const char *nul = memchr(csv->text, '\0', csv->size);
   if (!nul) return CR_OK;
   const size_t offset = (size_t)(nul - csv->text);
-  return cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv->text, offset), 0,
-                    "a NUL byte at offset %zu: this is not a text", skipped + offset);
+  return cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv, offset), 0,
+                    "a NUL byte at offset %llu: this is not a text",
+                    (unsigned long long)(csv->first_byte + skipped + offset));
 }
 
 cr_status cr_csv_check_text(cr_csv *csv) {
@@ -64,9 +66,9 @@ cr_status cr_csv_check_text(cr_csv *csv) {
   const size_t skipped = csv->source->size - csv->size;
   size_t offset;
   if (cr_text_is_utf8(csv->text, csv->size, &offset)) return CR_OK;
-  cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv->text, offset), 0,
-             "byte 0x%02x at offset %zu is not UTF-8", (unsigned)(unsigned char)csv->text[offset],
-             skipped + offset);
+  cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv, offset), 0,
+             "byte 0x%02x at offset %llu is not UTF-8", (unsigned)(unsigned char)csv->text[offset],
+             (unsigned long long)(csv->first_byte + skipped + offset));
   cr_why("an older encoding, perhaps: Latin-1 and Windows-1252 are common");
   return fix_encoding(csv, "WINDOWS-1252");
 }

@@ -4,9 +4,6 @@
 #include "base/alloc.h"
 #include "data/csv.h"
 
-/* A target with words is numbers all the same if most are and there are more values than this. */
-enum { CLASSES_OF_NUMBERS_MAX = 20 };
-
 /*
  * What each different text of a column takes beside its bytes: a place in the set, in the list and
  * in the sorting, and in what these are copied to while they grow. Its bytes are kept twice.
@@ -14,8 +11,8 @@ enum { CLASSES_OF_NUMBERS_MAX = 20 };
 enum { TEXT_BYTES = 200, TEXT_COPIES = 4 };
 
 typedef struct column_count {
-  size_t missing, numbers, unusable, words; /* cells of each kind */
-  bool text;                                /* to be read as text */
+  cr_csv_counts kinds;
+  bool text; /* to be read as text */
   cr_csv_texts texts;
 } column_count;
 
@@ -38,20 +35,20 @@ static void fill_cell(filling *f, size_t row, size_t column, const cr_csv_cell *
   double *number = &stored->numbers[row];
   switch (cr_csv_classify(cell, number)) {
     case CR_CSV_NUMBER:
-      count->numbers++;
+      count->kinds.numbers++;
       return;
     case CR_CSV_MISSING:
-      if (count->missing++ == 0) note(&stored->first_missing, row, cell);
+      if (count->kinds.missing++ == 0) note(&stored->first_missing, row, cell);
       *number = cr_number_missing();
       return;
     case CR_CSV_UNUSABLE:
-      count->unusable++;
+      count->kinds.unusable++;
       break;
     case CR_CSV_WORD:
-      count->words++;
+      count->kinds.words++;
       break;
   }
-  if (count->unusable + count->words == 1) note(&stored->first_bad, row, cell);
+  if (count->kinds.unusable + count->kinds.words == 1) note(&stored->first_bad, row, cell);
   *number = cr_number_bad();
 }
 
@@ -60,10 +57,11 @@ static cr_status start_data(const cr_csv *csv, cr_csv_scan *scan) {
   bool found;
   cr_csv_cell cell = {0};
   cr_csv_start(csv, scan);
+  scan->row = csv->first_row;
   if (!csv->has_header) return CR_OK;
   CR_TRY(cr_csv_next_row(csv, scan, &found));
   while (!cell.last) CR_TRY(cr_csv_next(scan, &cell));
-  scan->row = 0;
+  scan->row = csv->first_row;
   return CR_OK;
 }
 
@@ -116,16 +114,22 @@ static cr_status fill_codes(filling *f, cr_strbuf *scratch) {
   return CR_OK;
 }
 
-static bool looks_like_text(const column_count *count, bool is_target) {
-  if (count->words == 0) return false;
-  return is_target || 2 * count->words >= count->numbers + count->unusable + count->words;
+static cr_csv_type type_of(const filling *f, size_t column) {
+  return f->csv->types ? f->csv->types[column] : CR_CSV_BY_LOOKING;
+}
+
+/* May a column turn out to be one of texts, whatever its different values are? */
+static bool may_be_text(const filling *f, size_t column) {
+  const cr_csv_type type = type_of(f, column);
+  if (type != CR_CSV_BY_LOOKING) return type == CR_CSV_TEXTS;
+  return cr_csv_is_text(&f->counts[column].kinds, 0, column == f->target);
 }
 
 /* Makes room for the codes of columns of text; false if there are none. */
 static cr_status choose_text(filling *f, bool *any) {
   *any = false;
   for (size_t c = 0; c < f->table->column_count; c++) {
-    f->counts[c].text = looks_like_text(&f->counts[c], c == f->target);
+    f->counts[c].text = may_be_text(f, c);
     if (!f->counts[c].text) continue;
     void *codes;
     CR_TRY(cr_csv_spend(f->csv, f->table->rows * sizeof(uint32_t)));
@@ -140,9 +144,8 @@ static cr_status choose_text(filling *f, bool *any) {
 static cr_status settle(filling *f, size_t column) {
   cr_stored_column *stored = &f->table->columns[column];
   column_count *count = &f->counts[column];
-  const bool numbers = 2 * count->numbers > count->numbers + count->unusable + count->words &&
-                       count->texts.count > CLASSES_OF_NUMBERS_MAX;
-  if (numbers) {
+  if (type_of(f, column) == CR_CSV_BY_LOOKING &&
+      !cr_csv_is_text(&count->kinds, count->texts.count, column == f->target)) {
     cr_free(stored->codes);
     stored->codes = NULL;
     return CR_OK;
@@ -167,7 +170,7 @@ static cr_status fill_texts(filling *f) {
 
 static cr_status fill(filling *f) {
   for (size_t c = 0; c < f->table->column_count; c++) CR_TRY(cr_table_add_numbers(f->table, c));
-  if (f->csv->shape.ragged) CR_TRY(cr_table_add_row_numbers(f->table));
+  if (f->csv->shape.ragged || f->csv->first_row) CR_TRY(cr_table_add_row_numbers(f->table));
   CR_TRY(fill_numbers(f));
   return fill_texts(f);
 }
@@ -184,7 +187,10 @@ cr_status cr_csv_fill(cr_csv *csv, cr_table *table) {
   CR_TRY(cr_alloc(table->column_count, sizeof(column_count), &counts));
   f.counts = counts;
   const cr_status status = fill(&f);
-  for (size_t c = 0; c < table->column_count; c++) cr_csv_texts_free(&f.counts[c].texts);
+  for (size_t c = 0; c < table->column_count; c++) {
+    cr_csv_texts_free(&f.counts[c].texts);
+    if (csv->counts) cr_csv_add_counts(&csv->counts[c], &f.counts[c].kinds);
+  }
   cr_free(f.counts);
   return status;
 }

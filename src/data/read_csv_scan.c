@@ -3,13 +3,19 @@
 
 #include "data/csv.h"
 
+void cr_csv_set_delimiter(cr_csv *csv, char delimiter) {
+  const char ends[] = {delimiter, '"', '\n', '\r', '\0'};
+  csv->delimiter = delimiter;
+  for (size_t i = 0; i < sizeof ends; i++) csv->ends_plain[(unsigned char)ends[i]] = true;
+}
+
 void cr_csv_start(const cr_csv *csv, cr_csv_scan *scan) {
   *scan = (cr_csv_scan){
       .path = csv->source->path,
       .at = csv->text,
       .row_start = csv->text,
       .end = csv->shape.end ? csv->shape.end : csv->text + csv->size,
-      .line = 1,
+      .line = csv->first_line,
       .delimiter = csv->delimiter,
       .ends_plain = csv->ends_plain,
   };

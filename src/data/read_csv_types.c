@@ -1,0 +1,86 @@
+/* What the columns of a CSV file are read as: as declared, or as what most of their values are. */
+#include <string.h>
+
+#include "data/csv.h"
+
+/* Fewer words than one value in so many are mistakes, however few different values there are. */
+enum { VALUES_A_WORD = 20 };
+
+void cr_csv_add_counts(cr_csv_counts *sum, const cr_csv_counts *counts) {
+  sum->missing += counts->missing;
+  sum->numbers += counts->numbers;
+  sum->unusable += counts->unusable;
+  sum->words += counts->words;
+}
+
+/*
+ * Most are words: texts. Most are numbers, and the different values are as few as those of classes:
+ * texts too, if it is the target, or if the words are many and the values come again and again.
+ */
+bool cr_csv_is_text(const cr_csv_counts *counts, size_t distinct, bool is_target) {
+  const size_t values = counts->numbers + counts->unusable + counts->words;
+  if (counts->words == 0) return false;
+  if (!is_target && 2 * counts->words >= values) return true;
+  if (is_target) return 2 * counts->numbers <= values || distinct <= CR_CSV_DISTINCT_MAX;
+  return distinct <= CR_CSV_DISTINCT_MAX && 2 * distinct <= values &&
+         VALUES_A_WORD * counts->words >= values;
+}
+
+/* What a column is for learning, and as what it is read for that. */
+typedef struct declared_type {
+  const char *name;
+  cr_csv_type type;
+} declared_type;
+
+static const declared_type declared_types[] = {
+    {"number", CR_CSV_NUMBERS}, {"category", CR_CSV_TEXTS}, {"date", CR_CSV_TEXTS},
+    {"text", CR_CSV_TEXTS},     {"hash", CR_CSV_TEXTS},     {"skip", CR_CSV_BY_LOOKING},
+};
+
+enum { DECLARED_TYPES = sizeof declared_types / sizeof *declared_types };
+
+static cr_status fail_type(const char *text) {
+  cr_strbuf names = {0};
+  for (size_t i = 0; i < DECLARED_TYPES; i++)
+    cr_strbuf_format(&names, "%s%s",
+                     i == 0                   ? ""
+                     : i + 1 < DECLARED_TYPES ? ", "
+                                              : " or ",
+                     declared_types[i].name);
+  cr_fail(CR_ERR_ARGUMENT, "the type '%.200s' is not of the form NAME=%s", text,
+          names.text ? names.text : "category");
+  cr_strbuf_free(&names);
+  return cr_fix("--type NAME=category");
+}
+
+static const declared_type *find_type(const char *word) {
+  for (size_t i = 0; i < DECLARED_TYPES; i++)
+    if (strcmp(declared_types[i].name, word) == 0) return &declared_types[i];
+  return NULL;
+}
+
+/* The name ends at the last '=', as it may have one itself. */
+static cr_status declare(const cr_table *table, const char *text, cr_strbuf *name,
+                         cr_csv_type *types) {
+  const char *mark = strrchr(text, '=');
+  const declared_type *type = mark ? find_type(mark + 1) : NULL;
+  size_t column;
+  if (!type) return fail_type(text);
+  name->length = 0;
+  cr_strbuf_add(name, text, (size_t)(mark - text));
+  cr_strbuf_add(name, "", 1);
+  if (name->failed) return CR_ERR_MEMORY;
+  if (!cr_table_find(table, name->text, &column)) return cr_table_fail_column(table, name->text);
+  types[column] = type->type;
+  return CR_OK;
+}
+
+cr_status cr_csv_declare_types(const cr_table *table, const cr_read_options *options,
+                               cr_csv_type *types) {
+  cr_strbuf name = {0};
+  cr_status status = CR_OK;
+  for (size_t i = 0; i < options->type_count && status == CR_OK; i++)
+    status = declare(table, options->types[i], &name, types);
+  cr_strbuf_free(&name);
+  return status;
+}
