@@ -179,8 +179,6 @@ void drop_resolve(struct settings *settings, const cr_table *table) {
   settings->prepare.drop_count = names.count;
   settings->prepare.types = (const char *const *)settings->types.names;
   settings->prepare.type_count = settings->types.count;
-  settings->read.types = settings->prepare.types;
-  settings->read.type_count = settings->types.count;
 }
 
 void settings_add_reading(const struct settings *settings, struct text *out) {

@@ -71,6 +71,8 @@ static void show_version(void) {
 static void spread(struct settings *settings) {
   settings->read.target = settings->prepare.target;
   settings->read.skip_bad_rows = settings->prepare.skip_bad_rows;
+  settings->read.types = (const char *const *)settings->types.names;
+  settings->read.type_count = settings->types.count;
   settings->prepare.seed = settings->train.seed = settings->seed;
   settings->train.threads = settings->read.threads = settings->threads;
   settings->train.kernel = settings->bench.kernel = settings->kernel;
