@@ -35,6 +35,7 @@ struct settings {
   cr_prepare_options prepare;
   cr_train_options train;
   struct name_list drop;    /* as given until the table is known: drop_resolve */
+  struct name_list only;    /* likewise */
   struct name_list types;   /* prepare.types, once drop_resolve was called */
   struct name_list targets; /* of a --target that is a list: target_resolve */
   cr_check_options check;

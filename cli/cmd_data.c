@@ -50,10 +50,35 @@ static void show_head(const struct look *look) {
   text_free(&line);
 }
 
-/* "category" of what is learnt from as one, whether texts or numbers; else by what it holds. */
-static const char *kind_of(const struct look *look, const cr_column *column) {
-  return rehearsal_has(&look->rehearsal.categories, column->name) ? "category"
-                                                                  : column_type(column);
+/* How a column is used; of a table that train refuses nothing is known. */
+static cr_column_use use_of(const struct look *look, size_t column) {
+  const cr_column_use *uses = look->rehearsal.uses;
+  if (uses != NULL) return uses[column];
+  return column == look->target ? CR_USE_TARGET : CR_USE_NUMBER;
+}
+
+/* What train takes a column for; else by what it holds. */
+static const char *kind_of(const struct look *look, size_t column) {
+  static const char *const kinds[] = {
+      [CR_USE_CATEGORY] = "category", [CR_USE_DATE] = "date",
+      [CR_USE_TEXT] = "text",         [CR_USE_ID] = "id",
+      [CR_USE_WEIGHT] = "weight",
+  };
+  const cr_column_use use = use_of(look, column);
+  if (look->rehearsal.uses != NULL && use < sizeof kinds / sizeof *kinds && kinds[use] != NULL)
+    return kinds[use];
+  return column_type(cr_table_column(look->table, column));
+}
+
+static bool is_input(cr_column_use use) {
+  return use == CR_USE_NUMBER || use == CR_USE_CATEGORY || use == CR_USE_DATE ||
+         use == CR_USE_IMAGE;
+}
+
+static const char *mark_of(const struct look *look, size_t column) {
+  const cr_column_use use = use_of(look, column);
+  if (column == look->target || use == CR_USE_TARGET) return "← target";
+  return is_input(use) || use == CR_USE_WEIGHT ? "" : "left out";
 }
 
 static void show_columns(const struct look *look) {
@@ -71,11 +96,11 @@ static void show_columns(const struct look *look) {
     column_values(look->table, c, &values);
     column_shape(look->table, c, &shape);
     grid_cell(&grid, "%s", column->name);
-    grid_cell(&grid, "%s", kind_of(look, column));
+    grid_cell(&grid, "%s", kind_of(look, c));
     grid_cell(&grid, "%zu", column->missing);
     grid_cell(&grid, "%s", values.data != NULL ? values.data : "");
     grid_cell(&grid, "%s", shape.data != NULL ? shape.data : "");
-    grid_cell(&grid, "%s", c == look->target ? "← target" : "");
+    grid_cell(&grid, "%s", mark_of(look, c));
     text_free(&values);
     text_free(&shape);
   }
@@ -103,7 +128,7 @@ static void note(json_t *notes, const char *format, ...) {
 }
 
 /* What train makes of rows without a value; of what is left out it does not matter. */
-static void note_gaps(const struct look *look, const cr_column *column, bool target,
+static void note_gaps(const struct look *look, const cr_column *column, size_t index, bool target,
                       json_t *notes) {
   const struct rehearsal *rehearsal = &look->rehearsal;
   const size_t rows = cr_table_rows(look->table);
@@ -111,12 +136,11 @@ static void note_gaps(const struct look *look, const cr_column *column, bool tar
   if (!filled || rehearsal->skip_bad_rows) {
     note(notes, "%s has no value in %zu of %zu rows: --skip-bad-rows leaves them out", column->name,
          column->missing, rows);
-  } else if (rehearsal_has(&rehearsal->inputs, column->name)) {
+  } else if (is_input(use_of(look, index))) {
     note(notes, "%s has no value in %zu of %zu rows: train %s; --skip-bad-rows leaves them out",
          column->name, column->missing, rows,
-         rehearsal_has(&rehearsal->categories, column->name)
-             ? "takes that for a value of its own"
-             : "fills in the median and marks them");
+         use_of(look, index) == CR_USE_CATEGORY ? "takes that for a value of its own"
+                                                : "fills in the median and marks them");
   }
 }
 
@@ -124,7 +148,7 @@ static void note_column(const struct look *look, size_t index, const cr_column *
                         json_t *notes) {
   size_t rows = cr_table_rows(look->table);
   bool target = index == look->target;
-  if (column->missing > 0) note_gaps(look, column, target, notes);
+  if (column->missing > 0) note_gaps(look, column, index, target, notes);
   if (column->bad > 0 && look->rehearsal.error.why[0] == '\0' && !look->headless) {
     note(notes, "%s holds texts among its numbers, in %zu row%s: --skip-bad-rows leaves them out",
          column->name, column->bad, column->bad == 1 ? "" : "s");
@@ -280,9 +304,14 @@ static json_t *look_object(const struct look *look, json_t *notes) {
     json_object_set_new(object, "target", output_text(target->name));
   }
   for (size_t c = 0; c < cr_table_columns(look->table); c++) {
-    const cr_column *column = cr_table_column(look->table, c);
     json_t *about = column_object(look->table, c);
-    json_object_set_new(about, "type", json_string(kind_of(look, column)));
+    const cr_column_use use = use_of(look, c);
+    json_object_set_new(about, "type", json_string(kind_of(look, c)));
+    json_object_set_new(about, "use",
+                        json_string(use == CR_USE_TARGET || c == look->target ? "target"
+                                    : use == CR_USE_WEIGHT                    ? "weight"
+                                    : is_input(use)                           ? "input"
+                                                                              : "left out"));
     json_array_append_new(columns, about);
   }
   json_object_set_new(object, "columns", columns);
@@ -351,9 +380,9 @@ static const struct option options[] = {
      .offset = offsetof(struct settings, types),
      .argument = "NAME=KIND",
      .sample = "zip=category",
-     .sentence = "what a column is: number, category or skip",
+     .sentence = "what a column is: number, category, date, text, id or skip",
      .fallback = "found by looking",
-     .more = "May be given several times"},
+     .more = "May be given several times; see chainrule train --help"},
     {0},
 };
 

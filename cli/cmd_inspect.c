@@ -58,7 +58,14 @@ static void add_category(const cr_model_input *input, struct text *out) {
   if (input->label_count > LABELS_SHOWN) text_add(out, ", … (%zu)", input->label_count);
 }
 
+/* "a date, its days and its place in the year and the week" */
+static void add_date(const cr_model_input *input, struct text *out) {
+  text_add(out, "date: days, ");
+  for (size_t c = 0; c < input->cycle_count; c++) text_add(out, "%s, ", input->cycles[c]);
+}
+
 static void add_scaling(const cr_model_input *input, struct text *out) {
+  if (input->type == CR_COLUMN_DATE) add_date(input, out);
   if (input->type == CR_COLUMN_IMAGE)
     text_add(out, "%zu×%zu pixels, ", input->height, input->image_width);
   text_add(out, "(value − %s) / %s", number_text(input->shift).s, number_text(input->scale).s);
@@ -136,8 +143,10 @@ static json_t *input_object(const cr_model *model, size_t index) {
   json_t *object = json_object();
   const cr_model_input *input = cr_model_input_at(model, index);
   if (input == NULL) return object;
-  static const char *const types[] = {
-      [CR_COLUMN_NUMBER] = "number", [CR_COLUMN_TEXT] = "category", [CR_COLUMN_IMAGE] = "image"};
+  static const char *const types[] = {[CR_COLUMN_NUMBER] = "number",
+                                      [CR_COLUMN_TEXT] = "category",
+                                      [CR_COLUMN_IMAGE] = "image",
+                                      [CR_COLUMN_DATE] = "date"};
   static const char *const gaps[] = {[CR_GAPS_MARKED] = "marked", [CR_GAPS_REFUSED] = "refused"};
   json_object_set_new(object, "name", output_text(input->name));
   json_object_set_new(object, "type", json_string(types[input->type]));
@@ -146,8 +155,14 @@ static json_t *input_object(const cr_model *model, size_t index) {
   json_object_set_new(object, "scale", output_number(input->scale));
   if (input->gaps != CR_GAPS_FILLED)
     json_object_set_new(object, "gaps", json_string(gaps[input->gaps]));
-  if (input->gaps == CR_GAPS_MARKED && input->type == CR_COLUMN_NUMBER)
+  if (input->gaps == CR_GAPS_MARKED && input->type != CR_COLUMN_TEXT)
     json_object_set_new(object, "fill", output_number(input->fill));
+  if (input->type == CR_COLUMN_DATE) {
+    json_t *cycles = json_array();
+    for (size_t c = 0; c < input->cycle_count; c++)
+      json_array_append_new(cycles, json_string(input->cycles[c]));
+    json_object_set_new(object, "cycles", cycles);
+  }
   if (input->type == CR_COLUMN_TEXT) {
     json_t *labels = json_array();
     for (size_t k = 0; k < input->label_count; k++)

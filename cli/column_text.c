@@ -24,6 +24,8 @@ const char *column_type(const cr_column *column) {
       return "text";
     case CR_COLUMN_IMAGE:
       return "image";
+    case CR_COLUMN_DATE:
+      return "date";
   }
   return "";
 }

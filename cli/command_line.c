@@ -133,6 +133,7 @@ void name_list_free(struct name_list *list) {
 
 void settings_free(struct settings *settings) {
   name_list_free(&settings->drop);
+  name_list_free(&settings->only);
   name_list_free(&settings->types);
   name_list_free(&settings->targets);
   name_list_free(&settings->given);
@@ -162,10 +163,11 @@ void target_resolve(struct settings *settings, const cr_table *table) {
   prepare->target_count = settings->targets.count;
 }
 
-void drop_resolve(struct settings *settings, const cr_table *table) {
+/* Lists of names become names; a name of a column stays as it is, whatever commas it has. */
+static void resolve_names(struct name_list *list, const cr_table *table) {
   struct name_list names = {0};
-  for (size_t i = 0; i < settings->drop.count; i++) {
-    const char *given = settings->drop.names[i];
+  for (size_t i = 0; i < list->count; i++) {
+    const char *given = list->names[i];
     size_t column = 0;
     if (cr_table_find(table, given, &column)) {
       name_list_add(&names, given, strlen(given));
@@ -173,10 +175,17 @@ void drop_resolve(struct settings *settings, const cr_table *table) {
       add_names(&names, given);
     }
   }
-  name_list_free(&settings->drop);
-  settings->drop = names;
-  settings->prepare.drop = (const char *const *)names.names;
-  settings->prepare.drop_count = names.count;
+  name_list_free(list);
+  *list = names;
+}
+
+void drop_resolve(struct settings *settings, const cr_table *table) {
+  resolve_names(&settings->drop, table);
+  resolve_names(&settings->only, table);
+  settings->prepare.drop = (const char *const *)settings->drop.names;
+  settings->prepare.drop_count = settings->drop.count;
+  settings->prepare.only = (const char *const *)settings->only.names;
+  settings->prepare.only_count = settings->only.count;
   settings->prepare.types = (const char *const *)settings->types.names;
   settings->prepare.type_count = settings->types.count;
 }

@@ -25,15 +25,25 @@ const struct option preparation_options[] = {
      .fallback = "none",
      .more = "May be given several times; a name with a comma in it goes alone, as in "
              "--drop 'height, cm'"},
+    {.name = "only",
+     .kind = OPTION_NAMES,
+     .offset = AT(only),
+     .argument = "NAMES",
+     .sample = "age,city",
+     .sentence = "the columns that are inputs, with commas",
+     .fallback = "all but the target and those left out",
+     .more = "May be given several times, and beside --drop"},
     {.name = "type",
      .kind = OPTION_NAMES,
      .offset = AT(types),
      .argument = "NAME=KIND",
      .sample = "zip=category",
-     .sentence = "what a column is: number, category or skip",
+     .sentence = "what a column is: number, category, date, text, id or skip",
      .fallback = "found by looking",
      .more = "May be given several times. Each value of a category, at most 64, is an input of its "
-             "own"},
+             "own. A date is the days since 1970, and sine and cosine of its place in the year, "
+             "the week and the day; dmy or mdy in place of date says how to read 3/4/2026. text, "
+             "id and skip are left out"},
     {.name = "missing",
      .kind = OPTION_CHOICE,
      .offset = AT(prepare.missing),

@@ -5,16 +5,11 @@
 
 #include "command_line.h"
 
-static void note_plan(cr_training *training, struct rehearsal *out) {
+static void note_plan(cr_training *training, size_t columns, struct rehearsal *out) {
   const char *warning = NULL;
-  const cr_model *model = cr_training_model(training);
-  const cr_model_input *input = NULL;
-  out->classes = cr_model_get_info(model)->classes;
-  for (size_t i = 0; (input = cr_model_input_at(model, i)) != NULL; i++) {
-    name_list_add(&out->inputs, input->name, strlen(input->name));
-    if (input->type == CR_COLUMN_TEXT)
-      name_list_add(&out->categories, input->name, strlen(input->name));
-  }
+  out->classes = cr_model_get_info(cr_training_model(training))->classes;
+  out->uses = take(columns, sizeof *out->uses);
+  for (size_t c = 0; c < columns; c++) out->uses[c] = cr_training_column_use(training, c);
   for (size_t i = 0; (warning = cr_training_warning(training, i)) != NULL; i++) {
     name_list_add(&out->warnings, warning, strlen(warning));
   }
@@ -36,7 +31,7 @@ static void try_to_train(const cr_table *table, const struct settings *settings,
   out->ok = status == CR_OK || status == CR_ERR_INTERRUPTED || status == CR_ERR_DIVERGED;
   if (out->ok) {
     memset(&out->error, 0, sizeof out->error);
-    note_plan(training, out);
+    note_plan(training, cr_table_columns(table), out);
   } else {
     out->error = *cr_last_error();
   }
@@ -53,20 +48,13 @@ void rehearsal_run(const cr_table *table, const struct settings *settings, struc
   try_to_train(table, settings, out);
 }
 
-bool rehearsal_has(const struct name_list *names, const char *name) {
-  bool found = false;
-  for (size_t i = 0; i < names->count; i++) found = found || strcmp(names->names[i], name) == 0;
-  return found;
-}
-
 bool rehearsal_broke(const struct rehearsal *rehearsal) {
   const cr_status status = rehearsal->error.status;
   return status == CR_ERR_MEMORY || status == CR_ERR_INTERNAL;
 }
 
 void rehearsal_free(struct rehearsal *rehearsal) {
-  name_list_free(&rehearsal->inputs);
-  name_list_free(&rehearsal->categories);
+  free(rehearsal->uses);
   name_list_free(&rehearsal->warnings);
   *rehearsal = (struct rehearsal){0};
 }

@@ -17,7 +17,22 @@ typedef enum cr_column_type {
   CR_COLUMN_NUMBER = 0, /* one number a row */
   CR_COLUMN_TEXT = 1,   /* one of a set of texts a row */
   CR_COLUMN_IMAGE = 2,  /* height x width x channels bytes a row */
+  CR_COLUMN_DATE = 3,   /* of a model's input alone: texts of a table that are read as dates */
 } cr_column_type;
+
+/* What a training makes of a column. */
+typedef enum cr_column_use {
+  CR_USE_DROPPED = 0, /* left out as the options say */
+  CR_USE_NUMBER,      /* an input, as are the next three */
+  CR_USE_CATEGORY,
+  CR_USE_DATE,
+  CR_USE_IMAGE,
+  CR_USE_TARGET,
+  CR_USE_WEIGHT,
+  CR_USE_TEXT,     /* left out: texts that are no category */
+  CR_USE_ID,       /* left out: it says which row it is and nothing about it */
+  CR_USE_CONSTANT, /* left out: the same in all training rows */
+} cr_column_use;
 
 typedef struct cr_read_options {
   size_t struct_size;
@@ -106,12 +121,16 @@ typedef struct cr_prepare_options {
    */
   const char *missing;
   /*
-   * What columns are, as "name=number", "name=category" or "name=skip"; others are found by
-   * looking: texts are a category if the training part has at most 64 different ones, and no more
-   * than one for two rows, else left out.
+   * What columns are, as "name=number" or with category, date, dmy, mdy, text, id or skip, of which
+   * the last three are left out; dmy and mdy are dates, in that order where they do not say it
+   * themselves. Others are found by looking: texts are dates if all are, and a category if the
+   * training part has at most 64 different ones, and no more than one for two rows, else left out;
+   * numbers are left out if all are whole and different and the name is one of an identifier.
    */
   const char *const *types;
   size_t type_count;
+  const char *const *only; /* names of the columns that are inputs; none: all but those left out */
+  size_t only_count;
 } cr_prepare_options;
 
 /* What a model does where an input column has no value. */

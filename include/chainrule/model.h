@@ -28,6 +28,12 @@ typedef struct cr_model_input {
   double fill;               /* a number whose gaps are marked: what stands there before scaling */
   const char *const *labels; /* a category (CR_COLUMN_TEXT): its values, an input of 0 or 1 each */
   size_t label_count;
+  /*
+   * A date (CR_COLUMN_DATE): of the days since 1970 first (value - shift) / scale, then sine and
+   * cosine of its place in each cycle: "year", "week", "day".
+   */
+  const char *const *cycles;
+  size_t cycle_count;
 } cr_model_input;
 
 /* What a model is. */
@@ -171,12 +177,13 @@ CR_API void cr_predictor_destroy(cr_predictor *predictor); /* NULL is fine */
 
 /*
  * inputs: raw numbers in the order of cr_model_input_at, all pixels of an image in a row from 0 to
- * 255, of a category the place of the value among its labels, from 0, or -1 for one that is not
- * among them; info.values in all, which is cr_net_inputs(cr_model_net(model)) where no column is a
- * category or has marked gaps. NAN, for no value, is taken where gaps are marked and by a category
- * that does not refuse them. values: what cr_predictions_value gives, the
- * probability of each class or target, or 1 number. CR_ERR_SHAPE for other counts; CR_ERR_NUMBER
- * for another input that is not finite, a place that is none, or where the network's sums overflow.
+ * 255, of a date the days since 1970-01-01T00:00Z, of a category the place of the value among its
+ * labels, from 0, or -1 for one that is not among them; info.values in all, which is
+ * cr_net_inputs(cr_model_net(model)) where each column feeds one input. NAN, for no value, is taken
+ * where gaps are marked and by a category that does not refuse them. values: what
+ * cr_predictions_value gives, the probability of each class or target, or 1 number. CR_ERR_SHAPE
+ * for other counts; CR_ERR_NUMBER for another input that is not finite, a place that is none, or
+ * where the network's sums overflow.
  */
 CR_API cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,
                                   double *values, size_t value_count);

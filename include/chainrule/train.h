@@ -166,6 +166,9 @@ typedef struct cr_training_summary {
 CR_API const cr_training_summary *cr_training_get_summary(const cr_training *training);
 CR_API const char *cr_training_warning(const cr_training *training, size_t index);
 
+/* What it made of a column of `table`; CR_USE_DROPPED past the last one. */
+CR_API cr_column_use cr_training_column_use(const cr_training *training, size_t column);
+
 /*
  * The loop for those who have samples: a trainer borrows the network, the objective and the
  * samples and changes the network's parameters. An option that is open is chosen by the samples;

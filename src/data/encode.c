@@ -43,7 +43,37 @@ static cr_status take_weight(cr_encoder *encoder, const cr_table *table,
     return cr_fix("choose another --weight, or leave it out");
   }
   dropped[column] = true;
+  encoder->uses[column] = CR_USE_WEIGHT;
   return cr_copy_text(name, &encoder->weight);
+}
+
+static cr_status fail_input_target(const char *name) {
+  cr_fail(CR_ERR_COLUMN, "column '%s' is the target and cannot be an input", name);
+  return cr_fix("leave it out of --only, or choose another --target");
+}
+
+/* Where columns are named that alone are inputs, all others are dropped; one may be so already. */
+static cr_status mark_others(cr_encoder *encoder, const cr_table *table,
+                             const cr_prepare_options *options, bool *dropped) {
+  void *block = NULL;
+  cr_status status = CR_OK;
+  encoder->uses[encoder->target_column] = CR_USE_TARGET;
+  for (size_t t = 0; encoder->multilabel && t < encoder->labels.count; t++)
+    encoder->uses[encoder->label_columns[t]] = CR_USE_TARGET;
+  if (options->only_count == 0) return CR_OK;
+  CR_TRY(cr_alloc(table->column_count, sizeof(bool), &block));
+  bool *named = block;
+  for (size_t i = 0; i < options->only_count && status == CR_OK; i++) {
+    size_t column = 0;
+    if (!cr_table_find(table, options->only[i], &column))
+      status = cr_table_fail_column(table, options->only[i]);
+    else if (encoder->uses[column] == CR_USE_TARGET)
+      status = fail_input_target(options->only[i]);
+    named[column] = true;
+  }
+  for (size_t c = 0; c < table->column_count; c++) dropped[c] = dropped[c] || !named[c];
+  cr_free(block);
+  return status;
 }
 
 static cr_status fail_dropped_target(const char *name) {
@@ -101,37 +131,9 @@ static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t 
   return CR_OK;
 }
 
-/* Whole numbers one after the other, each once, say which row it is and nothing about it. */
-static bool numbers_the_rows(const cr_table *table, const cr_column *column) {
-  enum { FEW_ROWS = 20, DISTINCT_COUNTED = 1001 };
-  return column->type == CR_COLUMN_NUMBER && column->integer && table->rows > FEW_ROWS &&
-         column->missing + column->bad == 0 &&
-         column->distinct == cr_size_min(table->rows, DISTINCT_COUNTED) &&
-         column->maximum - column->minimum + 1.0 == (double)table->rows;
-}
-
-static cr_status warn_identifiers(const cr_encoder *encoder, const cr_table *table,
-                                  cr_strlist *warnings) {
-  if (encoder->input_count < 2 || warnings == NULL) return CR_OK;
-  cr_name_list names = {0};
-  for (size_t i = 0; i < encoder->input_count; i++)
-    if (!encoder->inputs[i].declared &&
-        numbers_the_rows(table, &table->columns[encoder->inputs[i].column].info))
-      cr_name_list_add(&names, encoder->inputs[i].name);
-  cr_status status = CR_OK;
-  if (names.count > 0)
-    status = cr_strlist_format(
-        warnings,
-        names.count == 1
-            ? "column '%s' seems only to number the rows: better left out (--drop)"
-            : "columns that seem only to number the rows, better left out (--drop): %s",
-        cr_name_list_text(&names));
-  cr_name_list_free(&names);
-  return status;
-}
-
 static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table,
-                               const cr_prepare_options *options, const bool *dropped) {
+                               const cr_prepare_options *options, const bool *dropped,
+                               cr_strlist *warnings) {
   cr_gaps gaps = CR_GAPS_FILLED;
   CR_TRY(cr_encoder_choose_fill(encoder, options, &gaps));
   void *block = NULL;
@@ -142,6 +144,7 @@ static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table,
     CR_TRY(add_input(encoder, &table->columns[c].info, c, gaps));
   }
   CR_TRY(cr_encoder_set_types(encoder, table, options));
+  CR_TRY(cr_encoder_find_kinds(encoder, table, warnings));
   if (encoder->input_count > 0) return CR_OK;
   cr_fail(CR_ERR_SHAPE, "%s has no inputs: no column is left beside the target '%s'", table->path,
           encoder->target);
@@ -313,16 +316,18 @@ static cr_status choose_target(cr_encoder *encoder, const cr_table *table,
 
 /* dropped (columns) is all false at first. */
 static cr_status choose_columns(cr_encoder *encoder, const cr_table *table,
-                                const cr_prepare_options *options, bool *dropped) {
+                                const cr_prepare_options *options, bool *dropped,
+                                cr_strlist *warnings) {
   if (options->target != NULL && options->target_count > 0)
     return cr_fail(CR_ERR_ARGUMENT, "there is a target, '%s', and a list of targets",
                    options->target);
   CR_TRY(mark_drops(table, options, dropped));
-  CR_TRY(cr_mark_skips(table, options, dropped));
+  CR_TRY(cr_mark_skips(table, options, dropped, encoder->uses));
   CR_TRY(take_weight(encoder, table, options, dropped));
   CR_TRY(options->target_count > 1 ? cr_encoder_choose_labels(encoder, table, options, dropped)
                                    : choose_target(encoder, table, options, dropped));
-  return choose_inputs(encoder, table, options, dropped);
+  CR_TRY(mark_others(encoder, table, options, dropped));
+  return choose_inputs(encoder, table, options, dropped, warnings);
 }
 
 static cr_status fill(cr_encoder *encoder, const cr_table *table, const cr_prepare_options *options,
@@ -330,12 +335,13 @@ static cr_status fill(cr_encoder *encoder, const cr_table *table, const cr_prepa
   encoder->target_scale = 1.0;
   encoder->columns = table->column_count;
   encoder->named = cr_table_is_named(table);
-  void *dropped = NULL;
+  void *dropped = NULL, *uses = NULL;
+  CR_TRY(cr_alloc(table->column_count, sizeof(cr_column_use), &uses));
+  encoder->uses = uses;
   CR_TRY(cr_alloc(table->column_count, sizeof(bool), &dropped));
-  const cr_status status = choose_columns(encoder, table, options, dropped);
+  const cr_status status = choose_columns(encoder, table, options, dropped, warnings);
   cr_free(dropped);
   CR_TRY(status);
-  CR_TRY(warn_identifiers(encoder, table, warnings));
   return describe_target(encoder, table, options->skip_bad_rows);
 }
 
@@ -365,6 +371,7 @@ void cr_encoder_destroy(cr_encoder *encoder) {
   cr_free(encoder->inputs);
   cr_free(encoder->target);
   cr_free(encoder->weight);
+  cr_free(encoder->uses);
   cr_free(encoder->label_columns);
   cr_strlist_free(&encoder->labels);
   cr_free(encoder);

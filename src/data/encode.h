@@ -5,19 +5,25 @@
 #ifndef DATA_ENCODE_H
 #define DATA_ENCODE_H
 
+#include "data/dates.h"
 #include "data/samples.h"
 #include "data/table.h"
 
 /* A text or number with more different values than this is no category. */
 enum { CR_MAX_CATEGORIES = 64 };
 
+/* Inputs of a number or date at most: its own, those of cycles, and the mark of gaps. */
+enum { CR_NUMBER_WIDTH_MAX = 1 + 2 * CR_CYCLES + 1 };
+
 typedef struct cr_input {
   char *name;
-  cr_column_type type; /* number, image, or text: a category */
+  cr_column_type type; /* number, image, date, or text: a category */
   cr_gaps gaps;
-  cr_strlist labels; /* category: its values, one input of 0 or 1 each, and the gaps' if marked */
-  bool declared;     /* category by the options, not by looking */
-  double fill;       /* number with marked gaps: the value there, before scaling */
+  cr_strlist labels;   /* category: its values, one input of 0 or 1 each, and the gaps' if marked */
+  bool declared;       /* its type is by the options, not by looking */
+  double fill;         /* number or date with marked gaps: the value there, before scaling */
+  cr_date_order order; /* date */
+  unsigned cycles;     /* date: those of which sine and cosine are inputs, after the days */
   size_t width, height, image_width, channels;
   double shift, scale; /* value -> (value - shift) / scale; one pair for a whole image */
   size_t column;       /* its place in the table the encoder was made from */
@@ -40,6 +46,7 @@ typedef struct cr_encoder {
   bool multilabel;                   /* several targets: columns of 0 and 1, each a label */
   cr_strlist labels;                 /* classes: in order; multilabel: names of the columns */
   size_t *label_columns;             /* multilabel: (labels) their places in that table */
+  cr_column_use *uses;               /* (columns) of that table; NULL in a model from a file */
   char *weight;                      /* column that said how often a row counts, or NULL */
   double target_shift, target_scale; /* numbers: y = (value - shift) / scale */
 } cr_encoder;
@@ -103,6 +110,10 @@ cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, c
 
 /* Is every input the scaled numbers of its column and nothing else? */
 bool cr_encoder_is_plain(const cr_encoder *encoder);
+
+/* Adds what input `part` of those that an input feeds is called: "city = Rome", "when, sine of the
+ * year". */
+void cr_input_name_part(const cr_input *input, size_t part, cr_strbuf *out);
 
 /* Numbers that stand for a row in memory: one a column, all pixels of an image. */
 size_t cr_encoder_values(const cr_encoder *encoder);

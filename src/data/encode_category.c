@@ -162,7 +162,10 @@ static cr_status count_unseen(const cr_input *input, const cr_stored_column *col
 
 static cr_status warn_gaps(const cr_input *input, size_t gaps, size_t rows, cr_strlist *warnings) {
   char value[32];
-  snprintf(value, sizeof value, "%.6g", input->shift);
+  if (input->type == CR_COLUMN_DATE)
+    cr_format_date(input->shift, value);
+  else
+    snprintf(value, sizeof value, "%.6g", input->shift);
   return cr_strlist_format(warnings,
                            "column '%s' has no value in %zu of %zu rows, and had one in every "
                            "training row: taken as %s",
@@ -177,7 +180,7 @@ static cr_status warn_column(const cr_input *input, const cr_stored_column *colu
   if (input->gaps == CR_GAPS_FILLED && column->info.missing > 0)
     for (size_t i = 0; i < count; i++) gaps += is_gap(column, rows[i]);
   if (gaps > 0) CR_TRY(warn_gaps(input, gaps, count, warnings));
-  if (input->type == CR_COLUMN_NUMBER) return CR_OK;
+  if (input->type != CR_COLUMN_TEXT) return CR_OK;
   CR_TRY(count_unseen(input, column, rows, count, &unseen));
   if (unseen == 0) return CR_OK;
   return cr_strlist_format(warnings,

@@ -97,47 +97,52 @@ static void fit_gaps(const fitting *f, cr_input *input, cr_spread *s) {
   if (input->gaps == CR_GAPS_REFUSED) return;
   const bool marked = f->encoder->marks && s->values < f->count;
   input->gaps = marked ? CR_GAPS_MARKED : CR_GAPS_FILLED;
-  input->width = 1 + (size_t)marked;
+  input->width += (size_t)marked;
   if (!marked) return;
   input->fill = f->encoder->fill == CR_FILL_MEDIAN ? cr_spread_quantile(s, 0.5)
                 : f->encoder->fill == CR_FILL_MEAN ? s->mean
                                                    : 0.0;
 }
 
-/* Of a column of numbers or of images, with a sample where its gaps take the median. */
+/* Of a column of numbers, dates or images, with a sample where its gaps take the median. */
 static cr_status spread_of(const fitting *f, size_t column, const cr_input *input, cr_spread *s) {
   const cr_stored_column *stored = &f->table->columns[column];
   const bool gaps = f->encoder->marks && stored->info.missing > 0;
   if (input->type == CR_COLUMN_IMAGE)
     return spread_of_images(f->table, stored, f->rows, f->count, s);
+  const double *numbers = NULL;
+  double *owned = NULL;
+  CR_TRY(cr_input_numbers(input, f->table, column, &numbers, &owned));
   cr_spread_start(s, gaps && f->encoder->fill == CR_FILL_MEDIAN);
-  CR_TRY(cr_spread_add(s, stored->numbers, f->rows, f->count));
-  return cr_spread_finish(s);
+  const cr_status status = cr_spread_add(s, numbers, f->rows, f->count);
+  cr_free(owned);
+  return status == CR_OK ? cr_spread_finish(s) : status;
 }
 
 /* With the figures of its column there; *constant: there is one value only. */
 static cr_status scale_input(const fitting *f, cr_input *input, cr_spread *s, bool *constant) {
   *constant = s->values == 0 || s->minimum == s->maximum;
   if (*constant) return CR_OK;
-  if (input->type == CR_COLUMN_NUMBER) fit_gaps(f, input, s);
+  if (input->type != CR_COLUMN_IMAGE) input->width = 1;
+  if (input->type == CR_COLUMN_DATE) cr_input_fit_cycles(input, s->maximum - s->minimum, !s->whole);
+  if (input->type != CR_COLUMN_IMAGE) fit_gaps(f, input, s);
   return choose_scale(f->how, s, input->name, &input->shift, &input->scale);
 }
 
-/* The list of columns that are left out that this one goes to; NULL: it stays. */
-static cr_status fit_input(fitting *f, size_t column, cr_input *input, cr_name_list **left) {
+/* *use becomes CR_USE_TEXT or CR_USE_CONSTANT of what is to be left out. */
+static cr_status fit_input(fitting *f, size_t column, cr_input *input, cr_column_use *use) {
   cr_category_fit fit = CR_CATEGORY;
   cr_spread s = {0};
   bool constant = false;
-  *left = NULL;
   if (input->type == CR_COLUMN_TEXT) {
     CR_TRY(
         cr_category_collect(input, f->encoder->marks, f->table, column, f->rows, f->count, &fit));
-    if (fit != CR_CATEGORY) *left = fit == CR_CATEGORY_TEXT ? &f->texts : &f->constant;
+    if (fit != CR_CATEGORY) *use = fit == CR_CATEGORY_TEXT ? CR_USE_TEXT : CR_USE_CONSTANT;
     return CR_OK;
   }
   cr_status status = spread_of(f, column, input, &s);
   if (status == CR_OK) status = scale_input(f, input, &s, &constant);
-  if (constant) *left = &f->constant;
+  if (constant) *use = CR_USE_CONSTANT;
   cr_spread_free(&s);
   return status;
 }
@@ -153,10 +158,11 @@ static cr_status fit_inputs(fitting *f, const size_t *places) {
   encoder->width = 0;
   for (size_t i = 0; i < encoder->input_count; i++) {
     cr_input input = encoder->inputs[i];
-    cr_name_list *left = NULL;
-    if (status == CR_OK) status = fit_input(f, places[i], &input, &left);
-    if (left) {
-      cr_name_list_add(left, input.name);
+    cr_column_use use = CR_USE_NUMBER;
+    if (status == CR_OK) status = fit_input(f, places[i], &input, &use);
+    if (use == CR_USE_TEXT || use == CR_USE_CONSTANT) {
+      cr_name_list_add(use == CR_USE_TEXT ? &f->texts : &f->constant, input.name);
+      if (encoder->uses) encoder->uses[input.column] = use;
       cr_input_free(&input);
       continue;
     }

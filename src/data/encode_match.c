@@ -116,12 +116,23 @@ static cr_status warn_places(const cr_encoder *encoder, const cr_table *table,
 }
 
 static const char *type_name(cr_column_type type) {
-  return type == CR_COLUMN_IMAGE ? "images" : type == CR_COLUMN_TEXT ? "texts" : "numbers";
+  static const char *const names[] = {[CR_COLUMN_NUMBER] = "numbers",
+                                      [CR_COLUMN_TEXT] = "texts",
+                                      [CR_COLUMN_IMAGE] = "images",
+                                      [CR_COLUMN_DATE] = "dates"};
+  return names[type];
+}
+
+/* Dates are texts; a column without any value looks like one of numbers. */
+static bool may_be_dates(const cr_table *table, const cr_column *column) {
+  return column->type == CR_COLUMN_TEXT ||
+         (column->type == CR_COLUMN_NUMBER && column->missing == table->rows);
 }
 
 static cr_status check_input(const cr_table *table, size_t column, const cr_input *input) {
   const cr_column *found = &table->columns[column].info;
   if (input->type == CR_COLUMN_TEXT && found->type != CR_COLUMN_IMAGE) return CR_OK;
+  if (input->type == CR_COLUMN_DATE && may_be_dates(table, found)) return CR_OK;
   if (input->type == CR_COLUMN_NUMBER && found->type == CR_COLUMN_TEXT)
     return cr_fail_text(table, column, "the model was trained with numbers in this column");
   if (input->type != found->type)

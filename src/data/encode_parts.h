@@ -19,12 +19,53 @@ bool cr_insert_value(double *values, size_t *count, size_t room, double value);
 cr_status cr_encoder_choose_fill(cr_encoder *encoder, const cr_prepare_options *options,
                                  cr_gaps *gaps);
 
-/* Marks the columns of options->types that are to be left out. CR_ERR_ARGUMENT, CR_ERR_COLUMN. */
-cr_status cr_mark_skips(const cr_table *table, const cr_prepare_options *options, bool *dropped);
+/*
+ * Marks the columns of options->types that are to be left out, and what they are. CR_ERR_ARGUMENT,
+ * CR_ERR_COLUMN.
+ */
+cr_status cr_mark_skips(const cr_table *table, const cr_prepare_options *options, bool *dropped,
+                        cr_column_use *uses);
 
-/* Makes those inputs categories that options->types says so of. CR_ERR_COLUMN, CR_ERR_NUMBER. */
+/* Inputs become what options->types says of them. CR_ERR_COLUMN, CR_ERR_NUMBER. */
 cr_status cr_encoder_set_types(cr_encoder *encoder, const cr_table *table,
                                const cr_prepare_options *options);
+
+/*
+ * encode_kinds.c. Looks at the inputs of which options->types says nothing: texts may be dates, and
+ * what is an identifier is left out.
+ */
+cr_status cr_encoder_find_kinds(cr_encoder *encoder, const cr_table *table, cr_strlist *warnings);
+
+/* encode_dates.c. What the texts of a column are, if the order of their numbers is not told. */
+typedef enum cr_date_kind {
+  CR_NO_DATES,
+  CR_DATES,
+  CR_DATES_MOSTLY, /* but for one in ten at most */
+  CR_DATES_OPEN,   /* but they can be read both ways */
+} cr_date_kind;
+cr_date_kind cr_column_dates(const cr_table *table, size_t column, cr_date_order *order);
+
+/* The order of a column of dates by its texts. CR_ERR_COLUMN: they leave it open. */
+cr_status cr_input_find_order(cr_input *input, const cr_table *table, size_t column);
+
+/* The days of the texts of a column (texts), NAN for what is no date; owned by the caller. */
+cr_status cr_input_days(const cr_input *input, const cr_stored_column *column, double **out);
+
+/* CR_ERR_NUMBER: the value of a row of texts is no date. */
+cr_status cr_fail_date(const cr_table *table, size_t column, size_t row);
+
+/*
+ * The numbers (rows of the table) of an input of numbers or dates: those of the column, or *owned,
+ * to be freed, which is NULL if there is nothing to free.
+ */
+cr_status cr_input_numbers(const cr_input *input, const cr_table *table, size_t column,
+                           const double **numbers, double **owned);
+
+/*
+ * Chooses the cycles of a date by the days from the first to the last, and by whether some are not
+ * whole; its width grows by theirs.
+ */
+void cr_input_fit_cycles(cr_input *input, double span, bool times);
 
 /* encode_category.c. How the values of a column over some rows make a category. */
 typedef enum cr_category_fit {

@@ -60,8 +60,30 @@ bool cr_encoder_is_plain(const cr_encoder *encoder) {
   bool plain = true;
   for (size_t i = 0; i < encoder->input_count; i++)
     plain = plain && encoder->inputs[i].type != CR_COLUMN_TEXT &&
-            encoder->inputs[i].gaps != CR_GAPS_MARKED;
+            encoder->inputs[i].type != CR_COLUMN_DATE && encoder->inputs[i].gaps != CR_GAPS_MARKED;
   return plain;
+}
+
+/* Of a date: its days, or sine or cosine of a cycle. */
+static void name_date(const cr_input *input, size_t part, cr_strbuf *out) {
+  size_t at = 1;
+  for (size_t c = 0; c < CR_CYCLES; c++) {
+    if (!(input->cycles & 1U << c)) continue;
+    if (part == at || part == at + 1)
+      cr_strbuf_format(out, ", %s of the %s", part == at ? "sine" : "cosine", cr_cycles[c].name);
+    at += 2;
+  }
+}
+
+void cr_input_name_part(const cr_input *input, size_t part, cr_strbuf *out) {
+  const bool mark = input->gaps == CR_GAPS_MARKED && part == input->width - 1;
+  cr_strbuf_format(out, "%s", input->name);
+  if (mark)
+    cr_strbuf_format(out, " = no value");
+  else if (input->type == CR_COLUMN_TEXT)
+    cr_strbuf_format(out, " = %s", input->labels.items[part]);
+  else if (input->type == CR_COLUMN_DATE)
+    name_date(input, part, out);
 }
 
 static size_t values_of(const cr_input *input) {
@@ -104,7 +126,9 @@ cr_status cr_input_encode(const cr_input *input, const double *values, double *x
     x[p] = ((gap ? input->fill : values[p]) - input->shift) / input->scale;
     if (!(fabs(x[p]) <= (double)FLT_MAX)) return fail_value(input, p, values[p]);
   }
-  if (marked) x[1] = gap ? 1.0 : 0.0;
+  if (input->type == CR_COLUMN_DATE)
+    cr_date_cycles(gap ? input->fill : *values, input->cycles, x + 1);
+  if (marked) x[input->width - 1] = gap ? 1.0 : 0.0;
   return CR_OK;
 }
 

@@ -24,10 +24,18 @@ cr_status cr_fail_text(const cr_table *table, size_t column, const char *why) {
   return cr_why("%s", why);
 }
 
+/* The texts of a column of dates: the days of each, NAN for what is no date. */
+typedef struct used_dates {
+  double *days; /* (texts), NULL for other columns */
+  size_t bad;   /* rows with a text that is no date, */
+  size_t first; /* and the first of them */
+} used_dates;
+
 /* The columns of a table that are used. */
 typedef struct used_columns {
   const cr_encoder *encoder;
-  size_t *columns; /* (count) inputs, then the targets if they are wanted */
+  size_t *columns;   /* (count) inputs, then the targets if they are wanted */
+  used_dates *dates; /* (count) */
   size_t count, inputs;
   bool skip; /* rows that lack something are left out */
 } used_columns;
@@ -54,14 +62,41 @@ static cr_status check_target(const cr_encoder *encoder, const cr_table *table, 
   return CR_OK;
 }
 
+static bool is_bad_date(const used_dates *dates, const cr_stored_column *column, size_t row) {
+  const uint32_t code = column->codes[row];
+  return code != UINT32_MAX && dates->days[code] != dates->days[code];
+}
+
+/* What the columns of dates hold. */
+static cr_status find_dates(const cr_encoder *encoder, const cr_table *table, used_columns *used) {
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    const cr_stored_column *column = &table->columns[used->columns[i]];
+    used_dates *dates = &used->dates[i];
+    if (encoder->inputs[i].type != CR_COLUMN_DATE || column->info.type != CR_COLUMN_TEXT) continue;
+    CR_TRY(cr_input_days(&encoder->inputs[i], column, &dates->days));
+    for (size_t row = 0; row < table->rows; row++)
+      if (is_bad_date(dates, column, row) && dates->bad++ == 0) dates->first = row;
+  }
+  return CR_OK;
+}
+
+static void free_used(used_columns *used) {
+  for (size_t i = 0; i < used->inputs; i++) cr_free(used->dates[i].days);
+  cr_free(used->dates);
+  cr_free(used->columns);
+}
+
 static cr_status find_used(const cr_encoder *encoder, const cr_table *table, bool with_target,
                            used_columns *used) {
   void *block = NULL;
   const size_t inputs = encoder->input_count, targets = cr_encoder_target_count(encoder);
   CR_TRY(cr_alloc(inputs + targets, sizeof(size_t), &block));
   used->columns = block;
+  CR_TRY(cr_alloc(inputs + targets, sizeof(used_dates), &block));
+  used->dates = block;
   used->count = used->inputs = inputs;
   CR_TRY(cr_encoder_match(encoder, table, used->columns, used->columns + inputs, NULL));
+  CR_TRY(find_dates(encoder, table, used));
   if (!with_target) return CR_OK;
   for (size_t t = 0; t < targets; t++)
     CR_TRY(check_target(encoder, table, t, used->columns[used->count++]));
@@ -78,12 +113,14 @@ static bool needs_value(const used_columns *used, size_t i) {
 
 static size_t problems_in(const cr_table *table, const used_columns *used, size_t i) {
   const cr_column *info = &table->columns[used->columns[i]].info;
-  const size_t bad = info->type == CR_COLUMN_NUMBER ? info->bad : 0;
+  const size_t bad = info->type == CR_COLUMN_NUMBER ? info->bad : used->dates[i].bad;
   return bad + (needs_value(used, i) ? info->missing : 0);
 }
 
 /* Bad values are no gaps: something stands there, and it may matter. */
-static bool has_value(const cr_stored_column *column, size_t row, bool needed) {
+static bool has_value(const cr_stored_column *column, const used_dates *dates, size_t row,
+                      bool needed) {
+  if (dates->days && is_bad_date(dates, column, row)) return false;
   if (column->info.type == CR_COLUMN_TEXT) return !needed || column->codes[row] != UINT32_MAX;
   const double value = column->numbers[row];
   return value == value || (!needed && !cr_number_is_bad(value));
@@ -97,7 +134,7 @@ static size_t mark_rows(const cr_table *table, const used_columns *used, bool *k
     const bool needed = needs_value(used, i);
     if (problems_in(table, used, i) == 0) continue;
     for (size_t row = 0; row < table->rows; row++)
-      keep[row] = keep[row] && has_value(column, row, needed);
+      keep[row] = keep[row] && has_value(column, &used->dates[i], row, needed);
   }
   size_t kept = 0;
   for (size_t row = 0; row < table->rows; row++) kept += keep[row];
@@ -105,11 +142,20 @@ static size_t mark_rows(const cr_table *table, const used_columns *used, bool *k
 }
 
 /* The first row of a column that has a problem, and whether its value is there but bad. */
-static size_t first_problem(const cr_stored_column *column, bool needed, bool *bad) {
+static size_t first_problem(const cr_stored_column *column, const used_dates *dates, bool needed,
+                            bool *bad) {
   const cr_column *info = &column->info;
-  *bad = info->type == CR_COLUMN_NUMBER && info->bad > 0 &&
-         (!needed || info->missing == 0 || column->first_bad.row < column->first_missing.row);
-  return *bad ? column->first_bad.row : column->first_missing.row;
+  const size_t first = dates->days ? dates->first : column->first_bad.row;
+  *bad = (info->type == CR_COLUMN_NUMBER ? info->bad : dates->bad) > 0 &&
+         (!needed || info->missing == 0 || first < column->first_missing.row);
+  return *bad ? first : column->first_missing.row;
+}
+
+static cr_status fail_value(const cr_table *table, const used_columns *used, size_t i, bool bad) {
+  const size_t column = used->columns[i];
+  if (!bad) return cr_table_fail_missing(table, column);
+  return used->dates[i].days ? cr_fail_date(table, column, used->dates[i].first)
+                             : cr_table_fail_bad(table, column);
 }
 
 /* Names the first value in the table that cannot be used, of equals that most on the left. */
@@ -120,15 +166,14 @@ static cr_status fail_first_problem(const cr_table *table, const used_columns *u
     const cr_stored_column *column = &table->columns[used->columns[i]];
     bool is_bad = false;
     if (problems_in(table, used, i) == 0) continue;
-    const size_t row = first_problem(column, needs_value(used, i), &is_bad);
+    const size_t row = first_problem(column, &used->dates[i], needs_value(used, i), &is_bad);
     if (row >= first_row) continue;
     first_row = row;
     place = i;
     bad = is_bad;
   }
   const size_t column = used->columns[place];
-  const cr_status status =
-      bad ? cr_table_fail_bad(table, column) : cr_table_fail_missing(table, column);
+  const cr_status status = fail_value(table, used, place, bad);
   /* A cause that was found in the value itself has a better remedy. */
   if (cr_last_error()->why[0] != '\0') return status;
   const bool is_target = place >= used->inputs;
@@ -181,7 +226,7 @@ cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bo
   *count = 0;
   cr_status status = find_used(encoder, table, with_target, &used);
   if (status == CR_OK) status = collect_rows(table, &used, skip_bad_rows, rows, count);
-  cr_free(used.columns);
+  free_used(&used);
   return status;
 }
 

@@ -21,9 +21,9 @@ typedef struct job {
   cr_samples *samples;
 } job;
 
-static cr_status fail_overflow(const cr_table *table, size_t column, size_t row) {
+static cr_status fail_overflow(const cr_table *table, size_t column, size_t row, double value) {
   char text[32];
-  cr_format_number(table->columns[column].numbers[row], text);
+  cr_format_number(value, text);
   return cr_fail_at(CR_ERR_NUMBER, table->path, 0, column + 1,
                     "%s in column '%s', row %zu, is too large for this network", text,
                     table->columns[column].info.name, cr_table_row_number(table, row) + 1);
@@ -35,7 +35,8 @@ static cr_status encode_numbers(const job *j, size_t column, double shift, doubl
   const double *numbers = j->table->columns[column].numbers;
   for (size_t i = 0; i < j->count; i++) {
     const double value = (numbers[j->rows[i]] - shift) / scale;
-    if (!(fabs(value) <= (double)FLT_MAX)) return fail_overflow(j->table, column, j->rows[i]);
+    if (!(fabs(value) <= (double)FLT_MAX))
+      return fail_overflow(j->table, column, j->rows[i], numbers[j->rows[i]]);
     out[i * stride] = (float)value;
   }
   return CR_OK;
@@ -51,11 +52,30 @@ static cr_status encode_filled(const job *j, size_t column, const cr_input *inpu
     const double number = numbers[j->rows[i]];
     const bool gap = isnan(number);
     const double value = ((gap ? fill : number) - input->shift) / input->scale;
-    if (!(fabs(value) <= (double)FLT_MAX)) return fail_overflow(j->table, column, j->rows[i]);
+    if (!(fabs(value) <= (double)FLT_MAX))
+      return fail_overflow(j->table, column, j->rows[i], number);
     out[i * stride] = (float)value;
     if (marked) out[i * stride + 1] = gap ? 1.0F : 0.0F;
   }
   return CR_OK;
+}
+
+/* out + i * stride (width): what is made of the number or date of each row. */
+static cr_status encode_each(const job *j, size_t column, const cr_input *input, float *out,
+                             size_t stride) {
+  const double *numbers = NULL;
+  double *owned = NULL, x[CR_NUMBER_WIDTH_MAX] = {0};
+  CR_TRY(cr_input_numbers(input, j->table, column, &numbers, &owned));
+  cr_status status = CR_OK;
+  for (size_t i = 0; i < j->count && status == CR_OK; i++) {
+    const double number = numbers[j->rows[i]];
+    const bool fills = isnan(number) && input->gaps == CR_GAPS_FILLED;
+    status = cr_input_encode(input, fills ? &input->shift : &number, x);
+    if (status == CR_ERR_NUMBER) status = fail_overflow(j->table, column, j->rows[i], number);
+    for (size_t p = 0; p < input->width; p++) out[i * stride + p] = (float)x[p];
+  }
+  cr_free(owned);
+  return status;
 }
 
 /* out + i * stride: the scaled pixels of each row. */
@@ -73,6 +93,7 @@ static cr_status encode_column(const job *j, size_t column, const cr_input *inpu
                                size_t stride) {
   if (input->type == CR_COLUMN_TEXT)
     return cr_category_encode(input, j->table, column, j->rows, j->count, out, stride);
+  if (input->type == CR_COLUMN_DATE) return encode_each(j, column, input, out, stride);
   if (input->type == CR_COLUMN_NUMBER) return encode_filled(j, column, input, out, stride);
   encode_images(j, column, input, out, stride);
   return CR_OK;

@@ -4,25 +4,42 @@
 #include "base/alloc.h"
 #include "data/encode_parts.h"
 
-typedef enum column_kind { KIND_NUMBER, KIND_CATEGORY, KIND_SKIP } column_kind;
+/* What a word says of a column. */
+typedef struct kind {
+  const char *word;
+  cr_column_use use;
+  cr_date_order order; /* dates: CR_DATE_CLEAR: their values say it */
+} kind;
+
+static const kind kinds[] = {
+    {"number", CR_USE_NUMBER, CR_DATE_CLEAR}, {"category", CR_USE_CATEGORY, CR_DATE_CLEAR},
+    {"date", CR_USE_DATE, CR_DATE_CLEAR},     {"dmy", CR_USE_DATE, CR_DATE_DMY},
+    {"mdy", CR_USE_DATE, CR_DATE_MDY},        {"text", CR_USE_TEXT, CR_DATE_CLEAR},
+    {"id", CR_USE_ID, CR_DATE_CLEAR},         {"skip", CR_USE_DROPPED, CR_DATE_CLEAR},
+};
 
 /* "name=category": its column and kind. */
 typedef struct declaration {
   char *name; /* owned */
   size_t column;
-  column_kind kind;
+  const kind *kind;
 } declaration;
 
-static cr_status find_kind(const char *text, const char *word, column_kind *out) {
-  static const char *const words[] = {"number", "category", "skip"};
-  for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
-    if (strcmp(word, words[k]) != 0) continue;
-    *out = (column_kind)k;
+static cr_status find_kind(const char *text, const char *word, const kind **out) {
+  for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+    if (strcmp(word, kinds[k].word) != 0) continue;
+    *out = &kinds[k];
     return CR_OK;
   }
-  cr_fail(CR_ERR_ARGUMENT, "the type '%.200s' is not of the form NAME=number, category or skip",
+  cr_fail(CR_ERR_ARGUMENT,
+          "the type '%.200s' is not of the form NAME=number, category, date, dmy, mdy, text, id or "
+          "skip",
           text);
   return cr_fix("--type NAME=category");
+}
+
+static bool is_left_out(const kind *k) {
+  return k->use == CR_USE_TEXT || k->use == CR_USE_ID || k->use == CR_USE_DROPPED;
 }
 
 /* The name ends at the last '=', as it may have one itself. */
@@ -38,12 +55,15 @@ static cr_status read_declaration(const cr_table *table, const char *text, decla
   return status;
 }
 
-cr_status cr_mark_skips(const cr_table *table, const cr_prepare_options *options, bool *dropped) {
+cr_status cr_mark_skips(const cr_table *table, const cr_prepare_options *options, bool *dropped,
+                        cr_column_use *uses) {
   for (size_t i = 0; i < options->type_count; i++) {
     declaration d;
     CR_TRY(read_declaration(table, options->types[i], &d));
     cr_free(d.name);
-    if (d.kind == KIND_SKIP) dropped[d.column] = true;
+    if (!is_left_out(d.kind)) continue;
+    dropped[d.column] = true;
+    uses[d.column] = d.kind->use;
   }
   return CR_OK;
 }
@@ -53,11 +73,26 @@ static cr_status fail_kind(const cr_table *table, const declaration *d) {
   return cr_fix("leave out its --type");
 }
 
+static cr_status fail_numbers(const cr_table *table, const declaration *d) {
+  cr_fail_at(CR_ERR_COLUMN, table->path, 0, d->column + 1, "column '%s' holds numbers, not dates",
+             d->name);
+  cr_why("dates are texts such as 2026-03-04, 4.3.2026 or 2026-03-04 09:05");
+  return cr_fix("leave out its --type, or write its values so");
+}
+
+static cr_status declare_date(cr_input *input, const cr_table *table, const declaration *d) {
+  if (input->type == CR_COLUMN_NUMBER) return fail_numbers(table, d);
+  input->type = CR_COLUMN_DATE;
+  input->order = d->kind->order;
+  return d->kind->order == CR_DATE_CLEAR ? cr_input_find_order(input, table, d->column) : CR_OK;
+}
+
 static cr_status declare(cr_input *input, const cr_table *table, const declaration *d) {
   if (input->type == CR_COLUMN_IMAGE) return fail_kind(table, d);
-  if (d->kind == KIND_CATEGORY) {
+  input->declared = true;
+  if (d->kind->use == CR_USE_DATE) return declare_date(input, table, d);
+  if (d->kind->use == CR_USE_CATEGORY) {
     input->type = CR_COLUMN_TEXT;
-    input->declared = true;
     return CR_OK;
   }
   if (input->type == CR_COLUMN_NUMBER) return CR_OK;
@@ -72,7 +107,7 @@ static cr_status fail_target(const declaration *d) {
 
 /* A column that is left out has no input; so has the target, of which --task decides. */
 static cr_status set_type(cr_encoder *encoder, const cr_table *table, const declaration *d) {
-  if (d->kind == KIND_SKIP) return CR_OK;
+  if (is_left_out(d->kind)) return CR_OK;
   for (size_t i = 0; i < encoder->input_count; i++)
     if (encoder->inputs[i].column == d->column) return declare(&encoder->inputs[i], table, d);
   return fail_target(d);

@@ -28,7 +28,7 @@ bool cr_csv_is_text(const cr_csv_counts *counts, size_t distinct, bool is_target
 
 /* The words for texts. A word that nobody knows is refused where the rows are prepared. */
 static cr_csv_type find_type(const char *word) {
-  static const char *const texts[] = {"category", "date", "text", "hash"};
+  static const char *const texts[] = {"category", "date", "dmy", "mdy", "text"};
   if (strcmp(word, "number") == 0) return CR_CSV_NUMBERS;
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (strcmp(word, texts[i]) == 0) return CR_CSV_TEXTS;

@@ -99,12 +99,9 @@ static cr_status name_outputs(const cr_model *model, cr_trace *trace) {
 
 /* What feeds the input `part` of a column: itself, one of its labels, or whether it has a value. */
 static cr_status add_input_name(const cr_input *input, size_t part, cr_strlist *list) {
-  const bool category = input->type == CR_COLUMN_TEXT;
-  if (!category && part == 0) return add_clean(list, input->name);
   cr_strbuf text = {0};
   char *raw = NULL;
-  const bool label = category && part < input->labels.count;
-  cr_strbuf_format(&text, "%s = %s", input->name, label ? input->labels.items[part] : NO_VALUE);
+  cr_input_name_part(input, part, &text);
   CR_TRY(cr_strbuf_take(&text, &raw));
   const cr_status status = add_clean(list, raw);
   cr_free(raw);
@@ -216,9 +213,12 @@ static cr_status name_inputs(const sample *s, cr_trace *trace) {
     const cr_input *input = &encoder->inputs[i];
     const double raw = s->raw[i];
     const bool label = input->type == CR_COLUMN_TEXT && raw >= 0.0;
-    const char *text = label        ? input->labels.items[(size_t)raw]
-                       : isnan(raw) ? NO_VALUE
-                                    : cr_figure_alone(raw, DIGITS).s;
+    char date[32] = "";
+    if (input->type == CR_COLUMN_DATE) cr_format_date(raw, date);
+    const char *text = label             ? input->labels.items[(size_t)raw]
+                       : isnan(raw)      ? NO_VALUE
+                       : date[0] != '\0' ? date
+                                         : cr_figure_alone(raw, DIGITS).s;
     CR_TRY(name_column(input, text, trace));
   }
   return CR_OK;

@@ -6,7 +6,7 @@
 #include "model/trained.h"
 
 #define CR_FORMAT_MAJOR 1
-#define CR_FORMAT_VERSION "1.2"
+#define CR_FORMAT_VERSION "1.3"
 #define CR_HEADER_LIMIT ((size_t)16 << 20)
 #define CR_HEADER_ALIGNMENT 64 /* of the first byte of the tensors */
 

@@ -65,15 +65,22 @@ static void add_tensor(cr_strbuf *header, const cr_tensor *tensor) {
                    tensor->end);
 }
 
+/* The minor version that was the first to have such an input. */
+static int version_of_input(const cr_input *input) {
+  if (input->type == CR_COLUMN_DATE) return 3;
+  return input->type == CR_COLUMN_TEXT || input->gaps != CR_GAPS_FILLED ? 2 : 0;
+}
+
 /* The oldest version that has all of it, so that the same model gives the same bytes for ever. */
 static const char *version_of(const cr_model *model) {
+  static const char *const versions[] = {"1.0", "1.1", "1.2", CR_FORMAT_VERSION};
   const cr_encoder *encoder = model->encoder;
+  int minor = encoder->multilabel || encoder->weight || cr_gives_scores(model) ? 1 : 0;
   for (size_t i = 0; i < encoder->input_count; i++) {
-    const cr_input *input = &encoder->inputs[i];
-    if (input->type == CR_COLUMN_TEXT || input->gaps != CR_GAPS_FILLED) return CR_FORMAT_VERSION;
+    const int of_input = version_of_input(&encoder->inputs[i]);
+    minor = of_input > minor ? of_input : minor;
   }
-  const bool newer = encoder->multilabel || encoder->weight || cr_gives_scores(model);
-  return newer ? "1.1" : "1.0";
+  return versions[minor];
 }
 
 /* Eight bytes for the length, the JSON text, and blanks, so that the tensors start aligned. */

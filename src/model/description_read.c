@@ -83,6 +83,36 @@ static cr_status read_category(const char *file, const json_t *object, cr_input 
   return read_gaps(file, object, input);
 }
 
+static cr_status read_cycle(const char *file, const json_t *name, cr_input *input) {
+  for (size_t c = 0; json_is_string(name) && c < CR_CYCLES; c++) {
+    if (strcmp(json_string_value(name), cr_cycles[c].name) != 0) continue;
+    input->width += input->cycles & 1U << c ? 0 : 2;
+    input->cycles |= 1U << c;
+    return CR_OK;
+  }
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                    "input \"%s\" has a cycle that is none of year, week and day", input->name);
+}
+
+static cr_status read_date(const char *file, const json_t *object, cr_input *input) {
+  json_t *cycles = NULL;
+  const char *order = NULL;
+  input->type = CR_COLUMN_DATE;
+  input->width = 1;
+  CR_TRY(cr_json_array(CR_ERR_MODEL, file, object, "cycles", &cycles));
+  for (size_t i = 0; i < json_array_size(cycles); i++)
+    CR_TRY(read_cycle(file, json_array_get(cycles, i), input));
+  if (json_object_get(object, "order")) {
+    CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "order", &order));
+    input->order = strcmp(order, "dmy") == 0 ? CR_DATE_DMY : CR_DATE_MDY;
+    if (input->order == CR_DATE_MDY && strcmp(order, "mdy") != 0)
+      return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                        "input \"%s\" has the order \"%s\", expected dmy or mdy", input->name,
+                        order);
+  }
+  return read_gaps(file, object, input);
+}
+
 static cr_status read_input(const char *file, const json_t *object, cr_input *input) {
   CR_TRY(expect_object(file, object, "an entry of inputs"));
   CR_TRY(copy_member(file, object, "name", &input->name));
@@ -93,6 +123,8 @@ static cr_status read_input(const char *file, const json_t *object, cr_input *in
     input->type = CR_COLUMN_NUMBER;
     input->width = 1;
     CR_TRY(read_gaps(file, object, input));
+  } else if (strcmp(type, "date") == 0) {
+    CR_TRY(read_date(file, object, input));
   } else if (strcmp(type, "category") == 0) {
     return read_category(file, object, input);
   } else if (strcmp(type, "image") == 0) {
@@ -100,7 +132,8 @@ static cr_status read_input(const char *file, const json_t *object, cr_input *in
     CR_TRY(read_image_size(file, object, input));
   } else {
     return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
-                      "input \"%s\" has the type \"%s\", expected number, category or image",
+                      "input \"%s\" has the type \"%s\", expected number, category, date or "
+                      "image",
                       input->name, type);
   }
   CR_TRY(cr_json_number(CR_ERR_MODEL, file, object, "shift", &input->shift));

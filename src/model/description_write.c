@@ -45,7 +45,7 @@ static void add_gaps(cr_strbuf *buffer, const cr_input *input) {
   if (input->gaps == CR_GAPS_FILLED) return;
   const bool marked = input->gaps == CR_GAPS_MARKED;
   cr_strbuf_format(buffer, ",\"gaps\":\"%s\"", marked ? "marked" : "refused");
-  if (marked && input->type == CR_COLUMN_NUMBER) add_number(buffer, "fill", input->fill);
+  if (marked && input->type != CR_COLUMN_TEXT) add_number(buffer, "fill", input->fill);
 }
 
 static void add_category(cr_strbuf *buffer, const cr_input *input) {
@@ -53,6 +53,21 @@ static void add_category(cr_strbuf *buffer, const cr_input *input) {
   add_labels(buffer, &input->labels);
   add_gaps(buffer, input);
   add(buffer, "}");
+}
+
+/* Which inputs a date has beside its days, and how to read it where it does not say so itself. */
+static void add_date(cr_strbuf *buffer, const cr_input *input) {
+  bool first = true;
+  add(buffer, ",\"type\":\"date\"");
+  if (input->order != CR_DATE_CLEAR)
+    cr_strbuf_format(buffer, ",\"order\":\"%s\"", input->order == CR_DATE_DMY ? "dmy" : "mdy");
+  add(buffer, ",\"cycles\":[");
+  for (size_t c = 0; c < CR_CYCLES; c++) {
+    if (!(input->cycles & 1U << c)) continue;
+    cr_strbuf_format(buffer, "%s\"%s\"", first ? "" : ",", cr_cycles[c].name);
+    first = false;
+  }
+  add(buffer, "]");
 }
 
 static void add_input(cr_strbuf *buffer, const cr_input *input) {
@@ -66,6 +81,8 @@ static void add_input(cr_strbuf *buffer, const cr_input *input) {
   if (input->type == CR_COLUMN_IMAGE) {
     cr_strbuf_format(buffer, ",\"type\":\"image\",\"height\":%zu,\"width\":%zu,\"channels\":%zu",
                      input->height, input->image_width, input->channels);
+  } else if (input->type == CR_COLUMN_DATE) {
+    add_date(buffer, input);
   } else {
     add(buffer, ",\"type\":\"number\"");
   }

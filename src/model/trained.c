@@ -10,6 +10,18 @@
 /* A training summary is small; this bounds what a file can make of it. */
 #define MAX_TRAINING_VALUES 100000
 
+/* Names of the cycles in `cycles`, as a list that always is there; *count: how many. */
+static const char *const *cycle_names(unsigned cycles, size_t *count) {
+  /* Every choice of some, in their order: where those of a set begin. */
+  static const char *const lists[][CR_CYCLES] = {
+      {NULL},  {"year"},        {"week"},        {"year", "week"},
+      {"day"}, {"year", "day"}, {"week", "day"}, {"year", "week", "day"},
+  };
+  *count = 0;
+  for (size_t c = 0; c < CR_CYCLES; c++) *count += cycles >> c & 1;
+  return lists[cycles];
+}
+
 void cr_model_describe(cr_model *model) {
   const cr_encoder *encoder = model->encoder;
   model->info = (cr_model_info){
@@ -43,6 +55,7 @@ void cr_model_describe(cr_model *model) {
         .labels = (const char *const *)input->labels.items,
         .label_count = input->labels.count,
     };
+    model->inputs[i].cycles = cycle_names(input->cycles, &model->inputs[i].cycle_count);
   }
 }
 

@@ -121,9 +121,12 @@ static cr_status check_fill(const char *file, const cr_input *input) {
                     "the fill of column \"%s\" is no number this network can take", input->name);
 }
 
+/* A number, or a date with two inputs more for each cycle. */
 static cr_status check_number(const char *file, const cr_input *input) {
   const bool marked = input->gaps == CR_GAPS_MARKED;
-  if (input->width != 1 + (size_t)marked) return fail_width(file, input, 1 + (size_t)marked);
+  size_t width = 1 + (size_t)marked;
+  for (size_t c = 0; c < CR_CYCLES; c++) width += input->cycles & 1U << c ? 2 : 0;
+  if (input->width != width) return fail_width(file, input, width);
   CR_TRY(check_scaling(file, input->name, input->shift, input->scale));
   return marked ? check_fill(file, input) : CR_OK;
 }
@@ -140,6 +143,7 @@ static cr_status check_input(const char *file, const cr_input *input) {
   CR_TRY(check_text(file, "the name of an input", input->name));
   switch (input->type) {
     case CR_COLUMN_NUMBER:
+    case CR_COLUMN_DATE:
       return check_number(file, input);
     case CR_COLUMN_IMAGE:
       return check_image(file, input);

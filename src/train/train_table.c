@@ -23,6 +23,8 @@ struct cr_training {
   cr_metrics linear[CR_PORTION_COUNT]; /* of the linear model; n 0: there is none */
   cr_training_summary summary;
   cr_strlist warnings;
+  cr_column_use *uses; /* (columns) of the table */
+  size_t columns;
 };
 
 /* One training: what it was called with, and what it makes on the way to a model. */
@@ -60,6 +62,9 @@ static cr_status prepare_parts(job *j) {
   CR_TRY(cr_encoder_fit(j->encoder, call->table, portions->rows.rows[CR_PORTION_TRAIN],
                         portions->rows.count[CR_PORTION_TRAIN], j->prepare.scale,
                         &training->warnings));
+  training->uses = j->encoder->uses;
+  training->columns = j->call->table->column_count;
+  j->encoder->uses = NULL;
   CR_TRY(cr_plan_create(j->encoder, portions->rows.count[CR_PORTION_TRAIN], &j->options,
                         &training->plan));
   CR_TRY(cr_portions_encode(portions, j->encoder, training->plan.outputs));
@@ -287,6 +292,7 @@ void cr_training_destroy(cr_training *training) {
   cr_plan_free(&training->plan);
   cr_portions_free(&training->portions);
   cr_strlist_free(&training->warnings);
+  cr_free(training->uses);
   cr_free(training);
 }
 
@@ -327,4 +333,8 @@ const cr_training_summary *cr_training_get_summary(const cr_training *training) 
 
 const char *cr_training_warning(const cr_training *training, size_t index) {
   return index < training->warnings.count ? training->warnings.items[index] : NULL;
+}
+
+cr_column_use cr_training_column_use(const cr_training *training, size_t column) {
+  return column < training->columns ? training->uses[column] : CR_USE_DROPPED;
 }

@@ -124,6 +124,7 @@ static int fill(json_t *header, const cr_table *table, const cr_folds *folds, co
   failed |= json_object_set_new(header, "split", shares(prepare->split));
   failed |= json_object_set_new(header, "drop", texts(prepare->drop, prepare->drop_count));
   failed |= json_object_set_new(header, "types", texts(prepare->types, prepare->type_count));
+  failed |= json_object_set_new(header, "only", texts(prepare->only, prepare->only_count));
   failed |= json_object_set_new(header, "targets", texts(prepare->targets, prepare->target_count));
   failed |= add_members(header, prepare_members, sizeof prepare_members / sizeof *prepare_members,
                         prepare);

@@ -22,7 +22,13 @@ static void require(int truth) {
 
 static void fill_column(cr_table *table, size_t index, const cr_input *input) {
   cr_stored_column *column = &table->columns[index];
-  if (input->type != CR_COLUMN_IMAGE) { /* a category may be a column of numbers */
+  if (input->type == CR_COLUMN_DATE) {
+    void *codes = NULL;
+    column->info.type = CR_COLUMN_TEXT;
+    require(cr_alloc(table->rows, sizeof(uint32_t), &codes) == CR_OK);
+    column->codes = codes;
+    require(cr_strlist_add(&column->texts, "1970-01-01") == CR_OK);
+  } else if (input->type != CR_COLUMN_IMAGE) { /* a category may be a column of numbers */
     require(cr_table_add_numbers(table, index) == CR_OK);
   } else {
     column->info.type = CR_COLUMN_IMAGE;

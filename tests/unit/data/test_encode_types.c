@@ -47,7 +47,8 @@ static void fails(const char *type, const char *missing, cr_status status, const
 static void what_cannot_be_is_refused(void **state) {
   (void)state;
   fails("a", NULL, CR_ERR_ARGUMENT, "the type 'a' is not of the form");
-  fails("a=date", NULL, CR_ERR_ARGUMENT, "'a=date'");
+  fails("a=time", NULL, CR_ERR_ARGUMENT, "'a=time'");
+  fails("a=date", NULL, CR_ERR_COLUMN, "column 'a' holds numbers, not dates");
   fails("=number", NULL, CR_ERR_COLUMN, "no column ''");
   fails("c=number", NULL, CR_ERR_COLUMN, "no column 'c'");
   fails("word=number", NULL, CR_ERR_NUMBER, "'x' in column 'word', row 1, is not a number");

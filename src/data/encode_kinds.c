@@ -1,0 +1,192 @@
+/* What columns are, found by looking at them: dates, and identifiers that tell nothing. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/size.h"
+#include "data/encode_parts.h"
+
+enum { FEW_ROWS = 20, DISTINCT_COUNTED = 1001 };
+
+/* --- identifiers ------------------------------------------------------------------------------ */
+
+/* Whole numbers, each as good as once: as many different ones as are counted, and room for more. */
+static bool all_differ(const cr_table *table, const cr_column *column) {
+  return column->type == CR_COLUMN_NUMBER && column->integer && table->rows > FEW_ROWS &&
+         column->missing + column->bad == 0 &&
+         column->distinct == cr_size_min(table->rows, DISTINCT_COUNTED) &&
+         column->maximum - column->minimum + 1.0 >= (double)table->rows;
+}
+
+/* Whole numbers one after the other, each once, say which row it is and nothing about it. */
+static bool numbers_the_rows(const cr_table *table, const cr_column *column) {
+  return all_differ(table, column) &&
+         column->maximum - column->minimum + 1.0 == (double)table->rows;
+}
+
+/* Does a name end in a word: the whole of it, or after a mark, or as in "customerId"? */
+static bool ends_in(const char *name, const char *word) {
+  const size_t length = strlen(name), size = strlen(word);
+  if (length < size) return false;
+  const char *at = name + length - size;
+  for (size_t i = 0; i < size; i++)
+    if (tolower((unsigned char)at[i]) != word[i]) return false;
+  if (at == name || strchr("_-. ", at[-1]) != NULL) return true;
+  return isupper((unsigned char)at[0]) && islower((unsigned char)at[-1]);
+}
+
+static bool names_an_identifier(const char *name) {
+  static const char *const words[] = {"id", "uuid", "guid", "index", "rowid", "row_number"};
+  if (name[0] == '\0') return true; /* what a table of numbered rows leaves above their numbers */
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (ends_in(name, words[i])) return true;
+  return false;
+}
+
+static int compare_numbers(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}
+
+/* Are the numbers of a column in memory really all different? */
+static cr_status search_again(const cr_table *table, size_t column, bool *again) {
+  const double *numbers = table->columns[column].numbers;
+  void *block = NULL;
+  *again = false;
+  CR_TRY(cr_alloc(table->rows, sizeof(double), &block));
+  double *sorted = block;
+  memcpy(sorted, numbers, table->rows * sizeof *sorted);
+  qsort(sorted, table->rows, sizeof *sorted, compare_numbers);
+  for (size_t i = 1; i < table->rows && !*again; i++) *again = sorted[i] == sorted[i - 1];
+  cr_free(block);
+  return CR_OK;
+}
+
+static cr_status is_identifier(const cr_input *input, const cr_table *table, bool *out) {
+  const cr_column *info = &table->columns[input->column].info;
+  bool again = false;
+  *out = false;
+  if (!all_differ(table, info) || !names_an_identifier(input->name)) return CR_OK;
+  CR_TRY(search_again(table, input->column, &again));
+  *out = !again;
+  return CR_OK;
+}
+
+/* --- all inputs ------------------------------------------------------------------------------- */
+
+/* The columns of which something is to be said. */
+typedef struct findings {
+  cr_name_list left_out, numbers, open, mixed;
+} findings;
+
+static cr_status look_at_numbers(const cr_input *input, const cr_table *table, bool alone,
+                                 findings *f, cr_column_use *use) {
+  bool identifier = false;
+  if (alone) return CR_OK;
+  CR_TRY(is_identifier(input, table, &identifier));
+  if (identifier) {
+    *use = CR_USE_ID;
+    cr_name_list_add(&f->left_out, input->name);
+  } else if (numbers_the_rows(table, &table->columns[input->column].info)) {
+    cr_name_list_add(&f->numbers, input->name);
+  }
+  return CR_OK;
+}
+
+static void look_at_texts(cr_input *input, const cr_table *table, findings *f, cr_column_use *use) {
+  cr_date_order order = CR_DATE_CLEAR;
+  switch (cr_column_dates(table, input->column, &order)) {
+    case CR_DATES:
+      input->type = CR_COLUMN_DATE;
+      input->order = order;
+      *use = CR_USE_DATE;
+      return;
+    case CR_DATES_OPEN:
+      cr_name_list_add(&f->open, input->name);
+      return;
+    case CR_DATES_MOSTLY:
+      cr_name_list_add(&f->mixed, input->name);
+      return;
+    case CR_NO_DATES:
+      return;
+  }
+}
+
+static cr_column_use use_of(const cr_input *input) {
+  static const cr_column_use uses[] = {[CR_COLUMN_NUMBER] = CR_USE_NUMBER,
+                                       [CR_COLUMN_TEXT] = CR_USE_CATEGORY,
+                                       [CR_COLUMN_IMAGE] = CR_USE_IMAGE,
+                                       [CR_COLUMN_DATE] = CR_USE_DATE};
+  return uses[input->type];
+}
+
+/* Inputs that turn out to be none are freed; after a failure the rest stay: all remains whole. */
+static cr_status look_at_all(cr_encoder *encoder, const cr_table *table, findings *f) {
+  const bool alone = encoder->input_count < 2;
+  size_t kept = 0;
+  cr_status status = CR_OK;
+  encoder->width = 0;
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    cr_input input = encoder->inputs[i];
+    cr_column_use use = use_of(&input);
+    if (status == CR_OK && !input.declared && input.type == CR_COLUMN_NUMBER)
+      status = look_at_numbers(&input, table, alone, f, &use);
+    else if (!input.declared && input.type == CR_COLUMN_TEXT)
+      look_at_texts(&input, table, f, &use);
+    encoder->uses[input.column] = use;
+    if (use == CR_USE_ID) {
+      cr_input_free(&input);
+      continue;
+    }
+    encoder->inputs[kept++] = input;
+    encoder->width += input.width;
+  }
+  encoder->input_count = kept;
+  return status;
+}
+
+static cr_status tell_numbers(findings *f, cr_strlist *warnings) {
+  const char *left_out = cr_name_list_text(&f->left_out), *numbers = cr_name_list_text(&f->numbers);
+  if (f->left_out.count > 0)
+    CR_TRY(cr_strlist_format(warnings,
+                             f->left_out.count == 1
+                                 ? "left out column '%s': it identifies the rows, as all its "
+                                   "numbers differ (--type NAME=number takes it in)"
+                                 : "left out columns that identify the rows, as all their numbers "
+                                   "differ: %s (--type NAME=number takes one in)",
+                             left_out));
+  if (f->numbers.count == 0) return CR_OK;
+  return cr_strlist_format(
+      warnings,
+      f->numbers.count == 1
+          ? "column '%s' seems only to number the rows: better left out (--drop)"
+          : "columns that seem only to number the rows, better left out (--drop): %s",
+      numbers);
+}
+
+static cr_status tell_dates(findings *f, cr_strlist *warnings) {
+  const char *open = cr_name_list_text(&f->open), *mixed = cr_name_list_text(&f->mixed);
+  if (f->open.count > 0)
+    CR_TRY(cr_strlist_format(warnings,
+                             "taken as texts, since its dates may be day/month or month/day: %s "
+                             "(--type NAME=dmy or mdy tells)",
+                             open));
+  if (f->mixed.count == 0) return CR_OK;
+  return cr_strlist_format(warnings,
+                           "taken as texts, since some of its values are no dates: %s (--type "
+                           "NAME=date takes it as dates)",
+                           mixed);
+}
+
+cr_status cr_encoder_find_kinds(cr_encoder *encoder, const cr_table *table, cr_strlist *warnings) {
+  findings f = {0};
+  cr_status status = look_at_all(encoder, table, &f);
+  if (status == CR_OK && warnings != NULL) status = tell_numbers(&f, warnings);
+  if (status == CR_OK && warnings != NULL) status = tell_dates(&f, warnings);
+  cr_name_list_free(&f.left_out);
+  cr_name_list_free(&f.numbers);
+  cr_name_list_free(&f.open);
+  cr_name_list_free(&f.mixed);
+  return status;
+}
