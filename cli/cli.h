@@ -21,6 +21,14 @@ struct explain_settings {
   bool quiz, full;
 };
 
+/* What only `data convert`, `data split` and `data gen` ask. */
+struct file_settings {
+  const char *format, *image, *labels; /* --to, --image, --labels-out */
+  bool codes;
+  size_t rows;  /* of a set made up; 0: its default */
+  double noise; /* below 0: the set's own */
+};
+
 /* The command line as read; what is not given holds the library's default. */
 struct settings {
   const char *operands[OPERANDS_MAX];
@@ -44,6 +52,7 @@ struct settings {
   bool probabilities, no_header; /* predict */
   bool manual, completion;       /* help */
   struct explain_settings explain;
+  struct file_settings file;
   const char *run_path; /* --run */
   bool force, dry_run;  /* train */
   bool no_baseline;     /* no linear model beside the network */
@@ -60,7 +69,7 @@ struct settings {
 struct cli;
 
 struct command {
-  const char *name, *alias; /* alias: NULL if none */
+  const char *name, *alias; /* "data", or "data gen" that comes before it; alias: NULL if none */
   const char *group;        /* heading it stands under */
   const char *summary;      /* one line */
   const char *operands;     /* as in the usage line: "MODEL DATA" */
@@ -86,11 +95,20 @@ struct cli {
 /* The command called `name` or by its alias; NULL if there is none. */
 const struct command *command_find(const char *name);
 
+/*
+ * The command that a line begins with, and how many words its name takes: "data gen" before "data".
+ * A file of such a name is told by its folder: data ./gen.
+ */
+const struct command *command_of_words(char *const *words, size_t *count);
+
+/* The command whose name is that of `command` and a word like this one; NULL if none is near. */
+const struct command *command_below(const struct command *command, const char *word);
+
 /* Command `index` in the order of the overview; NULL past the last one. */
 const struct command *command_at(size_t index);
 
 extern const struct command command_train, command_tune, command_test, command_predict,
-    command_data, command_inspect, command_check, command_explain, command_bench, command_demo,
-    command_help;
+    command_data, command_data_convert, command_data_split, command_data_gen, command_inspect,
+    command_check, command_explain, command_bench, command_demo, command_help;
 
 #endif

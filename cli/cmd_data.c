@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "column_text.h"
 #include "command_line.h"
@@ -348,11 +349,23 @@ static int show(struct look *look) {
   return 0;
 }
 
+/* "data spilt": neither a file nor, as it stands, a command. */
+static int check_word(const struct cli *cli) {
+  const char *word = cli->settings.operands[0];
+  const bool name = strpbrk(word, "@./-") != NULL || access(word, F_OK) == 0;
+  const struct command *meant = name ? NULL : command_below(cli->command, word);
+  if (meant == NULL) return 0;
+  char fix[160];
+  snprintf(fix, sizeof fix, "chainrule %s %s", meant->name, meant->operands);
+  return errors_usage(cli, fix, "there is no file '%.200s', and data has no such word", word);
+}
+
 static int run(struct cli *cli) {
   cr_table *table = NULL;
   struct look look = {.cli = cli, .path = cli->settings.operands[0]};
   double start = progress_clock();
-  int status = operands_check_data(cli);
+  int status = check_word(cli);
+  if (status == 0) status = operands_check_data(cli);
   if (status != 0) return status;
   if (cr_table_read(look.path, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
   look.seconds = progress_clock() - start;
@@ -391,20 +404,27 @@ static const char *const examples[] = {
     "columns, ranges, classes, what to mind",
     "chainrule data @digits",
     "a set built in",
+    "chainrule data convert sales.csv sales.npy",
+    "another format: help data convert",
+    "chainrule data split sales.csv",
+    "three files, as train would: help data split",
+    "chainrule data gen spiral -o spiral.csv",
+    "a table made up: help data gen",
     NULL,
 };
 
 const struct command command_data = {
     .name = "data",
     .group = "START",
-    .summary = "look at a file before training",
+    .summary = "look at a file before training; make, split, convert data",
     .operands = "DATA",
     .operands_least = 1,
     .operands_most = 1,
     .about =
         "Reads DATA as train would and shows each column: its type, missing values, range "
         "or commonest values, and the shape of its histogram; then what is worth minding, "
-        "and the training that works on it.",
+        "and the training that works on it. A file that is called as one of the words below is "
+        "./convert, ./split or ./gen.",
     .examples = examples,
     .options = options,
     .reads_tables = true,

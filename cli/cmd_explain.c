@@ -150,7 +150,8 @@ static int check_output(const struct cli *cli) {
       {s->operand_count > 1 ? s->operands[1] : NULL, "the data"},
       {0},
   };
-  const struct destination_question question = {s->output, "the explanation", sources, false};
+  const struct destination_question question = {
+      .path = s->output, .what = "the explanation", .sources = sources};
   return destination_check(cli, &question);
 }
 

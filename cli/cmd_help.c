@@ -67,12 +67,23 @@ static int refuse_topic(const struct cli *cli, const char *topic) {
   return errors_usage(cli, fix, "there is no help on '%.100s'", topic);
 }
 
+/* Of one word or of two. */
+static const struct command *find_command(const struct settings *settings) {
+  char *const words[] = {(char *)settings->operands[0],
+                         settings->operand_count > 1 ? (char *)settings->operands[1] : NULL, NULL};
+  size_t count = 0;
+  const struct command *command = command_of_words(words, &count);
+  return count == settings->operand_count ? command : NULL;
+}
+
 static int run(struct cli *cli) {
   const struct settings *settings = &cli->settings;
   const char *topic = settings->operand_count > 0 ? settings->operands[0] : NULL;
-  const struct command *command = topic != NULL ? command_find(topic) : NULL;
+  const struct command *command = topic != NULL ? find_command(settings) : NULL;
   const struct error_page *page = topic != NULL && command == NULL ? find_page(topic) : NULL;
   const bool part = topic != NULL && command == NULL && page == NULL && help_is_part(topic);
+  if (settings->operand_count > 1 && command == NULL)
+    return refuse_topic(cli, settings->operands[1]);
   if (settings->manual) {
     help_manual(stdout);
   } else if (settings->completion) {
@@ -131,7 +142,7 @@ const struct command command_help = {
     .group = "HELP",
     .summary = "explain a command, a code or a part",
     .operands = "[COMMAND | CODE | PART]",
-    .operands_most = 1,
+    .operands_most = 2,
     .about =
         "Without a word it lists the commands. With the name of a command it shows all its "
         "options, with an error code as E07 its causes and what helps, with the name of an "

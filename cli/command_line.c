@@ -108,8 +108,10 @@ const struct option common_options[] = {
 };
 
 void settings_init(struct settings *settings) {
-  *settings = (struct settings){
-      .seed = 1, .explain = {.layout = "rows", .format = "text", .top = 5, .digits = 6}};
+  *settings =
+      (struct settings){.seed = 1,
+                        .file = {.noise = -1},
+                        .explain = {.layout = "rows", .format = "text", .top = 5, .digits = 6}};
   cr_read_options_init(&settings->read);
   cr_prepare_options_init(&settings->prepare);
   cr_train_options_init(&settings->train);
@@ -352,6 +354,13 @@ static int add_operand(struct cli *cli, const char *word) {
   struct settings *settings = &cli->settings;
   if (settings->operand_count == cli->command->operands_most) {
     char fix[160];
+    const struct command *meant =
+        settings->operand_count > 0 ? command_below(cli->command, settings->operands[0]) : NULL;
+    if (meant != NULL) {
+      snprintf(fix, sizeof fix, "chainrule %s %s", meant->name, meant->operands);
+      return errors_usage(cli, fix, "%s has no '%.100s'", cli->command->name,
+                          settings->operands[0]);
+    }
     snprintf(fix, sizeof fix, "chainrule %s %s", cli->command->name, cli->command->operands);
     return errors_usage(cli, fix, "%s does not know what to do with '%.200s'", cli->command->name,
                         word);

@@ -42,6 +42,7 @@ static bool is_labels_of(const char *images, const struct stat *file) {
 }
 
 static const char *name_fix(const struct destination_question *q) {
+  if (q->operand != NULL) return "name a file, new or old";
   return q->only_files ? "-o MODEL names a file, new or old" : "-o FILE names a file, new or old";
 }
 
@@ -59,7 +60,8 @@ static int check_old_file(const struct cli *cli, const struct destination_questi
   for (const struct source *s = q->sources; s->what != NULL; s++) {
     bool labels = is_labels_of(s->path, old);
     if (!labels && !same_file(s->path, old)) continue;
-    return errors_usage(cli, "-o with another name", "%s would be written over %s, %.300s", q->what,
+    return errors_usage(cli, q->operand != NULL ? "another name" : "-o with another name",
+                        "%s would be written over %s, %.300s", q->what,
                         labels ? "the labels" : s->what, q->path);
   }
   return access(q->path, W_OK) == 0 ? 0 : errors_file(cli, CR_ERR_OPEN, "write", q->path);

@@ -15,6 +15,7 @@ struct destination_question {
   const char *path;
   const char *what;             /* "the model" */
   const struct source *sources; /* ends with a NULL `what` */
+  const char *operand;          /* how it is named, if not by -o: "OUT" */
   bool only_files;              /* refuses pipes and devices */
 };
 

@@ -5,7 +5,13 @@
 
 #include "command_line.h"
 
-enum { TEXT_WIDTH = 80, SHORT_COLUMN = 22, FULL_COLUMN = 6, EXAMPLE_MOST = 52 };
+enum {
+  TEXT_WIDTH = 80,
+  SHORT_COLUMN = 22,
+
+  FULL_COLUMN = 6,
+  EXAMPLE_MOST = 52
+};
 
 static size_t help_width(const struct terminal *terminal) {
   return terminal->width > 0 && terminal->width < TEXT_WIDTH ? terminal->width : TEXT_WIDTH;
@@ -43,6 +49,12 @@ static void show_examples(const struct terminal *terminal, const char *const *ex
   }
 }
 
+/* The second word of a command of two: "gen" of "data gen"; NULL if it is of one. */
+static const char *second_word(const struct command *command) {
+  const char *blank = strchr(command->name, ' ');
+  return blank != NULL ? blank + 1 : NULL;
+}
+
 void help_overview(const struct cli *cli) {
   static const char *const examples[] = {"chainrule demo",
                                          "see it work: handwritten digits",
@@ -62,6 +74,7 @@ void help_overview(const struct cli *cli) {
   for (size_t i = 0; command_at(i) != NULL; i++) {
     const struct command *command = command_at(i);
     struct text left = {0}, right = {0};
+    if (second_word(command) != NULL) continue; /* the help of the first tells of it */
     text_add(&left, "%-12s%s", strcmp(group, command->group) != 0 ? command->group : "",
              command->name);
     text_add(&right, "%s", command->summary);
@@ -264,24 +277,43 @@ static void put_names(FILE *stream, const struct command *command, const struct 
   }
 }
 
+static void put_case(FILE *stream, const struct command *command) {
+  const char *quote = second_word(command) != NULL ? "'" : "";
+  fprintf(stream, "      %s%s%s%s%s) words='", quote, command->name, quote,
+          command->alias != NULL ? "|" : "", command->alias != NULL ? command->alias : "");
+  const struct option *options;
+  for (size_t t = 0; (options = option_table(command, t)) != NULL; t++) {
+    put_names(stream, command, options);
+  }
+  fputs(" -h' ;;\n", stream);
+}
+
+/* The second words of commands, offered beside the files of the first. */
+static void put_second_words(FILE *stream) {
+  for (size_t i = 0; command_at(i) != NULL; i++) {
+    const char *name = command_at(i)->name, *second = second_word(command_at(i));
+    if (second == NULL) continue;
+    fprintf(stream, "    case \"$COMP_CWORD ${COMP_WORDS[1]}\" in '2 %.*s') verbs+=' %s' ;; esac\n",
+            (int)(second - 1 - name), name, second);
+    fprintf(stream,
+            "    case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in '%s') command='%s' ;; esac\n", name,
+            name);
+  }
+}
+
 void help_completion(FILE *stream) {
-  fputs("_chainrule() {\n  local word=${COMP_WORDS[COMP_CWORD]} words=\n", stream);
+  fputs("_chainrule() {\n  local word=${COMP_WORDS[COMP_CWORD]} words= verbs=\n", stream);
+  fputs("  local command=${COMP_WORDS[1]}\n", stream);
   fputs("  if [ \"$COMP_CWORD\" = 1 ]; then\n    words='", stream);
   for (size_t i = 0; command_at(i) != NULL; i++) {
+    if (second_word(command_at(i)) != NULL) continue;
     fprintf(stream, "%s%s", i > 0 ? " " : "", command_at(i)->name);
   }
-  fputs("'\n  else\n    case ${COMP_WORDS[1]} in\n", stream);
-  for (size_t i = 0; command_at(i) != NULL; i++) {
-    const struct command *command = command_at(i);
-    fprintf(stream, "      %s%s%s) words='", command->name, command->alias != NULL ? "|" : "",
-            command->alias != NULL ? command->alias : "");
-    const struct option *options;
-    for (size_t t = 0; (options = option_table(command, t)) != NULL; t++) {
-      put_names(stream, command, options);
-    }
-    fputs(" -h' ;;\n", stream);
-  }
-  fputs("    esac\n    case $word in -*) ;; *) words= ;; esac\n  fi\n", stream);
-  fputs("  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n", stream);
+  fputs("'\n  else\n", stream);
+  put_second_words(stream);
+  fputs("    case $command in\n", stream);
+  for (size_t i = 0; command_at(i) != NULL; i++) put_case(stream, command_at(i));
+  fputs("    esac\n    case $word in -*) ;; *) words=$verbs ;; esac\n  fi\n", stream);
+  fputs("  mapfile -t COMPREPLY < <(compgen ${verbs:+-f} -W \"$words\" -- \"$word\")\n}\n", stream);
   fputs("complete -o default -F _chainrule chainrule\n", stream);
 }

@@ -13,9 +13,9 @@
 #include "output.h"
 
 static const struct command *const commands[] = {
-    &command_demo,    &command_data,    &command_train,   &command_tune,
-    &command_test,    &command_predict, &command_inspect, &command_check,
-    &command_explain, &command_bench,   &command_help,
+    &command_demo,  &command_data,    &command_data_convert, &command_data_split, &command_data_gen,
+    &command_train, &command_tune,    &command_test,         &command_predict,    &command_inspect,
+    &command_check, &command_explain, &command_bench,        &command_help,
 };
 
 const struct command *command_at(size_t index) {
@@ -27,6 +27,40 @@ const struct command *command_find(const char *name) {
     const struct command *command = command_at(i);
     if (strcmp(command->name, name) == 0) return command;
     if (command->alias != NULL && strcmp(command->alias, name) == 0) return command;
+  }
+  return NULL;
+}
+
+const struct command *command_of_words(char *const *words, size_t *count) {
+  const struct command *found = NULL;
+  *count = 1;
+  if (words[1] != NULL) {
+    struct text name = {0};
+    text_add(&name, "%s %s", words[0], words[1]);
+    found = command_find(name.data);
+    text_free(&name);
+  }
+  if (found == NULL) return command_find(words[0]);
+  *count = 2;
+  return found;
+}
+
+/* What follows the name of `command` and a blank in that of another; NULL if it does not begin so. */
+static const char *word_below(const struct command *command, const struct command *other) {
+  const size_t length = strlen(command->name);
+  const bool below = strncmp(other->name, command->name, length) == 0 && other->name[length] == ' ';
+  return below ? other->name + length + 1 : NULL;
+}
+
+const struct command *command_below(const struct command *command, const char *word) {
+  struct nearest nearest;
+  nearest_begin(&nearest, word);
+  for (size_t i = 0; command_at(i) != NULL; i++) {
+    const char *below = word_below(command, command_at(i));
+    if (below != NULL) nearest_offer(&nearest, below);
+  }
+  for (size_t i = 0; nearest.found != NULL && command_at(i) != NULL; i++) {
+    if (word_below(command, command_at(i)) == nearest.found) return command_at(i);
   }
   return NULL;
 }
@@ -114,8 +148,9 @@ static int run(struct cli *cli, char **words) {
     show_version();
     return 0;
   }
-  cli->command = command_find(first);
-  return cli->command != NULL ? run_command(cli, words + 1) : refuse_command(cli, first);
+  size_t count = 0;
+  cli->command = command_of_words(words, &count);
+  return cli->command != NULL ? run_command(cli, words + count) : refuse_command(cli, first);
 }
 
 /*

@@ -164,8 +164,7 @@ void output_baseline(struct text *out, const cr_metrics *metrics) {
   }
 }
 
-/* A pipe whose reader has gone shows it in poll; nobody is left to be told. */
-static bool reader_has_gone(void) {
+bool output_reader_has_gone(void) {
   struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
   return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
 }
@@ -174,7 +173,7 @@ int output_finish(const struct cli *cli) {
   errno = 0;
   bool failed = fflush(stdout) != 0;
   if (!failed && ferror(stdout) == 0) return 0;
-  if (errno == EPIPE || reader_has_gone()) return 0;
+  if (errno == EPIPE || output_reader_has_gone()) return 0;
   /* Why an earlier piece failed is forgotten by now; one more byte tells. */
   if (errno == 0 && write(STDOUT_FILENO, "\n", 1) >= 0) errno = EIO;
   struct cli plain = *cli;

@@ -47,6 +47,9 @@ void output_baseline(struct text *out, const cr_metrics *metrics);
 /* The first `most` labels of a model, with commas, and how many more there are; appended. */
 void output_labels(struct text *out, const cr_model *model, size_t most);
 
+/* A pipe whose reader has gone shows it in poll; nobody is left to be told. */
+bool output_reader_has_gone(void);
+
 /* Flushes stdout: 0, or the exit status when what was written did not arrive. */
 int output_finish(const struct cli *cli);
 

@@ -6,6 +6,7 @@
 #include "chainrule/bench.h"
 #include "chainrule/check.h"
 #include "chainrule/data.h"
+#include "chainrule/datasets.h"
 #include "chainrule/explain.h"
 #include "chainrule/model.h"
 #include "chainrule/net.h"

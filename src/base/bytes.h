@@ -19,4 +19,12 @@ static inline uint64_t cr_little_endian_rest(const unsigned char *bytes, size_t 
   return word;
 }
 
+/* The other way: the `size` lowest bytes of a word, the least first, or the greatest first. */
+static inline void cr_put_little_endian(unsigned char *bytes, uint64_t word, size_t size) {
+  for (size_t i = 0; i < size; i++) bytes[i] = (unsigned char)(word >> (8 * i));
+}
+static inline void cr_put_big_endian(unsigned char *bytes, uint64_t word, size_t size) {
+  for (size_t i = 0; i < size; i++) bytes[size - 1 - i] = (unsigned char)(word >> (8 * i));
+}
+
 #endif

@@ -23,8 +23,10 @@ enum {
 };
 
 /* One replacement under way. */
-typedef struct replacement {
-  const char *path;      /* as the caller gave it, for messages */
+struct cr_file_writer {
+  char *path;            /* as the caller gave it, for messages */
+  int fd;                /* what is written to */
+  bool regular;          /* else it is written as it is, and the rest of this is not used */
   char target[PATH_MAX]; /* links followed */
   char folder[PATH_MAX]; /* ends in "/" */
   char stem[MOST_STEM + 1];
@@ -33,7 +35,8 @@ typedef struct replacement {
   bool locked; /* some file systems have no locks */
   bool existed;
   mode_t mode; /* of the old file */
-} replacement;
+};
+typedef struct cr_file_writer replacement;
 
 static cr_status fail_write(const replacement *r, int error, const char *what) {
   cr_fail_at(CR_ERR_IO, r->path, 0, 0, "cannot write %s: %s%s", r->path, what, cr_io_reason(error));
@@ -52,13 +55,6 @@ static off_t total_size(const cr_piece *pieces, size_t count, bool *fits) {
     if (total < pieces[i].size || total > INT64_MAX) *fits = false;
   }
   return (off_t)total;
-}
-
-static int write_pieces(int fd, const cr_piece *pieces, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    if (cr_io_write(fd, pieces[i].bytes, pieces[i].size) != 0) return -1;
-  }
-  return 0;
 }
 
 static int sync_again(int fd) {
@@ -190,7 +186,7 @@ static void remove_stale(const replacement *r) {
 }
 
 /* A new file gets what the process's mask leaves of 0666; one that replaces is private at first. */
-static cr_status open_temporary(replacement *r, int *out) {
+static cr_status open_temporary(replacement *r) {
   const mode_t mode = r->existed ? 0600 : 0666;
   for (int i = 0; i < MOST_TRIES; i++) {
     struct timespec now = {0};
@@ -202,8 +198,8 @@ static cr_status open_temporary(replacement *r, int *out) {
     r->temporary = NULL;
     CR_TRY(cr_strbuf_take(&name, &r->temporary));
     const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
-    *out = cr_io_open(r->temporary, flags, mode);
-    if (*out >= 0) return CR_OK;
+    r->fd = cr_io_open(r->temporary, flags, mode);
+    if (r->fd >= 0) return CR_OK;
     if (errno != EEXIST) break;
   }
   const cr_status status = fail_create(r, errno);
@@ -223,19 +219,19 @@ static int reserve(int fd, off_t size) {
   return errno == EOPNOTSUPP || errno == EINVAL || errno == ENOSYS ? 0 : -1;
 }
 
-static cr_status fill(const replacement *r, int fd, const cr_piece *pieces, size_t count) {
+/* Room for all of it, where its size is known: a full disk is told before anything is written. */
+static cr_status reserve_pieces(const replacement *r, const cr_piece *pieces, size_t count) {
   bool fits = true;
   const off_t size = total_size(pieces, count, &fits);
-  if (!fits || reserve(fd, size) != 0) {
-    return fail_write(r, fits ? errno : EFBIG, "");
-  }
-  if (write_pieces(fd, pieces, count) != 0) {
-    return fail_write(r, errno, "");
-  }
-  if (r->existed && fchmod(fd, r->mode) != 0) {
+  if (!r->regular || (fits && reserve(r->fd, size) == 0)) return CR_OK;
+  return fail_write(r, fits ? errno : EFBIG, "");
+}
+
+static cr_status settle(const replacement *r) {
+  if (r->existed && fchmod(r->fd, r->mode) != 0) {
     return fail_write(r, errno, "its mode cannot be set: ");
   }
-  if (sync_again(fd) != 0) return fail_write(r, errno, "");
+  if (sync_again(r->fd) != 0) return fail_write(r, errno, "");
   return CR_OK;
 }
 
@@ -251,62 +247,109 @@ static cr_status sync_folder(const replacement *r) {
   return cr_why("the new file is in place, but a power cut now might bring back the old one");
 }
 
-static cr_status write_temporary(replacement *r, const cr_piece *pieces, size_t count) {
-  int fd = -1;
-  CR_TRY(open_temporary(r, &fd));
-  cr_status status = fill(r, fd, pieces, count);
-  if (close_once(fd) != 0 && status == CR_OK) {
-    status = fail_write(r, errno, "");
-  }
+static cr_status begin_regular(replacement *r, const struct stat *about) {
+  cr_strbuf lock = {0};
+  r->regular = true;
+  CR_TRY(find_target(r, about));
+  cr_strbuf_format(&lock, "%s.%s.lock", r->folder, r->stem);
+  CR_TRY(cr_strbuf_take(&lock, &r->lock));
+  CR_TRY(take_lock(r));
+  if (r->locked) remove_stale(r);
+  return open_temporary(r);
+}
+
+static cr_status commit_regular(replacement *r) {
+  cr_status status = settle(r);
+  const int closed = close_once(r->fd);
+  r->fd = -1;
+  if (closed != 0 && status == CR_OK) status = fail_write(r, errno, "");
   if (status == CR_OK && cr_io_calls()->rename(r->temporary, r->target) != 0) {
     status = fail_write(r, errno, "it cannot be renamed: ");
   }
-  if (status != CR_OK) cr_io_calls()->unlink(r->temporary);
-  return status;
-}
-
-static cr_status replace_regular(const char *path, const struct stat *about, const cr_piece *pieces,
-                                 size_t count) {
-  replacement r = {.path = path, .lock_fd = -1};
-  cr_strbuf lock = {0};
-  CR_TRY(find_target(&r, about));
-  cr_strbuf_format(&lock, "%s.%s.lock", r.folder, r.stem);
-  CR_TRY(cr_strbuf_take(&lock, &r.lock));
-  cr_status status = take_lock(&r);
-  if (status == CR_OK) {
-    if (r.locked) remove_stale(&r);
-    status = write_temporary(&r, pieces, count);
-    if (status == CR_OK) status = sync_folder(&r);
-    release_lock(&r);
-  }
-  cr_free(r.temporary);
-  cr_free(r.lock);
-  return status;
+  CR_TRY(status);
+  cr_free(r->temporary); /* it is no more: nothing to remove */
+  r->temporary = NULL;
+  return sync_folder(r);
 }
 
 /* --- what cannot be replaced: terminals, pipes, devices --- */
 
-static cr_status write_through(const char *path, int given, const cr_piece *pieces, size_t count) {
-  const int fd = given >= 0 ? given : cr_io_open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY, 0);
-  const cr_status status = fd < 0 ? CR_ERR_OPEN : CR_ERR_IO;
-  int error = errno;
-  if (fd >= 0) {
-    const int written = write_pieces(fd, pieces, count);
-    error = errno;
-    const int closed = given >= 0 ? 0 : close_once(fd);
-    if (written == 0 && closed == 0) return CR_OK;
-    if (written == 0) error = errno;
+static cr_status fail_through(const replacement *r, cr_status status) {
+  return cr_fail_at(status, r->path, 0, 0, "cannot write %s: %s", r->path, cr_io_reason(errno));
+}
+
+static cr_status begin_through(replacement *r) {
+  r->fd = cr_io_open(r->path, O_WRONLY | O_CLOEXEC | O_NOCTTY, 0);
+  return r->fd >= 0 ? CR_OK : fail_through(r, CR_ERR_OPEN);
+}
+
+/* --- in steps --- */
+
+static cr_status begin(replacement *r) {
+  struct stat about;
+  if (strcmp(r->path, "-") == 0 || strcmp(r->path, "/dev/stdout") == 0) {
+    r->fd = STDOUT_FILENO;
+    return CR_OK;
   }
-  return cr_fail_at(status, path, 0, 0, "cannot write %s: %s", path, cr_io_reason(error));
+  if (stat(r->path, &about) != 0) return begin_regular(r, NULL);
+  if (S_ISREG(about.st_mode)) return begin_regular(r, &about);
+  if (!S_ISDIR(about.st_mode)) return begin_through(r);
+  errno = EISDIR;
+  return fail_through(r, CR_ERR_OPEN);
+}
+
+cr_status cr_file_begin(const char *path, cr_file_writer **out) {
+  void *block;
+  CR_TRY(cr_alloc(1, sizeof(replacement), &block));
+  replacement *r = block;
+  r->fd = r->lock_fd = -1;
+  cr_status status = cr_copy_text(path, &r->path);
+  if (status == CR_OK) status = begin(r);
+  if (status != CR_OK) {
+    cr_file_abandon(r);
+    return status;
+  }
+  *out = r;
+  return CR_OK;
+}
+
+cr_status cr_file_append(cr_file_writer *r, const void *bytes, size_t size) {
+  if (cr_io_write(r->fd, bytes, size) == 0) return CR_OK;
+  return r->regular ? fail_write(r, errno, "") : fail_through(r, CR_ERR_IO);
+}
+
+/* Standard output stays open: it is not ours. */
+static cr_status commit_through(replacement *r) {
+  const int closed = r->fd == STDOUT_FILENO ? 0 : close_once(r->fd);
+  r->fd = -1;
+  return closed == 0 ? CR_OK : fail_through(r, CR_ERR_IO);
+}
+
+cr_status cr_file_commit(cr_file_writer *r) {
+  const cr_status status = r->regular ? commit_regular(r) : commit_through(r);
+  cr_file_abandon(r);
+  return status;
+}
+
+void cr_file_abandon(cr_file_writer *r) {
+  if (!r) return;
+  if (r->fd >= 0 && r->fd != STDOUT_FILENO) close_once(r->fd);
+  if (r->temporary) cr_io_calls()->unlink(r->temporary);
+  release_lock(r);
+  cr_free(r->temporary);
+  cr_free(r->lock);
+  cr_free(r->path);
+  cr_free(r);
 }
 
 cr_status cr_file_replace(const char *path, const cr_piece *pieces, size_t count) {
-  struct stat about;
-  if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0) {
-    return write_through(path, STDOUT_FILENO, pieces, count);
+  cr_file_writer *writer;
+  CR_TRY(cr_file_begin(path, &writer));
+  cr_status status = reserve_pieces(writer, pieces, count);
+  for (size_t i = 0; i < count && status == CR_OK; i++) {
+    status = cr_file_append(writer, pieces[i].bytes, pieces[i].size);
   }
-  if (stat(path, &about) != 0) return replace_regular(path, NULL, pieces, count);
-  if (S_ISREG(about.st_mode)) return replace_regular(path, &about, pieces, count);
-  if (!S_ISDIR(about.st_mode)) return write_through(path, -1, pieces, count);
-  return cr_fail_at(CR_ERR_OPEN, path, 0, 0, "cannot write %s: %s", path, cr_io_reason(EISDIR));
+  if (status == CR_OK) return cr_file_commit(writer);
+  cr_file_abandon(writer);
+  return status;
 }

@@ -124,6 +124,10 @@ static cr_status name_beside(const char *path, const char *const words[4], char 
 static const char *const images_to_labels[4] = {"images", "labels", "idx3", "idx1"};
 static const char *const labels_to_images[4] = {"labels", "images", "idx1", "idx3"};
 
+cr_status cr_labels_beside(const char *images, char **out) {
+  return name_beside(images, images_to_labels, out);
+}
+
 /* If there is no file of this name, the one with .gz or without it, if that exists. */
 static cr_status find_file(char **path) {
   if (access(*path, F_OK) == 0) return CR_OK;

@@ -51,6 +51,9 @@ extern const cr_reader cr_csv_reader;    /* read_csv.c; takes whatever is left *
 cr_status cr_table_take_images(cr_table *table, cr_source *source, size_t data, size_t count,
                                const size_t *dimensions);
 
+/* "x-labels-idx1-ubyte" of "x-images-idx3-ubyte"; *out is NULL if the name does not say images. */
+cr_status cr_labels_beside(const char *images, char **out);
+
 /* A table of images and their labels (NULL: without), both in the IDX format. */
 cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_pool *pool, cr_table **out);
 

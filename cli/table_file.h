@@ -1,0 +1,33 @@
+/* Tables that a command writes into files, and what is said about them. */
+#ifndef CLI_TABLE_FILE_H
+#define CLI_TABLE_FILE_H
+
+#include <jansson.h>
+
+#include "cli.h"
+
+/* How settings have tables written; borrows from them. 0, or the exit status of a wrong --image. */
+int table_file_settings(const struct cli *cli, cr_write_options *out);
+
+/* A file to be written, and what of; NULL: standard output. */
+struct table_file {
+  const char *path;    /* "-": standard output */
+  const char *operand; /* how it was named, if not by -o: "OUT" */
+  const char *data;    /* the file the table is from, which is not written over; or NULL */
+  cr_written written;
+};
+
+/* 0, or the exit status after the error was shown. The first asks only whether it can be written. */
+int table_file_check(const struct cli *cli, const struct table_file *file,
+                     const cr_write_options *options);
+int table_file_write(const struct cli *cli, const cr_table *table, const cr_write_options *options,
+                     struct table_file *file);
+
+/* "wrote    iris.tsv (150 rows × 5 columns, tsv)", and where labels went. */
+void table_file_report(const struct cli *cli, const cr_table *table,
+                       const cr_write_options *options, const struct table_file *file);
+
+/* The same for programs. */
+json_t *table_file_object(const struct table_file *file);
+
+#endif
