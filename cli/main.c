@@ -45,7 +45,7 @@ const struct command *command_of_words(char *const *words, size_t *count) {
   return found;
 }
 
-/* What follows the name of `command` and a blank in that of another; NULL if it does not begin so. */
+/* What follows the name of `command` and a blank in that of another; NULL if nothing does. */
 static const char *word_below(const struct command *command, const struct command *other) {
   const size_t length = strlen(command->name);
   const bool below = strncmp(other->name, command->name, length) == 0 && other->name[length] == ' ';

@@ -17,7 +17,7 @@ struct table_file {
   cr_written written;
 };
 
-/* 0, or the exit status after the error was shown. The first asks only whether it can be written. */
+/* 0, or the exit status after the error was shown. The first only asks if it can be written. */
 int table_file_check(const struct cli *cli, const struct table_file *file,
                      const cr_write_options *options);
 int table_file_write(const struct cli *cli, const cr_table *table, const cr_write_options *options,

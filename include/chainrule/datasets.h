@@ -8,9 +8,9 @@
 
 typedef struct cr_write_options {
   size_t struct_size;
-  /* "csv", "tsv", "libsvm", "npy" or "idx", with ".gz" behind it for gzip; NULL: by the path. */
+  /* "csv", "tsv", "libsvm", "npy" or "idx", and ".gz" behind it for gzip; NULL: by the path. */
   const char *format;
-  /* The column of labels, where a format keeps them apart; NULL: the last one, "": there is none. */
+  /* The column of labels, where a format keeps them apart; NULL: the last one, "": none. */
   const char *target;
   const char *const *drop; /* names of columns to leave out */
   size_t drop_count;

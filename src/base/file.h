@@ -54,19 +54,20 @@ typedef struct cr_piece {
 cr_status cr_file_replace(const char *path, const cr_piece *pieces, size_t count);
 
 /*
- * Opens a new file in a folder, to write and to read, that has no name: once it is closed, or its
- * process killed, nothing is left of it. CR_ERR_CACHE, with the folder as its file.
- */
-cr_status cr_file_nameless(const char *folder, int *fd);
-
- * The same in steps, for what is not all in memory at once. The lock is held from begin to commit or
- * abandon, which end the writer whatever they return; a writer abandoned leaves the old file as it
- * was. What is no regular file has been written to by then.
+ * The same in steps, for what is not all in memory at once. The lock is held from begin to commit
+ * or abandon, which end the writer whatever they return; a writer abandoned leaves the old file as
+ * it was. What is no regular file has been written to by then.
  */
 typedef struct cr_file_writer cr_file_writer;
 cr_status cr_file_begin(const char *path, cr_file_writer **out);
 cr_status cr_file_append(cr_file_writer *writer, const void *bytes, size_t size);
 cr_status cr_file_commit(cr_file_writer *writer);
 void cr_file_abandon(cr_file_writer *writer); /* NULL is fine */
+
+/*
+ * Opens a new file in a folder, to write and to read, that has no name: once it is closed, or its
+ * process killed, nothing is left of it. CR_ERR_CACHE, with the folder as its file.
+ */
+cr_status cr_file_nameless(const char *folder, int *fd);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * Data sets made up, to try things on: each a row of one table. Every number depends on the seed, the
- * row and what it is for alone, and is rounded, so that the last bits of a machine's sine are gone.
+ * Data sets made up, to try things on: each a row of one table. Every number depends on the seed,
+ * the row and what it is for alone, and is rounded: the last bits of a machine's sine are gone.
  */
 #include <math.h>
 #include <string.h>

@@ -40,8 +40,8 @@ extern const cr_writer cr_npy_writer;                /* write_npy.c */
 extern const cr_writer cr_idx_writer;                /* write_idx.c */
 
 /*
- * writer_registry.c. The writer of options->format, or of a path by its name, and whether gzip comes
- * on top. CR_ERR_ARGUMENT.
+ * writer_registry.c. The writer of options->format, or of a path by its name, and whether gzip
+ * comes on top. CR_ERR_ARGUMENT.
  */
 cr_status cr_writer_choose(const char *format, const char *path, const cr_writer **out, bool *gzip);
 

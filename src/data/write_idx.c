@@ -26,7 +26,7 @@ static cr_status put_header(cr_sink *out, const size_t *dimensions, size_t count
   return CR_OK;
 }
 
-/* Grey images have no dimension of channels; a row of numbers is an image of height 1 without it. */
+/* Grey images have no dimension of channels, and rows of numbers none of their height, 1. */
 static cr_status write_idx(const cr_writing *w, cr_sink *out) {
   size_t d[4];
   cr_image_dimensions(w, d);

@@ -530,10 +530,40 @@ static void no_memory_leaves_the_old_file(void **state) {
   assert_content("model", new_text);
 }
 
+/* --- in steps --- */
+
+static void a_file_grows_in_steps_beside_the_old_one(void **state) {
+  (void)state;
+  cr_file_writer *writer = NULL;
+  put("model", old_text);
+  assert_int_equal(cr_file_begin("model", &writer), CR_OK);
+  assert_int_equal(cr_file_append(writer, new_text, 12), CR_OK);
+  assert_content("model", old_text);
+  assert_int_equal(cr_file_append(writer, new_text + 12, strlen(new_text) - 12), CR_OK);
+  assert_content("model", old_text);
+  assert_int_equal(cr_file_commit(writer), CR_OK);
+  assert_content("model", new_text);
+  assert_int_equal(count_entries(false), 1);
+}
+
+static void a_writer_that_is_abandoned_changes_nothing(void **state) {
+  (void)state;
+  cr_file_writer *writer = NULL;
+  put("model", old_text);
+  assert_int_equal(cr_file_begin("model", &writer), CR_OK);
+  assert_int_equal(cr_file_append(writer, new_text, 12), CR_OK);
+  cr_file_abandon(writer);
+  cr_file_abandon(NULL);
+  assert_content("model", old_text);
+  assert_int_equal(count_entries(false), 1);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
   const struct CMUnitTest tests[] = {
       TEST(a_new_file_obeys_the_mask),
+      TEST(a_file_grows_in_steps_beside_the_old_one),
+      TEST(a_writer_that_is_abandoned_changes_nothing),
       TEST(an_old_file_is_replaced_and_its_mode_kept),
       TEST(no_pieces_give_an_empty_file),
       TEST(a_full_path_and_a_long_name_work),
