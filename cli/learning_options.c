@@ -48,6 +48,16 @@ const struct option regularization_options[] = {
      .sample = "0.1",
      .sentence = "normal noise on the scaled inputs in each step",
      .fallback = "0"},
+    {.name = "augment",
+     .kind = OPTION_TEXT,
+     .offset = AT(train.augment),
+     .argument = "CHANGES",
+     .sample = "auto",
+     .sentence = "images moved and bent at random, anew in each epoch",
+     .fallback = "images as they are",
+     .more = "Some of shift=2 (pixels), rotate=10 (degrees), scale=0.1, shear=0.1, elastic=34:4 "
+             "(strength and deviation, in pixels), with commas: each up to so much to either side. "
+             "auto is what suits the size of the images; what follows it goes before"},
     {0},
 };
 

@@ -36,6 +36,13 @@ static bool is_set(double number) {
   return number > 0 && isfinite(number);
 }
 
+void text_add_spaced(struct text *out, const char *list) {
+  for (size_t length; (length = strcspn(list, ",")) < strlen(list); list += length + 1) {
+    text_add(out, "%.*s, ", (int)length, list);
+  }
+  text_add(out, "%s", list);
+}
+
 /* "adam, one_cycle lr 0.01, batch 16, l2 0.001, first weights by he". */
 static void add_descent(struct text *out, const json_t *record) {
   const double rate = number_of(record, "learning_rate"), batch = number_of(record, "batch");
@@ -48,6 +55,11 @@ static void add_descent(struct text *out, const json_t *record) {
     if (is_set(value)) text_add(out, ", %s %s", s->words, number_text(value).s);
   }
   const char *classes = text_of(record, "class_weights"), *weight = text_of(record, "weight");
+  const char *augment = text_of(record, "augment");
+  if (augment[0] != '\0') {
+    text_add(out, ", images augmented: ");
+    text_add_spaced(out, augment);
+  }
   if (weight[0] != '\0') text_add(out, ", rows weighted by %s", weight);
   if (classes[0] != '\0') text_add(out, ", classes %s", classes);
   const char *initializer = text_of(record, "initializer");

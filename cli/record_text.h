@@ -15,4 +15,7 @@ extern const struct shown_setting shown_settings[]; /* ends with a NULL key */
 /* `record` is the JSON text of cr_model_info; what is not in it is left out. */
 void record_show(const struct cli *cli, const char *record);
 
+/* Appends "a,b,c" as "a, b, c", which can be broken into lines. */
+void text_add_spaced(struct text *out, const char *list);
+
 #endif

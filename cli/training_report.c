@@ -103,6 +103,10 @@ static void add_descent(struct text *out, const cr_train_options *options) {
     const double *value = (const double *)(const void *)((const char *)options + s->offset);
     if (*value > 0) text_add(out, ", %s %s", s->words, number_text(*value).s);
   }
+  if (options->augment != NULL) {
+    text_add(out, " · images augmented: ");
+    text_add_spaced(out, options->augment);
+  }
 }
 
 /* "loss 1.101, expected 1.099 (ln 3)": a fresh classifier should know nothing. */

@@ -105,6 +105,12 @@ typedef struct cr_train_options {
    */
   bool linear_baseline;
   const char *kernel; /* of cr_kernel_name(); NULL: see there. Last bits may depend on it */
+  /*
+   * Training images drawn anew in each epoch: "shift=2,rotate=10,scale=0.1,shear=0.1,elastic=34:4"
+   * or some of these, "auto" for what suits their size; NULL: as they are. Each number is how far,
+   * to either side: pixels, degrees, shares; elastic has a strength and a deviation in pixels.
+   */
+  const char *augment;
 } cr_train_options;
 
 CR_BEGIN

@@ -15,6 +15,7 @@ typedef enum cr_stream {
   CR_STREAM_DATA = 4,
   CR_STREAM_DROPOUT = 5,
   CR_STREAM_NOISE = 6,
+  CR_STREAM_AUGMENT = 7,
   CR_STREAM_TUNE = 32,
   CR_STREAM_FOLDS = 33,
 } cr_stream;

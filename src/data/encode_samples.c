@@ -135,6 +135,7 @@ static cr_status refer_to_bytes(const job *j) {
   memcpy(block, j->rows, j->count * sizeof(size_t));
   j->samples->byte_rows = block;
   j->samples->bytes = j->table->columns[j->inputs[0]].bytes;
+  j->samples->image = (cr_image_shape){input->height, input->image_width, input->channels};
   j->samples->byte_scale = cr_byte_scale(input);
   j->samples->byte_shift = cr_byte_shift(input);
   if (isfinite(j->samples->byte_scale) && isfinite(j->samples->byte_shift)) return CR_OK;

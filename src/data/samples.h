@@ -7,6 +7,11 @@
 
 struct cr_row_store;
 
+/* Of images: 0 where the inputs are none. */
+typedef struct cr_image_shape {
+  size_t height, width, channels;
+} cr_image_shape;
+
 struct cr_samples {
   size_t rows, inputs, outputs;
   /* rows on disk: the store, owned, and all below are 0; see row_store.h */
@@ -18,6 +23,7 @@ struct cr_samples {
   const uint8_t *bytes;         /* image bytes of the whole table (table rows, inputs) */
   size_t *byte_rows;            /* (rows) row in `bytes` of each sample, owned; NULL: its own */
   float byte_scale, byte_shift; /* x = byte * scale + shift */
+  cr_image_shape image;         /* what the bytes are */
   /* and one of: */
   cr_const_matrix y; /* (rows, outputs); data NULL if the targets are classes or absent */
   float *owned_y;

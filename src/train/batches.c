@@ -24,6 +24,7 @@ static bool has_all_rows(const cr_batches *batches) {
 }
 
 void cr_batches_shuffle(cr_batches *batches, uint64_t seed, size_t epoch) {
+  batches->draw = (cr_augment_draw){seed, epoch};
   if (has_all_rows(batches)) return;
   cr_order_init(&batches->shuffle, batches->samples->rows, seed, CR_STREAM_SHUFFLE,
                 (uint32_t)epoch);
@@ -45,10 +46,24 @@ static cr_matrix rows_of(cr_matrix m, size_t first) {
 
 static void make_part(void *context, size_t part) {
   const making *m = context;
+  const cr_batches *batches = m->batches;
   const size_t rows = m->batch->rows;
   const size_t first = rows * part / m->parts, end = rows * (part + 1) / m->parts;
-  cr_samples_gather(m->batches->samples, m->kernel->bytes_to_floats, m->batch->order + first,
-                    end - first, rows_of(m->x, first), rows_of(m->y, first));
+  const size_t *order = m->batch->order + first;
+  cr_matrix x = rows_of(m->x, first);
+  if (batches->augmenter) {
+    cr_augmenter_gather(batches->augmenter, &batches->draw, part, order, end - first, x);
+    x.data = NULL;
+  }
+  cr_samples_gather(batches->samples, m->kernel->bytes_to_floats, order, end - first, x,
+                    rows_of(m->y, first));
+}
+
+/* Few rows are made by one thread; but a bent image takes a while. */
+static size_t parts_of(const cr_batches *batches, const cr_pool *pool, size_t rows) {
+  const size_t worth =
+      batches->augmenter ? rows : rows * batches->samples->inputs / VALUES_PER_PART;
+  return cr_size_max(cr_size_min(worth, cr_pool_threads(pool)), 1);
 }
 
 static cr_const_matrix view(cr_matrix m) {
@@ -85,8 +100,7 @@ cr_batch cr_batches_take(cr_batches *batches, const cr_kernel *kernel, cr_pool *
     y.data = NULL;
   }
   if (!x.data && !y.data) return batch;
-  const size_t parts = cr_size_min(rows * inputs / VALUES_PER_PART, cr_pool_threads(pool));
-  making m = {batches, kernel, &batch, x, y, cr_size_max(parts, 1)};
+  making m = {batches, kernel, &batch, x, y, parts_of(batches, pool, rows)};
   cr_pool_run(pool, m.parts, make_part, &m);
   cr_samples_ask_for(samples, batches->next, find_rows(batches, index + 1, batches->next));
   return batch;

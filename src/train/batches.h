@@ -7,6 +7,7 @@
 #include "base/rng.h"
 #include "data/samples.h"
 #include "kernel/kernels.h"
+#include "train/augment.h"
 
 typedef struct cr_batches {
   const cr_samples *samples; /* borrowed */
@@ -17,6 +18,8 @@ typedef struct cr_batches {
   size_t *order, *next;      /* (size) rows of the batch and of the next one */
   float *weights;            /* (size) what they count; NULL: all alike */
   cr_order shuffle;          /* of the current epoch */
+  const cr_augmenter *augmenter; /* NULL: images as they are. Borrowed; set after the lay-out */
+  cr_augment_draw draw;          /* of the current epoch */
 } cr_batches;
 
 typedef struct cr_batch {

@@ -135,10 +135,11 @@ static void add_quoted(cr_strbuf *out, const char *key, const char *value) {
   comma(out);
 }
 
-/* From "batch" to "optimizer". */
+/* From "augment" to "optimizer". */
 static void add_first_options(cr_strbuf *out, const cr_record *record, size_t *numbers) {
   const cr_train_options *o = record->options;
   const char *class_weights = record->prepare->class_weights;
+  add_quoted(out, "augment", o->augment);
   add_size(out, "batch", o->batch);
   comma(out);
   add_size(out, "best_epoch", record->summary->best_epoch);

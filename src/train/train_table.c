@@ -17,7 +17,8 @@
 struct cr_training {
   cr_model *model;
   cr_plan plan;
-  cr_train_options options; /* resolved; texts are the plan's or static */
+  cr_train_options options; /* resolved; texts are the plan's, the one below or static */
+  char *augment;            /* or NULL */
   cr_portions portions;
   cr_metrics metrics[CR_PORTION_COUNT];
   cr_metrics linear[CR_PORTION_COUNT]; /* of the linear model; n 0: there is none */
@@ -73,6 +74,15 @@ static cr_status prepare_parts(job *j) {
   return call->rows ? CR_OK : cr_audit_run(&audit, &training->warnings);
 }
 
+/* The trainer's text of it, for as long as the training lives. */
+static cr_status keep_augment(cr_training *training, const char *text) {
+  training->options.augment = NULL;
+  if (!text) return CR_OK;
+  CR_TRY(cr_copy_text(text, &training->augment));
+  training->options.augment = training->augment;
+  return CR_OK;
+}
+
 static cr_status create_trainer(job *j) {
   const cr_plan *plan = &j->training->plan;
   cr_objective objective;
@@ -94,6 +104,7 @@ static cr_status create_trainer(job *j) {
   resolved->output = plan->output;
   resolved->loss = plan->loss;
   resolved->initializer = plan->initializer;
+  CR_TRY(keep_augment(j->training, resolved->augment));
   if (j->training->portions.samples[CR_PORTION_DEV]) return CR_OK;
   if (cr_schedule_heeds_loss(j->trainer->schedule)) return CR_OK; /* it falls by the patience */
   resolved->patience = 0;
@@ -290,6 +301,7 @@ void cr_training_destroy(cr_training *training) {
   if (!training) return;
   cr_model_destroy(training->model);
   cr_plan_free(&training->plan);
+  cr_free(training->augment);
   cr_portions_free(&training->portions);
   cr_strlist_free(&training->warnings);
   cr_free(training->uses);

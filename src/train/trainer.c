@@ -83,6 +83,36 @@ static cr_status check_draws(const cr_net *net, const cr_optimizer *optimizer,
   return cr_fix("--optimizer %s, or no dropout and no noise", cr_default_optimizer());
 }
 
+/* What is augmented: images, and for a rule that does not mind that each cost is of others. */
+static cr_status check_augmented(const cr_trainer *trainer) {
+  const char *optimizer = trainer->optimizer->part.name;
+  if (!trainer->samples->bytes) {
+    cr_fail(CR_ERR_COMBINATION, "--augment with inputs that are not images alone");
+    cr_why("pixels are moved, turned and bent; other columns have no places to move to");
+    return cr_fix("leave out --augment");
+  }
+  if (!trainer->optimizer->full_batch) return CR_OK;
+  cr_fail(CR_ERR_COMBINATION, "--augment with --optimizer %s", optimizer);
+  cr_why("%s compares the costs of steps, and images are drawn anew each time", optimizer);
+  return cr_fix("--optimizer %s, or leave out --augment", cr_default_optimizer());
+}
+
+static cr_status create_augmenter(cr_trainer *trainer) {
+  const char *text = trainer->options.augment;
+  cr_augmentation augmentation;
+  trainer->options.augment = NULL;
+  if (!text) return CR_OK;
+  CR_TRY(cr_augmentation_read(text, trainer->samples->image, &augmentation));
+  CR_TRY(cr_augmentation_write(&augmentation, &trainer->augment));
+  if (!trainer->augment) return CR_OK;
+  CR_TRY(check_augmented(trainer));
+  trainer->options.augment = trainer->augment;
+  CR_TRY(cr_augmenter_create(&augmentation, trainer->samples, trainer->work->kernel,
+                             cr_pool_threads(trainer->work->pool), &trainer->augmenter));
+  trainer->batches.augmenter = trainer->augmenter;
+  return CR_OK;
+}
+
 static cr_status set_up(cr_trainer *trainer, const cr_objective *objective,
                         const cr_train_options *options) {
   cr_train_options *resolved = &trainer->options;
@@ -99,6 +129,7 @@ static cr_status set_up(cr_trainer *trainer, const cr_objective *objective,
                               .epsilon = resolved->epsilon,
                               .weight_decay = resolved->weight_decay};
   CR_TRY(take_memory(trainer));
+  CR_TRY(create_augmenter(trainer));
   trainer->optimizer = cr_optimizer_for(trainer->optimizer, trainer->work->kernel->level);
   cr_trainer_restart(trainer, resolved->seed);
   return CR_OK;
@@ -124,6 +155,8 @@ cr_status cr_trainer_create(cr_net *net, const cr_objective *objective,
 
 void cr_trainer_destroy(cr_trainer *trainer) {
   if (!trainer) return;
+  cr_augmenter_destroy(trainer->augmenter);
+  cr_free(trainer->augment);
   cr_workspace_destroy(trainer->work);
   cr_arena_destroy(&trainer->arena);
   cr_free(trainer);

@@ -17,13 +17,15 @@ struct cr_trainer {
   cr_net *net;               /* borrowed */
   const cr_samples *samples; /* borrowed */
   cr_target_function target;
-  cr_train_options options; /* resolved; its texts are static */
+  cr_train_options options; /* resolved; its texts are static, but for `augment` */
   const cr_optimizer *optimizer;
   const cr_schedule *schedule;
   cr_hyper hyper;
   cr_workspace *work;
   cr_arena arena;                           /* holds the arrays below */
   cr_batches batches;                       /* with room for the blocks of an evaluation, too */
+  cr_augmenter *augmenter;                  /* of the batches; NULL: none */
+  char *augment;                            /* what it does, of the options; or NULL */
   double *room_for_norms;                   /* (widest layer) */
   float *slots[CR_OPTIMIZER_MAX_SLOTS];     /* (parameters) each, as many as the optimizer has */
   double scalars[CR_OPTIMIZER_MAX_SCALARS]; /* its other state */

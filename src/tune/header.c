@@ -40,6 +40,7 @@ static const member train_members[] = {
     {"input-dropout", NUMBER, AT(input_dropout)},
     {"input-noise", NUMBER, AT(input_noise)},
     {"max-norm", NUMBER, AT(max_norm)},
+    {"augment", TEXT, AT(augment)},
     {"batch", COUNT, AT(batch)},
     {"epochs", COUNT, AT(epochs)},
     {"patience", COUNT, AT(patience)},

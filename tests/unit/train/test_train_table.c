@@ -67,6 +67,9 @@ static void test_threads_do_not_matter(void **state) {
   options.layers = "600,300"; /* wide enough to be shared out */
   options.batch = 500;
   same_bytes("@digits", options);
+  options.augment = "auto";
+  options.batch = 50;
+  same_bytes("@digits", options);
   options = quick(20);
   options.restarts = 3;
   options.optimizer = "momentum";

@@ -482,6 +482,84 @@ static void test_refused(void **state) {
   cr_trainer_destroy(NULL);
 }
 
+/* Images (ROWS, 2 x 2 pixels) and targets. */
+static cr_samples image_samples(void) {
+  static uint8_t pixels[ROWS * 4];
+  static size_t rows[ROWS];
+  for (size_t i = 0; i < ROWS * 4; i++) pixels[i] = (uint8_t)(i * 37 + i * i * 11);
+  for (size_t i = 0; i < ROWS; i++) rows[i] = i;
+  return (cr_samples){.rows = ROWS,
+                      .inputs = 4,
+                      .outputs = 1,
+                      .bytes = pixels,
+                      .byte_rows = rows,
+                      .byte_scale = 0.01F,
+                      .image = {2, 2, 1},
+                      .y = {targets, ROWS, 1, 1}};
+}
+
+/* Steps see other images than are there, and others in each epoch; figures see those there. */
+static void test_augmented(void **state) {
+  (void)state;
+  const cr_objective objective = half_squared();
+  const cr_samples samples = image_samples();
+  double loss[3], measured[3];
+  cr_trainer *trainers[3];
+  cr_net *nets[3];
+  for (size_t i = 0; i < 3; i++) {
+    cr_train_options options = plain(1e-9, ROWS); /* steps that change next to nothing */
+    options.augment = i > 0 ? "rotate=40,elastic=2:1" : "rotate=0";
+    options.threads = i + 1;
+    cr_metrics metrics;
+    assert_int_equal(cr_net_create("4-1:linear", &nets[i]), CR_OK);
+    assert_int_equal(cr_net_initialize(nets[i], NULL, 3), CR_OK);
+    assert_int_equal(cr_trainer_create(nets[i], &objective, &options, &samples, &trainers[i]),
+                     CR_OK);
+    assert_int_equal(cr_trainer_epoch(trainers[i], &loss[i]), CR_OK);
+    assert_int_equal(cr_trainer_measure(trainers[i], &samples, NULL, NULL, &metrics), CR_OK);
+    measured[i] = metrics.loss;
+  }
+  assert_null(trainers[0]->options.augment);
+  assert_string_equal(trainers[1]->options.augment, "rotate=40,elastic=2:1");
+  assert_true(fabs(loss[1] - loss[0]) > 1e-3);
+  assert_close(loss[2], loss[1], 0);
+  for (size_t i = 0; i < 3; i++) assert_close(measured[i], loss[0], 1e-6);
+  const double first = loss[1];
+  assert_int_equal(cr_trainer_epoch(trainers[1], &loss[1]), CR_OK);
+  assert_true(fabs(loss[1] - first) > 1e-4);
+  for (size_t i = 0; i < 3; i++) cr_trainer_destroy(trainers[i]);
+  for (size_t i = 0; i < 3; i++) cr_net_destroy(nets[i]);
+}
+
+/* No images, or a rule that compares costs. */
+static void test_not_augmented(void **state) {
+  (void)state;
+  const cr_objective objective = half_squared();
+  cr_samples *numbers = make_samples(), images = image_samples();
+  cr_trainer *trainer = NULL;
+  cr_net *net = NULL;
+  cr_train_options options = plain(0.1, 2);
+  options.augment = "auto";
+  assert_int_equal(cr_net_create("2-1:linear", &net), CR_OK);
+  assert_int_equal(cr_trainer_create(net, &objective, &options, numbers, &trainer),
+                   CR_ERR_COMBINATION);
+  assert_non_null(strstr(cr_last_error()->message, "not images"));
+  cr_net_destroy(net);
+  assert_int_equal(cr_net_create("4-1:linear", &net), CR_OK);
+  options.augment = "shift=x";
+  assert_int_equal(cr_trainer_create(net, &objective, &options, &images, &trainer),
+                   CR_ERR_ARGUMENT);
+  options = plain(0, 0);
+  options.learning_rate = 1;
+  options.optimizer = "lbfgs";
+  options.augment = "shift=1";
+  assert_int_equal(cr_trainer_create(net, &objective, &options, &images, &trainer),
+                   CR_ERR_COMBINATION);
+  assert_non_null(strstr(cr_last_error()->fix, "--augment"));
+  cr_net_destroy(net);
+  cr_samples_destroy(numbers);
+}
+
 static void test_threads(void **state) {
   (void)state;
   const cr_objective objective = half_squared();
@@ -503,6 +581,8 @@ int main(void) {
       cmocka_unit_test(test_draws),
       cmocka_unit_test(test_draws_of_a_step),
       cmocka_unit_test(test_full_batch),
+      cmocka_unit_test(test_augmented),
+      cmocka_unit_test(test_not_augmented),
       cmocka_unit_test(test_threads),
       cmocka_unit_test(test_batches),
       cmocka_unit_test(test_restart),
