@@ -151,8 +151,10 @@ struct short_text size_text(uint64_t bytes) {
     snprintf(out.s, sizeof out.s, "%.0f bytes", size);
   } else if (size < 1e6) {
     snprintf(out.s, sizeof out.s, "%.1f KB", size / 1e3);
-  } else {
+  } else if (size < 1e9) {
     snprintf(out.s, sizeof out.s, "%.1f MB", size / 1e6);
+  } else {
+    snprintf(out.s, sizeof out.s, "%.1f GB", size / 1e9);
   }
   return out;
 }

@@ -161,6 +161,11 @@ static void show_stop(const struct training *training, const cr_training_summary
   text_add(&line, " · %s", seconds_text(summary->seconds).s);
   terminal_line(&training->cli->out, "stopped", REPORT_INDENT, "%s", line.data);
   text_free(&line);
+  if (summary->disk_bytes > 0) {
+    terminal_line(&training->cli->out, "on disk", REPORT_INDENT,
+                  "rows of %s; %.1f %% of the time was waited for them",
+                  size_text(summary->disk_bytes).s, 100 * summary->waited);
+  }
   if (summary->restarts > 1) {
     terminal_line(&training->cli->out, "starts", REPORT_INDENT,
                   "%zu of %zu did as well as the best one (%.0f %%), which is kept",
@@ -373,6 +378,10 @@ json_t *training_object(const struct training *training, const char *command) {
   json_object_set_new(object, "same_rows", json_boolean(summary->same_rows));
   json_object_set_new(object, "start_loss", output_number(summary->start_loss));
   json_object_set_new(object, "seconds", output_number(summary->seconds));
+  if (summary->disk_bytes > 0) {
+    json_object_set_new(object, "disk_bytes", json_integer((json_int_t)summary->disk_bytes));
+    json_object_set_new(object, "waited", output_number(summary->waited));
+  }
   json_object_set_new(object, "seed", json_integer((json_int_t)training->cli->settings.seed));
   for (size_t part = 0; part < 3; part++) {
     json_object_set_new(object, part_names[part],

@@ -166,8 +166,10 @@ typedef struct cr_training_summary {
   double seconds;
   /* Before the first step, over at most 10,000 training rows; the second NAN if not known. */
   double start_loss, expected_start_loss;
-  const char *reason; /* why it stopped */
-  double shares[3];   /* of the rows of `table`, by cr_portion; 0 for a part of its own */
+  const char *reason;  /* why it stopped */
+  double shares[3];    /* of the rows of `table`, by cr_portion; 0 for a part of its own */
+  uint64_t disk_bytes; /* of rows on disk, where they do not fit into memory; 0: all were in it */
+  double waited; /* share of the time, from the first step to the figures, waited for these rows */
 } cr_training_summary;
 CR_API const cr_training_summary *cr_training_get_summary(const cr_training *training);
 CR_API const char *cr_training_warning(const cr_training *training, size_t index);

@@ -1,13 +1,12 @@
 #include "base/pool.h"
 
 #include <assert.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 
 #include "base/alloc.h"
 #include "base/processors.h"
 #include "base/size.h"
+#include "base/thread.h"
 
 enum {
   MOST_THREADS = 1024,
@@ -137,18 +136,13 @@ void cr_pool_run(cr_pool *pool, size_t parts, cr_pool_task *task, void *context)
   wait_until_done(pool);
 }
 
-/* Starts as many as can be had, deaf to signals: those are for the threads of the program. */
+/* Starts as many as can be had. */
 static int start_workers(cr_pool *pool, size_t wanted) {
-  sigset_t all, before;
   int error = 0;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  while (pool->workers < wanted) {
-    error = pthread_create(&pool->ids[pool->workers], NULL, worker, pool);
-    if (error != 0) break;
-    pool->workers++;
+  while (pool->workers < wanted && error == 0) {
+    error = cr_thread_start(&pool->ids[pool->workers], worker, pool);
+    pool->workers += error == 0;
   }
-  pthread_sigmask(SIG_SETMASK, &before, NULL);
   return error;
 }
 

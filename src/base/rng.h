@@ -16,6 +16,7 @@ typedef enum cr_stream {
   CR_STREAM_DROPOUT = 5,
   CR_STREAM_NOISE = 6,
   CR_STREAM_AUGMENT = 7,
+  CR_STREAM_BLOCKS = 16,
   CR_STREAM_TUNE = 32,
   CR_STREAM_FOLDS = 33,
 } cr_stream;

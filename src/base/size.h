@@ -14,4 +14,9 @@ static inline size_t cr_size_max(size_t a, size_t b) {
   return a > b ? a : b;
 }
 
+/* Place `i` of `count` in even steps over `all`, the first of them 0; count at most all. */
+static inline size_t cr_size_even(size_t i, size_t count, size_t all) {
+  return count == all ? i : (size_t)((uint64_t)i * all / count);
+}
+
 #endif

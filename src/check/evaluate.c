@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/size.h"
+#include "check/measured_rows.h"
 
 /* Two-sided 95 % of the normal distribution. */
 static const double z95 = 1.959963984540054;
@@ -41,6 +42,7 @@ size_t cr_predicted_class(const cr_loss *loss, const float *output, size_t outpu
 
 /* What adds up over the rows. */
 typedef struct sums {
+  size_t rows;
   double loss;
   size_t right;           /* rows: classes, or all labels */
   double squared_errors;  /* numbers, in the scale of the training */
@@ -48,35 +50,13 @@ typedef struct sums {
   size_t wrong_labels;    /* of all rows */
 } sums;
 
-/* Samples that are measured: all, or some of them in even steps. */
-static size_t count_measured(const cr_measurement *m) {
-  const size_t rows = m->samples->rows;
-  return m->most_rows > 0 ? cr_size_min(rows, m->most_rows) : rows;
-}
-
-static size_t place(const cr_measurement *m, size_t i) {
-  return (size_t)((uint64_t)i * m->samples->rows / count_measured(m));
-}
-
 /* Rows that go through the network together; threads take parts of them. */
 typedef struct row_block {
   const cr_measurement *m;
+  const cr_measured_rows *from;
   size_t first, rows; /* of those that are measured; row `first` is row 0 of the room */
   size_t parts;
 } row_block;
-
-static void gather(const cr_measurement *m, size_t first, cr_matrix x, cr_matrix y) {
-  enum { AT_ONCE = 64 };
-  size_t order[AT_ONCE];
-  for (size_t done = 0; done < x.rows;) {
-    const size_t count = cr_size_min(AT_ONCE, x.rows - done);
-    for (size_t i = 0; i < count; i++) order[i] = place(m, first + done + i);
-    cr_matrix x_part = {x.data + done * x.stride, count, x.cols, x.stride};
-    cr_matrix y_part = {y.data + done * y.stride, count, y.cols, y.stride};
-    cr_samples_gather(m->samples, m->work->kernel->bytes_to_floats, order, count, x_part, y_part);
-    done += count;
-  }
-}
 
 static cr_matrix rows_of(cr_matrix m, size_t first, size_t count) {
   return (cr_matrix){m.data + first * m.stride, count, m.cols, m.stride};
@@ -88,7 +68,7 @@ static void run_part(void *context, size_t part) {
   const cr_measurement *m = b->m;
   const size_t from = b->rows * part / b->parts, end = b->rows * (part + 1) / b->parts;
   const cr_matrix x = rows_of(m->x, from, end - from), y = rows_of(m->y, from, end - from);
-  gather(m, b->first + from, x, y);
+  cr_measured_rows_gather(b->from, b->first + from, x, y);
   cr_forward_rows(m->net, m->work, from, (cr_const_matrix){x.data, x.rows, x.cols, x.stride});
   cr_loss_rows(m->work, m->target, from, y.data, y.rows);
 }
@@ -108,22 +88,20 @@ static void run_block(row_block *b) {
 
 /* (eq L8) each row's loss as often as its weight says */
 static double sum_losses(const row_block *b) {
-  const float *weights = b->m->samples->weights;
   const double *losses = b->m->work->losses;
   double sum = 0.0;
-  for (size_t i = 0; i < b->rows; i++)
-    sum += weights ? (double)weights[place(b->m, b->first + i)] * losses[i] : losses[i];
+  for (size_t i = 0; i < b->rows; i++) sum += cr_measured_weight(b->from, b->first, i) * losses[i];
   return sum;
 }
 
-/* a, y: (rows, outputs) of the measured samples from `first` on. */
-static void add_block(sums *s, const cr_measurement *m, size_t first, const float *a, cr_matrix y) {
+/* a, y: (rows, outputs) of the block. */
+static void add_block(sums *s, const row_block *b, const float *a, cr_matrix y) {
+  const cr_measurement *m = b->m;
   const cr_encoder *encoder = m->encoder;
-  const cr_samples *samples = m->samples;
-  const size_t outputs = samples->outputs;
+  const size_t outputs = m->samples->outputs;
   for (size_t i = 0; i < y.rows; i++) {
     if (encoder->classes) {
-      const size_t actual = samples->classes[place(m, first + i)];
+      const size_t actual = cr_measured_class(b->from, b->first, i);
       const size_t said = cr_predicted_class(m->target->loss, a + i * outputs, outputs);
       s->right += said == actual;
       cr_count_class(actual, said, s->labels);
@@ -139,17 +117,27 @@ static void add_block(sums *s, const cr_measurement *m, size_t first, const floa
   }
 }
 
+/* Adds up y, or (y - mean)^2 if there is a mean, over the targets of all rows. */
+static cr_status add_targets(const cr_samples *samples, const double *mean, double *sum) {
+  cr_target_pieces pieces;
+  const cr_samples *piece = NULL;
+  CR_TRY(cr_target_pieces_open(samples, &pieces));
+  cr_status status = cr_target_pieces_next(&pieces, &piece);
+  for (*sum = 0.0; status == CR_OK && piece; status = cr_target_pieces_next(&pieces, &piece))
+    for (size_t i = 0; i < piece->rows; i++) {
+      const double y = (double)piece->y.data[i * piece->y.stride];
+      *sum += mean ? (y - *mean) * (y - *mean) : y;
+    }
+  cr_target_pieces_close(&pieces);
+  return status;
+}
+
 /* sum (y - mean y)^2 over the targets of the rows, in the scale of the training. */
-static double squares_about_mean(const cr_samples *samples) {
-  const cr_const_matrix y = samples->y;
-  double sum = 0.0, squares = 0.0;
-  for (size_t i = 0; i < y.rows; i++) sum += (double)y.data[i * y.stride];
-  const double mean = sum / (double)y.rows;
-  for (size_t i = 0; i < y.rows; i++) {
-    const double apart = (double)y.data[i * y.stride] - mean;
-    squares += apart * apart;
-  }
-  return squares;
+static cr_status squares_about_mean(const cr_samples *samples, double *out) {
+  double mean = 0.0;
+  CR_TRY(add_targets(samples, NULL, &mean));
+  mean /= (double)samples->rows;
+  return add_targets(samples, &mean, out);
 }
 
 static void fill_accuracy(const sums *s, cr_metrics *out) {
@@ -170,12 +158,14 @@ static void fill_label_metrics(const sums *s, size_t labels, cr_metrics *out) {
   out->f1 = cr_mean_f1(s->labels, labels);
 }
 
-static void fill_number_metrics(const sums *s, const cr_encoder *encoder, const cr_samples *samples,
-                                cr_metrics *out) {
-  const double about_mean = squares_about_mean(samples);
+static cr_status fill_number_metrics(const sums *s, const cr_encoder *encoder,
+                                     const cr_samples *samples, cr_metrics *out) {
+  double about_mean = 0.0;
+  CR_TRY(squares_about_mean(samples, &about_mean));
   /* (eqs M3, M4) */
   out->rmse = sqrt(s->squared_errors / (double)out->n) * fabs(encoder->target_scale);
   if (about_mean > 0.0) out->r2 = 1.0 - s->squared_errors / about_mean;
+  return CR_OK;
 }
 
 static void clear_metrics(cr_metrics *out) {
@@ -199,7 +189,8 @@ static cr_status check_samples(const cr_net *net, const cr_encoder *encoder,
   if (samples->inputs != cr_net_inputs(net) || samples->outputs != cr_net_outputs(net))
     return cr_fail(CR_ERR_SHAPE, "the network is %zu to %zu, the samples are %zu to %zu",
                    cr_net_inputs(net), cr_net_outputs(net), samples->inputs, samples->outputs);
-  const bool has_classes = samples->classes != NULL, has_numbers = samples->y.data != NULL;
+  const bool has_classes = cr_samples_have_classes(samples);
+  const bool has_numbers = cr_samples_have_numbers(samples);
   if (encoder == NULL    ? !has_classes && !has_numbers
       : encoder->classes ? !has_classes
                          : !has_numbers)
@@ -207,33 +198,46 @@ static cr_status check_samples(const cr_net *net, const cr_encoder *encoder,
   return CR_OK;
 }
 
-static cr_status run_blocks(const cr_measurement *m, sums *s) {
-  const size_t count = count_measured(m), width = m->samples->outputs;
+/* A block of the workspace's rows, or what is left of them. */
+static cr_status run_next(const cr_measurement *m, cr_measured_rows *from, size_t first, sums *s) {
+  const size_t rows = cr_size_min(m->work->max_rows, from->count - first);
+  const size_t width = m->samples->outputs;
   const float *a = m->work->a[m->work->layers - 1];
-  assert(m->y.stride == m->y.cols);
-  for (size_t first = 0; first < count; first += m->work->max_rows) {
-    if (m->stop && *m->stop != 0)
-      return cr_fail(CR_ERR_INTERRUPTED, "interrupted while the network was measured");
-    row_block b = {.m = m, .first = first, .rows = cr_size_min(m->work->max_rows, count - first)};
-    run_block(&b);
-    s->loss += sum_losses(&b);
-    if (m->outputs) memcpy(m->outputs + first * width, a, b.rows * width * sizeof *a);
-    if (m->encoder) add_block(s, m, first, a, rows_of(m->y, 0, b.rows));
-  }
+  row_block b = {.m = m, .from = from, .first = first, .rows = rows};
+  if (m->stop && *m->stop != 0)
+    return cr_fail(CR_ERR_INTERRUPTED, "interrupted while the network was measured");
+  CR_TRY(cr_measured_rows_next(from, rows));
+  run_block(&b);
+  s->loss += sum_losses(&b);
+  if (m->outputs) memcpy(m->outputs + first * width, a, rows * width * sizeof *a);
+  if (m->encoder) add_block(s, &b, a, rows_of(m->y, 0, rows));
   return CR_OK;
 }
 
-static void fill_metrics(const cr_measurement *m, const sums *s, cr_metrics *out) {
+static cr_status run_blocks(const cr_measurement *m, sums *s) {
+  cr_measured_rows rows;
+  cr_status status = CR_OK;
+  assert(m->x.stride == m->x.cols && m->y.stride == m->y.cols);
+  CR_TRY(cr_measured_rows_open(m, &rows));
+  s->rows = rows.count;
+  for (size_t first = 0; first < s->rows && status == CR_OK; first += m->work->max_rows)
+    status = run_next(m, &rows, first, s);
+  cr_measured_rows_close(&rows);
+  return status;
+}
+
+static cr_status fill_metrics(const cr_measurement *m, const sums *s, cr_metrics *out) {
   const cr_encoder *encoder = m->encoder;
-  out->n = count_measured(m);
+  out->n = s->rows;
   out->loss = s->loss / (double)out->n;
-  if (encoder == NULL) return;
+  if (encoder == NULL) return CR_OK;
   if (encoder->classes)
     fill_class_metrics(s, encoder->labels.count, out);
   else if (encoder->multilabel)
     fill_label_metrics(s, m->samples->outputs, out);
   else
-    fill_number_metrics(s, encoder, m->samples, out);
+    return fill_number_metrics(s, encoder, m->samples, out);
+  return CR_OK;
 }
 
 cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out) {
@@ -244,9 +248,20 @@ cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out) {
   if (m->encoder && (m->encoder->classes || m->encoder->multilabel))
     CR_TRY(cr_alloc(m->encoder->labels.count, sizeof(cr_label_count), &labels));
   s.labels = labels;
-  const cr_status status = run_blocks(m, &s);
-  if (status == CR_OK) fill_metrics(m, &s, out);
+  cr_status status = run_blocks(m, &s);
+  if (status == CR_OK) status = fill_metrics(m, &s, out);
   cr_free(labels);
+  return status;
+}
+
+static cr_status count_rows_of_classes(const cr_samples *samples, size_t *counts) {
+  cr_target_pieces pieces;
+  const cr_samples *piece = NULL;
+  CR_TRY(cr_target_pieces_open(samples, &pieces));
+  cr_status status = cr_target_pieces_next(&pieces, &piece);
+  for (; status == CR_OK && piece; status = cr_target_pieces_next(&pieces, &piece))
+    for (size_t i = 0; i < piece->rows; i++) counts[piece->classes[i]]++;
+  cr_target_pieces_close(&pieces);
   return status;
 }
 
@@ -256,20 +271,21 @@ static cr_status find_majority(const cr_samples *samples, size_t classes, cr_met
   CR_TRY(cr_alloc(classes, sizeof(size_t), &block));
   size_t *counts = block; /* (classes) */
   size_t most = 0;
-  for (size_t i = 0; i < samples->rows; i++) counts[samples->classes[i]]++;
+  const cr_status status = count_rows_of_classes(samples, counts);
   for (size_t k = 1; k < classes; k++)
     if (counts[k] > counts[most]) most = k;
   out->majority = most;
   out->baseline = (double)counts[most] / (double)samples->rows;
   cr_free(counts);
-  return CR_OK;
+  return status;
 }
 
 cr_status cr_metrics_baseline(const cr_encoder *encoder, const cr_samples *samples,
                               cr_metrics *out) {
+  double squares = 0.0;
   if (encoder->classes) return find_majority(samples, encoder->labels.count, out);
-  if (encoder->multilabel) return cr_label_baseline(samples->y, &out->baseline);
-  out->baseline =
-      sqrt(squares_about_mean(samples) / (double)samples->rows) * fabs(encoder->target_scale);
+  if (encoder->multilabel) return cr_label_baseline(samples, &out->baseline);
+  CR_TRY(squares_about_mean(samples, &squares));
+  out->baseline = sqrt(squares / (double)samples->rows) * fabs(encoder->target_scale);
   return CR_OK;
 }

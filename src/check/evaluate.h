@@ -19,11 +19,13 @@ typedef struct cr_measurement {
   cr_matrix x, y;   /* room for a block, consecutive: (max_rows, inputs), (max_rows, outputs) */
   float *outputs;   /* (rows, outputs) receives the network's outputs; may be NULL */
   const volatile sig_atomic_t *stop; /* looked at before each block; may be NULL */
+  double *waited; /* seconds waited for rows on disk are added to it; may be NULL */
 } cr_measurement;
 
 /*
  * Runs all samples through the network in blocks of the workspace's rows. CR_ERR_INTERRUPTED once
- * `stop` is set: nothing was measured then. The baseline is left open, it does not change.
+ * `stop` is set: nothing was measured then; CR_ERR_CACHE where rows on disk cannot be read. The baseline is
+ * left open, it does not change.
  */
 cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out);
 
@@ -51,8 +53,8 @@ void cr_balanced_figures(const cr_label_count *counts, size_t classes, cr_metric
 /* Mean F1 over the labels, those left out for which it is not defined; NAN if there are none. */
 double cr_mean_f1(const cr_label_count *counts, size_t labels);
 
-/* Share of rows whose labels all are what each label is most often. y (rows, labels) */
-cr_status cr_label_baseline(cr_const_matrix y, double *out);
+/* Share of rows whose labels all are what each label is most often. */
+cr_status cr_label_baseline(const cr_samples *samples, double *out);
 
 /*
  * The class a row of outputs (outputs) stands for: the largest, the first of equals; of a single

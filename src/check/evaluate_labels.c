@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "check/evaluate.h"
+#include "data/row_cursor.h"
 
 /* From here on a probability, or the target itself, says yes. */
 static const float boundary = 0.5f;
@@ -74,24 +75,45 @@ double cr_mean_f1(const cr_label_count *counts, size_t labels) {
   return defined > 0 ? sum / (double)defined : (double)NAN;
 }
 
-/* ones (labels) receives how many rows have each label. */
+/* Adds to ones (labels) how many rows have each label. */
 static void count_ones(cr_const_matrix y, size_t *ones) {
   for (size_t i = 0; i < y.rows; i++)
     for (size_t k = 0; k < y.cols; k++) ones[k] += y.data[i * y.stride + k] >= boundary;
 }
 
-cr_status cr_label_baseline(cr_const_matrix y, double *out) {
-  void *block = NULL;
-  CR_TRY(cr_alloc(y.cols, sizeof(size_t), &block));
-  size_t *ones = block, right = 0;
-  count_ones(y, ones);
+/* Adds to *right the rows whose labels all are those that most of `rows` rows have. */
+static void count_usual(cr_const_matrix y, const size_t *ones, size_t rows, size_t *right) {
   for (size_t i = 0; i < y.rows; i++) {
     bool all = true;
     for (size_t k = 0; k < y.cols && all; k++)
-      all = (y.data[i * y.stride + k] >= boundary) == (2 * ones[k] > y.rows);
-    right += all;
+      all = (y.data[i * y.stride + k] >= boundary) == (2 * ones[k] > rows);
+    *right += all;
   }
+}
+
+/* Counts into `ones`, or, where `right` is given, by them. */
+static cr_status count_pieces(const cr_samples *samples, size_t *ones, size_t *right) {
+  cr_target_pieces pieces;
+  const cr_samples *piece = NULL;
+  CR_TRY(cr_target_pieces_open(samples, &pieces));
+  cr_status status = cr_target_pieces_next(&pieces, &piece);
+  for (; status == CR_OK && piece; status = cr_target_pieces_next(&pieces, &piece)) {
+    if (right)
+      count_usual(piece->y, ones, samples->rows, right);
+    else
+      count_ones(piece->y, ones);
+  }
+  cr_target_pieces_close(&pieces);
+  return status;
+}
+
+cr_status cr_label_baseline(const cr_samples *samples, double *out) {
+  void *block = NULL;
+  size_t right = 0;
+  CR_TRY(cr_alloc(samples->outputs, sizeof(size_t), &block));
+  cr_status status = count_pieces(samples, block, NULL);
+  if (status == CR_OK) status = count_pieces(samples, block, &right);
   cr_free(block);
-  *out = share(right, y.rows);
-  return CR_OK;
+  *out = share(right, samples->rows);
+  return status;
 }

@@ -76,7 +76,7 @@ static void take_form(cr_row_store *s, const cr_samples *samples) {
   s->form.rows = 0;
   s->form.x = s->form.y = (cr_const_matrix){0};
   s->form.owned_x = s->form.owned_y = NULL;
-  s->form.bytes = NULL;
+  s->form.bytes = s->form.owned_bytes = NULL;
   s->form.byte_rows = NULL;
   s->form.classes = NULL;
   s->form.weights = NULL;
@@ -183,8 +183,20 @@ uint64_t cr_row_store_bytes(const cr_row_store *store) {
   return store->rows * cr_row_store_row_bytes(store);
 }
 
+bool cr_row_store_has_bytes(const cr_row_store *store) {
+  return store->bytes;
+}
+
 bool cr_row_store_has_classes(const cr_row_store *store) {
   return store->classes;
+}
+
+bool cr_row_store_has_numbers(const cr_row_store *store) {
+  return store->numbers;
+}
+
+bool cr_row_store_has_weights(const cr_row_store *store) {
+  return store->weights;
 }
 
 static cr_status take(size_t rows, size_t size, void **out) {

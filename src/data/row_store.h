@@ -45,8 +45,11 @@ size_t cr_row_store_blocks(const cr_row_store *store);
 size_t cr_row_store_row_bytes(const cr_row_store *store);
 uint64_t cr_row_store_bytes(const cr_row_store *store);
 
-/* Are the targets classes? */
+/* As cr_samples_have_classes and its kin. */
+bool cr_row_store_has_bytes(const cr_row_store *store);
 bool cr_row_store_has_classes(const cr_row_store *store);
+bool cr_row_store_has_numbers(const cr_row_store *store);
+bool cr_row_store_has_weights(const cr_row_store *store);
 
 /* What of the rows is read. */
 typedef enum cr_row_parts { CR_ROWS_WHOLE = 0, CR_ROWS_TARGETS } cr_row_parts;

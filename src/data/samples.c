@@ -36,6 +36,7 @@ void cr_samples_destroy(cr_samples *samples) {
   if (samples == NULL) return;
   cr_row_store_destroy(samples->store);
   cr_free(samples->owned_x);
+  cr_free(samples->owned_bytes);
   cr_free(samples->byte_rows);
   cr_free(samples->owned_y);
   cr_free(samples->classes);
@@ -57,6 +58,22 @@ size_t cr_samples_outputs(const cr_samples *samples) {
 
 bool cr_samples_have_classes(const cr_samples *samples) {
   return samples->store ? cr_row_store_has_classes(samples->store) : samples->classes != NULL;
+}
+
+bool cr_samples_have_bytes(const cr_samples *samples) {
+  return samples->store ? cr_row_store_has_bytes(samples->store) : samples->bytes != NULL;
+}
+
+bool cr_samples_have_numbers(const cr_samples *samples) {
+  return samples->store ? cr_row_store_has_numbers(samples->store) : samples->y.data != NULL;
+}
+
+bool cr_samples_have_weights(const cr_samples *samples) {
+  return samples->store ? cr_row_store_has_weights(samples->store) : samples->weights != NULL;
+}
+
+uint64_t cr_samples_disk_bytes(const cr_samples *samples) {
+  return samples->store ? cr_row_store_bytes(samples->store) : 0;
 }
 
 const uint8_t *cr_samples_bytes(const cr_samples *samples, size_t row) {

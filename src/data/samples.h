@@ -21,6 +21,7 @@ struct cr_samples {
   cr_const_matrix x;            /* (rows, inputs); data NULL if the inputs are bytes */
   float *owned_x;               /* x.data if it is ours */
   const uint8_t *bytes;         /* image bytes of the whole table (table rows, inputs) */
+  uint8_t *owned_bytes;         /* bytes if they are ours */
   size_t *byte_rows;            /* (rows) row in `bytes` of each sample, owned; NULL: its own */
   float byte_scale, byte_shift; /* x = byte * scale + shift */
   cr_image_shape image;         /* what the bytes are */
@@ -31,8 +32,15 @@ struct cr_samples {
   float *weights;    /* (rows) owned: how often a row counts, 1 on average; NULL: all once */
 };
 
-/* Are the targets classes? */
+/* In memory or on disk: are the inputs image bytes? The targets classes, or numbers? Are there
+ * weights? */
+bool cr_samples_have_bytes(const cr_samples *samples);
 bool cr_samples_have_classes(const cr_samples *samples);
+bool cr_samples_have_numbers(const cr_samples *samples);
+bool cr_samples_have_weights(const cr_samples *samples);
+
+/* Bytes of rows on disk; 0 if they are in memory. */
+uint64_t cr_samples_disk_bytes(const cr_samples *samples);
 
 /* The image bytes (inputs) of a row in memory. */
 const uint8_t *cr_samples_bytes(const cr_samples *samples, size_t row);

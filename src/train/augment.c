@@ -233,7 +233,8 @@ static void sample_channels(const cr_augmenter *a, const augment_room *room, con
 }
 
 void cr_augmenter_gather(const cr_augmenter *a, const cr_augment_draw *draw, size_t thread,
-                         const size_t *order, size_t count, cr_matrix out) {
+                         const cr_samples *samples, const size_t *order, size_t count,
+                         cr_matrix out) {
   const augment_room *room = &a->rooms[thread];
   uint32_t key[2];
   find_key(draw, key);
@@ -245,6 +246,6 @@ void cr_augmenter_gather(const cr_augmenter *a, const cr_augment_draw *draw, siz
     if (a->elastic) make_fields(a, room);
     a->warp->place(&map, a->elastic ? room->fields : NULL, a->shape.height, a->shape.width, room->x,
                    room->y);
-    sample_channels(a, room, cr_samples_bytes(a->samples, order[i]), out.data + i * out.stride);
+    sample_channels(a, room, cr_samples_bytes(samples, order[i]), out.data + i * out.stride);
   }
 }

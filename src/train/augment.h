@@ -42,11 +42,13 @@ typedef struct cr_augment_draw {
 } cr_augment_draw;
 
 /*
- * out (count rows of inputs floats, `stride` apart): samples order[0..count) as the network takes
- * them, each bent in its own way. `thread` (< threads) has its own room: one call at a time for it.
+ * out (count rows of inputs floats, `stride` apart): rows order[0..count) of samples in memory, as
+ * those of its creation are, as the network takes them, each bent in its own way. `thread`
+ * (< threads) has its own room: one call at a time for it.
  */
 void cr_augmenter_gather(const cr_augmenter *augmenter, const cr_augment_draw *draw, size_t thread,
-                         const size_t *order, size_t count, cr_matrix out);
+                         const cr_samples *samples, const size_t *order, size_t count,
+                         cr_matrix out);
 
 /* (eq W1) The map that six numbers from -1 to 1 give, for images of this shape. */
 cr_warp_map cr_augmentation_map(const cr_augmentation *augmentation, cr_image_shape shape,

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/size.h"
 #include "data/encode_parts.h"
+#include "data/row_cursor.h"
 #include "train/trainer.h"
 
 /* More rows change its figures less than chance does, and cost more than they tell. */
@@ -24,7 +25,7 @@ enum { MOST_IMAGES = SMALL_BATCH * SMALL_STEPS };
 typedef struct linear {
   const cr_linear_task *task;
   bool small_batches;
-  size_t *rows; /* (count) of the training table */
+  size_t *rows; /* (count) of the training table; NULL: they are on disk */
   size_t count;
   cr_plan plan;
   cr_samples *samples;
@@ -32,37 +33,47 @@ typedef struct linear {
   cr_trainer *trainer;
 } linear;
 
-/* Row `i` of the chosen ones among all training rows: from the first to the last, in even steps. */
-static size_t place(const linear *l, size_t i) {
-  const size_t available = l->task->portions->rows.count[CR_PORTION_TRAIN];
-  return (size_t)((uint64_t)i * available / l->count);
+static const cr_samples *all_samples(const linear *l) {
+  return l->task->portions->samples[CR_PORTION_TRAIN];
 }
 
-static cr_status choose_rows(linear *l) {
-  const cr_split *all = &l->task->portions->rows;
+static void choose_count(linear *l) {
   const cr_encoder *encoder = l->task->encoder;
-  const size_t available = all->count[CR_PORTION_TRAIN];
+  const size_t available = all_samples(l)->rows;
   const uint64_t weights = (uint64_t)encoder->width * l->task->plan->outputs;
-  void *block = NULL;
   l->count = cr_size_min(available, MOST_ROWS);
   l->small_batches = l->count > MOST_PRODUCTS / weights;
   if (l->small_batches && cr_encoder_keeps_bytes(encoder))
     l->count = cr_size_min(available, MOST_IMAGES);
-  CR_TRY(cr_alloc(l->count, sizeof(size_t), &block));
-  l->rows = block;
-  for (size_t i = 0; i < l->count; i++) l->rows[i] = all->rows[CR_PORTION_TRAIN][place(l, i)];
-  return CR_OK;
+}
+
+/* Row `i` of the chosen ones among all training rows: from the first to the last, in even steps. */
+static size_t place(const linear *l, size_t i) {
+  return cr_size_even(i, l->count, all_samples(l)->rows);
 }
 
 /* They count as often as they do for the network. */
 static cr_status copy_weights(linear *l) {
-  const float *weights = l->task->portions->samples[CR_PORTION_TRAIN]->weights;
+  const float *weights = all_samples(l)->weights;
   void *block = NULL;
   if (!weights) return CR_OK;
   CR_TRY(cr_alloc(l->count, sizeof(float), &block));
   l->samples->weights = block;
   for (size_t i = 0; i < l->count; i++) l->samples->weights[i] = weights[place(l, i)];
   return CR_OK;
+}
+
+static cr_status choose_samples(linear *l) {
+  const cr_portions *portions = l->task->portions;
+  void *block = NULL;
+  if (all_samples(l)->store) return cr_row_store_even(all_samples(l), l->count, &l->samples);
+  CR_TRY(cr_alloc(l->count, sizeof(size_t), &block));
+  l->rows = block;
+  for (size_t i = 0; i < l->count; i++)
+    l->rows[i] = portions->rows.rows[CR_PORTION_TRAIN][place(l, i)];
+  CR_TRY(cr_encoder_samples(l->task->encoder, portions->tables[CR_PORTION_TRAIN], l->rows, l->count,
+                            true, l->plan.outputs, &l->samples));
+  return copy_weights(l);
 }
 
 /*
@@ -110,9 +121,7 @@ static cr_status create_trainer(linear *l) {
   options.threads = network->threads;
   options.kernel = network->kernel;
   options.stop = network->stop;
-  CR_TRY(cr_encoder_samples(l->task->encoder, l->task->portions->tables[CR_PORTION_TRAIN], l->rows,
-                            l->count, true, l->plan.outputs, &l->samples));
-  CR_TRY(copy_weights(l));
+  CR_TRY(choose_samples(l));
   CR_TRY(cr_net_create(l->plan.spec, &l->net));
   /* with nothing between inputs and outputs there is no symmetry to break */
   CR_TRY(cr_net_initialize(l->net, "zero", options.seed));
@@ -136,7 +145,7 @@ static cr_status measure(const linear *l, cr_metrics *out) {
 
 static cr_status run(linear *l, cr_metrics *out) {
   double loss;
-  CR_TRY(choose_rows(l));
+  choose_count(l);
   CR_TRY(choose_plan(l));
   CR_TRY(create_trainer(l));
   while (cr_trainer_epochs_done(l->trainer) < l->trainer->options.epochs)

@@ -36,6 +36,7 @@ typedef struct job {
   cr_encoder *encoder;
   cr_net *net;
   cr_trainer *trainer;
+  double trainer_start; /* when it was made */
   cr_training *training;
 } job;
 
@@ -95,6 +96,7 @@ static cr_status create_trainer(job *j) {
   objective.input_dropout = j->options.input_dropout;
   objective.input_noise = j->options.input_noise;
   CR_TRY(cr_net_create(plan->spec, &j->net));
+  j->trainer_start = cr_clock_seconds();
   CR_TRY(cr_trainer_create(j->net, &objective, &j->options,
                            j->training->portions.samples[CR_PORTION_TRAIN], &j->trainer));
   cr_train_options *resolved = &j->training->options;
@@ -171,6 +173,17 @@ static void summarize(cr_training_summary *summary, const cr_starts *starts, cr_
   summary->reason = ended == CR_ERR_INTERRUPTED ? "interrupted" : starts->best.reason;
 }
 
+/* What rows on disk have cost. */
+static void note_disk(job *j) {
+  cr_training_summary *summary = &j->training->summary;
+  const double seconds = cr_clock_seconds() - j->trainer_start;
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
+    const cr_samples *samples = j->training->portions.samples[p];
+    if (samples) summary->disk_bytes += cr_samples_disk_bytes(samples);
+  }
+  if (summary->disk_bytes > 0) summary->waited = cr_trainer_waited(j->trainer) / seconds;
+}
+
 /* The model's record of how it came about. */
 static cr_status record(job *j) {
   cr_training *training = j->training;
@@ -196,6 +209,7 @@ static cr_status finish(job *j, const cr_starts *starts, cr_status ended) {
     CR_TRY(cr_strlist_format(&j->training->warnings, "%zu of %zu starts diverged", starts->diverged,
                              starts->run));
   CR_TRY(measure(j));
+  note_disk(j);
   if (ended == CR_OK) CR_TRY(compare(j));
   CR_TRY(record(j));
   if (ended != CR_OK) cr_error_restore(&error);

@@ -32,10 +32,20 @@ static void lay_out(cr_trainer *trainer, cr_arena *arena) {
     trainer->slots[i] = cr_arena_take(arena, net->parameter_count, sizeof(float));
 }
 
+/* Rows on disk that are wanted all at once are refused before there is room for them. */
+static cr_status open_batches(cr_trainer *trainer) {
+  const cr_status status = cr_batches_open(&trainer->batches);
+  if (status != CR_ERR_COMBINATION) return status;
+  if (trainer->optimizer->full_batch)
+    return cr_fix("--optimizer %s, or more --memory", cr_default_optimizer());
+  return cr_fix("--batch %zu", cr_default_batch(trainer->optimizer, trainer->samples->rows));
+}
+
 static cr_status take_memory(cr_trainer *trainer) {
   cr_arena measured;
   cr_arena_measure(&measured);
   lay_out(trainer, &measured);
+  CR_TRY(open_batches(trainer));
   CR_TRY(cr_arena_create(&measured, &trainer->arena));
   lay_out(trainer, &trainer->arena);
 
@@ -86,7 +96,7 @@ static cr_status check_draws(const cr_net *net, const cr_optimizer *optimizer,
 /* What is augmented: images, and for a rule that does not mind that each cost is of others. */
 static cr_status check_augmented(const cr_trainer *trainer) {
   const char *optimizer = trainer->optimizer->part.name;
-  if (!trainer->samples->bytes) {
+  if (!cr_samples_have_bytes(trainer->samples)) {
     cr_fail(CR_ERR_COMBINATION, "--augment with inputs that are not images alone");
     cr_why("pixels are moved, turned and bent; other columns have no places to move to");
     return cr_fix("leave out --augment");
@@ -155,6 +165,7 @@ cr_status cr_trainer_create(cr_net *net, const cr_objective *objective,
 
 void cr_trainer_destroy(cr_trainer *trainer) {
   if (!trainer) return;
+  cr_batches_close(&trainer->batches);
   cr_augmenter_destroy(trainer->augmenter);
   cr_free(trainer->augment);
   cr_workspace_destroy(trainer->work);
@@ -200,7 +211,7 @@ double cr_trainer_epoch_loss(const cr_trainer *trainer) {
 }
 
 double cr_trainer_epoch_score(const cr_trainer *trainer) {
-  if (!trainer->samples->classes || trainer->loss_rows == 0) return (double)NAN;
+  if (!trainer->batches.classes || trainer->loss_rows == 0) return (double)NAN;
   return (double)trainer->right / (double)trainer->loss_rows;
 }
 
@@ -210,14 +221,17 @@ size_t cr_trainer_epochs_done(const cr_trainer *trainer) {
 
 /* Rows of the batch that has just gone backward whose class came out, with what was drawn. */
 static size_t count_right(const cr_trainer *trainer, const cr_batch *batch) {
-  const cr_samples *samples = trainer->samples;
+  const size_t outputs = trainer->samples->outputs;
   const float *a = trainer->work->a[trainer->work->layers - 1];
   size_t right = 0;
-  if (!samples->classes) return 0;
-  for (size_t i = 0; i < batch->rows; i++)
-    right += cr_predicted_class(trainer->target.loss, a + i * samples->outputs, samples->outputs) ==
-             samples->classes[batch->order[i]];
+  for (size_t i = 0; batch->classes && i < batch->rows; i++)
+    right +=
+        cr_predicted_class(trainer->target.loss, a + i * outputs, outputs) == batch->classes[i];
   return right;
+}
+
+double cr_trainer_waited(const cr_trainer *trainer) {
+  return trainer->waited + cr_batches_waited(&trainer->batches);
 }
 
 cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t batch,
@@ -232,8 +246,8 @@ cr_status cr_trainer_diverged(const cr_trainer *trainer, size_t epoch, size_t ba
 
 cr_status cr_trainer_step(cr_trainer *trainer, double *cost) {
   if (trainer->in_epoch == trainer->batches.count) begin_epoch(trainer);
-  const cr_batch batch = cr_batches_take(&trainer->batches, trainer->work->kernel,
-                                         trainer->work->pool, trainer->in_epoch);
+  cr_batch batch;
+  CR_TRY(cr_batches_take(&trainer->batches, trainer->work->kernel, trainer->work->pool, &batch));
   const cr_pass_cost pass = cr_descend(trainer, &batch);
   *cost = pass.cost;
   if (!isfinite(*cost))
@@ -269,6 +283,7 @@ static cr_measurement measurement_of(cr_trainer *trainer, const cr_samples *samp
       .work = trainer->work,
       .target = &trainer->target,
       .samples = samples,
+      .waited = &trainer->waited,
       .x = {batches->x, batches->room, inputs, inputs},
       .y = {batches->y, batches->room, outputs, outputs},
   };

@@ -36,6 +36,7 @@ struct cr_trainer {
   double loss_sum;        /* data loss over the rows of the current epoch */
   size_t loss_rows;
   size_t right;    /* of these rows, those whose class came out; 0 without classes */
+  double waited;   /* seconds, for rows on disk while something was measured */
   cr_norms *norms; /* measured in the last step of each epoch; NULL: nobody asks. Borrowed */
 };
 
@@ -52,6 +53,9 @@ bool cr_trainer_stopped(const cr_trainer *trainer);
  * for samples without classes, too. */
 double cr_trainer_epoch_loss(const cr_trainer *trainer);
 double cr_trainer_epoch_score(const cr_trainer *trainer);
+
+/* Seconds waited for rows on disk since the trainer was made. */
+double cr_trainer_waited(const cr_trainer *trainer);
 
 /*
  * Figures of the network as it is, on any samples, but for the baseline. `encoder` and `stop` may

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/size.h"
+#include "data/row_cursor.h"
 #include "kernel/kernels.h"
 #include "train/train_table.h"
 #include "tune/halving.h"
@@ -62,10 +63,19 @@ static void gather(const cr_trainer *trainer, const probe *p) {
   }
 }
 
+/* From a store; each counts once, as in memory. */
+static cr_status copy_from_store(const cr_samples *from, probe *out) {
+  CR_TRY(cr_row_store_even(from, out->rows, &out->samples));
+  cr_free(out->samples->weights);
+  out->samples->weights = NULL;
+  return CR_OK;
+}
+
 static cr_status probe_create(const cr_trainer *trainer, probe *out) {
   const size_t inputs = trainer->samples->inputs, outputs = trainer->samples->outputs;
   void *x = NULL, *y = NULL;
   *out = (probe){.rows = cr_size_min(PROBE_ROWS, trainer->samples->rows)};
+  if (trainer->samples->store) return copy_from_store(trainer->samples, out);
   size_t x_count = 0, y_count = 0;
   CR_TRY(cr_size_product(out->rows, inputs, &x_count));
   CR_TRY(cr_size_product(out->rows, outputs, &y_count));

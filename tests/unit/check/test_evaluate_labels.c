@@ -63,11 +63,11 @@ static void what_is_not_defined(void **state) {
 static void the_baseline_says_the_commoner_values(void **state) {
   (void)state;
   double baseline = -1;
-  assert_int_equal(cr_label_baseline((cr_const_matrix){actual[0], ROWS, LABELS, LABELS}, &baseline),
-                   CR_OK);
+  cr_samples samples = {.rows = ROWS, .outputs = LABELS, .y = {actual[0], ROWS, LABELS, LABELS}};
+  assert_int_equal(cr_label_baseline(&samples, &baseline), CR_OK);
   assert_close(baseline, 0.4, CLOSE);
-  assert_int_equal(cr_label_baseline((cr_const_matrix){actual[0], 2, LABELS, LABELS}, &baseline),
-                   CR_OK);
+  samples.rows = samples.y.rows = 2;
+  assert_int_equal(cr_label_baseline(&samples, &baseline), CR_OK);
   assert_close(baseline, 0, CLOSE); /* 0 0 1: neither */
 }
 

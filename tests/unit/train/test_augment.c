@@ -38,7 +38,7 @@ static void gather(const cr_samples *samples, const cr_augmentation *augmentatio
                    const size_t *order, size_t count, float *out) {
   cr_augmenter *augmenter = NULL;
   assert_int_equal(cr_augmenter_create(augmentation, samples, kernel, 3, &augmenter), CR_OK);
-  cr_augmenter_gather(augmenter, &draw, thread, order, count,
+  cr_augmenter_gather(augmenter, &draw, thread, samples, order, count,
                       (cr_matrix){out, count, samples->inputs, samples->inputs});
   cr_augmenter_destroy(augmenter);
 }
