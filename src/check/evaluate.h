@@ -24,8 +24,8 @@ typedef struct cr_measurement {
 
 /*
  * Runs all samples through the network in blocks of the workspace's rows. CR_ERR_INTERRUPTED once
- * `stop` is set: nothing was measured then; CR_ERR_CACHE where rows on disk cannot be read. The baseline is
- * left open, it does not change.
+ * `stop` is set, CR_ERR_CACHE where rows on disk cannot be read: nothing was measured then. The
+ * baseline is left open, it does not change.
  */
 cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out);
 

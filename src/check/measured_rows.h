@@ -20,8 +20,8 @@ cr_status cr_measured_rows_open(const cr_measurement *m, cr_measured_rows *out);
 void cr_measured_rows_close(cr_measured_rows *rows);
 
 /*
- * Goes on to the next block, of `count` rows. Those of a store are then in m->x and m->y; others are
- * gathered by whoever computes with them, part by part.
+ * Goes on to the next block, of `count` rows. Those of a store are then in m->x and m->y; others
+ * are gathered by whoever computes with them, part by part.
  */
 cr_status cr_measured_rows_next(cr_measured_rows *rows, size_t count);
 

@@ -40,8 +40,8 @@ void cr_batches_lay_out(cr_batches *batches, const cr_samples *samples, size_t s
                         cr_arena *arena);
 
 /*
- * After the first run of the lay-out: opens what reads rows on disk. CR_ERR_COMBINATION if a batch takes more than
- * may be in memory, CR_ERR_MEMORY, CR_ERR_IO. Close it in any case; all 0 is fine.
+ * After the first run of the lay-out: opens what reads rows on disk. CR_ERR_COMBINATION if a batch
+ * takes more than may be in memory, CR_ERR_MEMORY, CR_ERR_IO. Close it in any case; all 0 is fine.
  */
 cr_status cr_batches_open(cr_batches *batches);
 void cr_batches_close(cr_batches *batches);
