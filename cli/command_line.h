@@ -14,6 +14,7 @@ enum option_kind {
   OPTION_COUNT,    /* size_t, at least `least` */
   OPTION_SEED,     /* uint64_t */
   OPTION_BATCH,    /* size_t, or "all": SIZE_MAX */
+  OPTION_SIZE,     /* uint64_t: bytes, "500M", "2G" */
   OPTION_POSITIVE, /* double above 0 */
   OPTION_NUMBER,   /* double, 0 or above */
   OPTION_SHARE,    /* double from 0 to below 1: "0.01" or "1 %" */

@@ -147,6 +147,8 @@ static struct intake intake_of(enum option_kind kind) {
       return (struct intake){true, true, "a number or \"all\"", "", ""};
     case OPTION_SHARE:
       return (struct intake){true, true, "a number or a text such as \"1 %\"", "", ""};
+    case OPTION_SIZE:
+      return (struct intake){true, true, "a number or a text such as \"2G\"", "\"", "\""};
     case OPTION_COUNT:
     case OPTION_SEED:
     case OPTION_POSITIVE:
@@ -374,6 +376,9 @@ static json_t *value_of(const struct option *option, const void *place) {
     case OPTION_COUNT:
       return *(const size_t *)place > 0 ? json_integer((json_int_t) * (const size_t *)place) : NULL;
     case OPTION_SEED:
+      return json_integer((json_int_t) * (const uint64_t *)place);
+    case OPTION_SIZE:
+      if (*(const uint64_t *)place == 0) return NULL;
       return json_integer((json_int_t) * (const uint64_t *)place);
     case OPTION_POSITIVE:
     case OPTION_NUMBER:

@@ -96,6 +96,25 @@ static int set_seed(const struct reading *r) {
   return refuse(r, "is not a whole number below 2^63");
 }
 
+/* "1500", "500M": a power of 1024 for each letter. */
+static int set_size(const struct reading *r) {
+  static const char units[] = "KMGT";
+  char digits[32];
+  uint64_t size = 0;
+  const size_t length = strspn(r->value, "0123456789");
+  const char *unit = r->value + length;
+  const char *known = unit[0] != '\0' ? strchr(units, unit[0] & ~0x20) : NULL;
+  snprintf(digits, sizeof digits, "%.*s", (int)(length < sizeof digits ? length : 0), r->value);
+  if (!read_count(digits, &size) || (unit[0] != '\0' && (known == NULL || unit[1] != '\0'))) {
+    return refuse(r, "is not a size such as 500M or 2G");
+  }
+  const unsigned shift = known != NULL ? 10 * (unsigned)(known - units + 1) : 0;
+  if (size == 0) return refuse(r, "is too small");
+  if (size > LARGEST_COUNT >> shift) return refuse(r, "is too large");
+  *(uint64_t *)place(r) = size << shift;
+  return 0;
+}
+
 static int set_number(const struct reading *r) {
   double number = 0;
   const enum option_kind kind = r->option->kind;
@@ -262,6 +281,8 @@ int option_set(const struct reading *r) {
       return set_seed(r);
     case OPTION_BATCH:
       return set_batch(r);
+    case OPTION_SIZE:
+      return set_size(r);
     case OPTION_POSITIVE:
     case OPTION_NUMBER:
     case OPTION_FRACTION:

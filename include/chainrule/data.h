@@ -51,6 +51,14 @@ typedef struct cr_read_options {
    */
   const char *const *types;
   size_t type_count;
+  /*
+   * Bytes that a table may take while it is read and learnt from, about; 0: half of the memory. The
+   * values of a larger one of CSV, or of one past max_bytes where that is 0, lie on disk, in a file
+   * without a name: they are there as others are, only slower where they are not read in order. Its
+   * rows are not searched for copies.
+   */
+  uint64_t memory;
+  const char *cache; /* folder for such files; NULL: that of TMPDIR, or /var/tmp */
 } cr_read_options;
 
 /* Where a table came from and how it was read. */
@@ -173,7 +181,8 @@ static inline void cr_read_options_init(cr_read_options *options) {
  * built-in set: "@xor", "@and", "@or", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris".
  * The format is found by looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO,
  * CR_ERR_EMPTY, CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_NPY, CR_ERR_LIBSVM, CR_ERR_GZIP,
- * CR_ERR_FORMAT, CR_ERR_LIMIT, CR_ERR_MEMORY; the detail names the place. CR_ERR_ARGUMENT: options
+ * CR_ERR_FORMAT, CR_ERR_LIMIT, CR_ERR_MEMORY, and CR_ERR_CACHE where values cannot be kept on disk;
+ * the detail names the place. CR_ERR_ARGUMENT: options
  * that are not valid, labels for a file of texts, features for anything but LIBSVM.
  */
 CR_API cr_status cr_table_read(const char *path, const cr_read_options *options, cr_table **out);

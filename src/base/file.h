@@ -19,6 +19,7 @@ typedef struct cr_io {
   int (*wait)(unsigned milliseconds); /* a pause; may end early */
   ssize_t (*read_at)(int fd, void *bytes, size_t size, off_t offset); /* pread; by any thread */
   int (*room)(int fd, uint64_t *bytes); /* free for us in the file system of a file */
+  ssize_t (*write_at)(int fd, const void *bytes, size_t size, off_t offset); /* pwrite, likewise */
 } cr_io;
 
 /* For tests; NULL puts the system's calls back. */

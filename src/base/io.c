@@ -35,9 +35,9 @@ static int system_room(int fd, uint64_t *bytes) {
   return 0;
 }
 
-static const cr_io system_io = {system_open, read,  write,      system_allocate,
-                                fsync,       close, rename,     unlink,
-                                system_wait, pread, system_room};
+static const cr_io system_io = {system_open, read,  write,       system_allocate,
+                                fsync,       close, rename,      unlink,
+                                system_wait, pread, system_room, pwrite};
 static const cr_io *current = &system_io;
 
 void cr_io_set(const cr_io *io) {
@@ -73,6 +73,21 @@ int cr_io_write(int fd, const void *bytes, size_t size) {
     if (written <= 0) return -1;
     from += written;
     size -= (size_t)written;
+  }
+  return 0;
+}
+
+int cr_io_write_at(int fd, const void *bytes, size_t size, uint64_t offset) {
+  const char *from = bytes;
+  while (size > 0) {
+    const ssize_t written =
+        current->write_at(fd, from, cr_size_min(size, largest_transfer), (off_t)offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written == 0) errno = EIO; /* would go on for ever */
+    if (written <= 0) return -1;
+    from += written;
+    size -= (size_t)written;
+    offset += (uint64_t)written;
   }
   return 0;
 }

@@ -19,6 +19,9 @@ int cr_io_write(int fd, const void *bytes, size_t size);
 /* Reads all of `size` bytes from `offset` on; -1 and errno, and EIO where the file ends before. */
 int cr_io_read_at(int fd, void *bytes, size_t size, uint64_t offset);
 
+/* Writes all of it at a place, in as many calls as it takes, by any thread; -1 and errno. */
+int cr_io_write_at(int fd, const void *bytes, size_t size, uint64_t offset);
+
 /* What an errno means, in lower case. */
 const char *cr_io_reason(int error);
 

@@ -103,6 +103,9 @@ cr_status cr_csv_unescape(const cr_csv_cell *cell, cr_strbuf *out);
 /* read_csv.c. How the rows of the text lie; shape.columns is that of the first row if it is 0. */
 cr_status cr_csv_find_shape(cr_csv *csv);
 
+/* Warns of lines that end in different ways. */
+cr_status cr_csv_warn_line_ends(unsigned ends, cr_table *table);
+
 /* Do all rows fit, or may others be left out, and are there any below the header? */
 cr_status cr_csv_check_rows(const cr_csv *csv);
 
@@ -196,6 +199,8 @@ cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, 
 
 /* Moves the texts, sorted, to the column and changes its codes (rows) to match. */
 cr_status cr_csv_texts_sort(cr_csv_texts *texts, cr_stored_column *column, size_t rows);
+/* The code of a text; UINT32_MAX if it is none of them. */
+uint32_t cr_csv_texts_find(const cr_csv_texts *texts, const char *text, size_t size);
 void cr_csv_texts_free(cr_csv_texts *texts);
 
 #endif

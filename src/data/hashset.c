@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/secret.h"
+#include "base/size.h"
 
 uint64_t cr_hash_word(uint64_t word, uint64_t seed) {
   /* The odd constants of FNV and of MurmurHash3's finalizer. */
@@ -24,6 +25,14 @@ uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed) {
   for (size_t c = 0; i > 0 && c < 4; c++) hash = cr_hash_word(chains[c], hash);
   for (; size - i >= 8; i += 8) hash = cr_hash_word(cr_little_endian(at + i), hash);
   if (i < size) hash = cr_hash_word(cr_little_endian_rest(at + i, size - i), hash);
+  return hash;
+}
+
+uint64_t cr_fingerprint(const void *bytes, size_t size, uint64_t before) {
+  const unsigned char *at = bytes;
+  uint64_t hash = before;
+  for (size_t i = 0; i < size; i += CR_FINGERPRINT_PIECE)
+    hash = cr_hash_bytes(at + i, cr_size_min(size - i, CR_FINGERPRINT_PIECE), hash);
   return hash;
 }
 

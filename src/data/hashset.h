@@ -12,6 +12,13 @@ uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed);
 uint64_t cr_hash_word(uint64_t word, uint64_t seed);
 
 /*
+ * The fingerprint of a file's bytes: each MiB hashed with the fingerprint so far, so that it can be
+ * worked out while the file comes in. That of nothing is 0; all pieces but the last are whole.
+ */
+enum { CR_FINGERPRINT_PIECE = 1 << 20 };
+uint64_t cr_fingerprint(const void *bytes, size_t size, uint64_t before);
+
+/*
  * For sets: under the secret key of this process, so that nobody can write a file whose values
  * collide. It differs from run to run; no result may depend on it.
  */

@@ -121,12 +121,15 @@ static cr_status fill_columns(cr_csv *csv, cr_table *table) {
   return status;
 }
 
+cr_status cr_csv_warn_line_ends(unsigned ends, cr_table *table) {
+  if (!(ends & (ends - 1))) return CR_OK;
+  return cr_strlist_format(&table->warnings, "lines end in different ways:%s%s%s",
+                           ends & CR_CSV_LF ? " LF" : "", ends & CR_CSV_CRLF ? " CRLF" : "",
+                           ends & CR_CSV_CR ? " CR" : "");
+}
+
 static cr_status warn(const cr_csv *csv, cr_table *table) {
-  const unsigned ends = csv->shape.line_ends;
-  if (ends & (ends - 1))
-    CR_TRY(cr_strlist_format(&table->warnings, "lines end in different ways:%s%s%s",
-                             ends & CR_CSV_LF ? " LF" : "", ends & CR_CSV_CRLF ? " CRLF" : "",
-                             ends & CR_CSV_CR ? " CR" : ""));
+  CR_TRY(cr_csv_warn_line_ends(csv->shape.line_ends, table));
   return cr_table_warn_duplicates(table, csv->options->max_bytes, csv->pool);
 }
 
@@ -136,7 +139,7 @@ static cr_status read_table(cr_csv *csv, cr_table *table) {
   table->origin.delimiter = csv->delimiter;
   table->origin.skipped_rows = csv->shape.ragged;
   table->origin.compressed = csv->source->compressed;
-  table->origin.fingerprint = cr_hash_bytes(csv->source->bytes, csv->source->size, 0);
+  table->origin.fingerprint = cr_fingerprint(csv->source->bytes, csv->source->size, 0);
   CR_TRY(name_columns(csv, table));
   CR_TRY(fill_columns(csv, table));
   CR_TRY(cr_table_finish(table, csv->pool));

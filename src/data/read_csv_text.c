@@ -17,6 +17,13 @@ static bool same_text(const void *context, const void *key, size_t item) {
   return strncmp(text, wanted->text, wanted->size) == 0 && text[wanted->size] == '\0';
 }
 
+uint32_t cr_csv_texts_find(const cr_csv_texts *texts, const char *text, size_t size) {
+  const text_key key = {.text = text, .size = size};
+  const size_t item =
+      cr_hashset_find(&texts->set, cr_hash_secret(text, size), &key, same_text, texts);
+  return item == SIZE_MAX ? UINT32_MAX : (uint32_t)item;
+}
+
 cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint32_t *code) {
   const text_key key = {.text = text, .size = size};
   const uint64_t hash = cr_hash_secret(text, size);

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/size.h"
-#include "data/reader.h"
+#include "data/large_table.h"
 
 /* What a file may hold if nobody says: a share of the memory, within bounds. */
 enum { MEMORY_SHARE = 4 };
@@ -47,6 +47,8 @@ static cr_status check_options(const cr_read_options *given, cr_read_options *ou
 typedef struct reading {
   const char *path; /* NULL: there is none */
   cr_read_options options;
+  bool bounded; /* max_bytes is the caller's */
+  bool large;   /* its values go to the disk; the source is what was read of standard input */
   cr_source source;
   cr_status status; /* of the loading, and what was said of it */
   cr_error error;
@@ -67,6 +69,20 @@ static cr_status check_standard_input(const char *const *paths, size_t count) {
   return cr_fix("save the others as files, and name those");
 }
 
+/* How much a compressed file holds is sometimes known only once it is too much. */
+static cr_status load_source(reading *r) {
+  const cr_read_options *options = &r->options;
+  CR_TRY(cr_large_look(r->path, options, r->bounded, &r->source, &r->large));
+  if (r->large || r->source.bytes) return CR_OK;
+  const cr_status status = cr_source_load(r->path, options->max_bytes, cr_judge_head, &r->source);
+  if (status != CR_ERR_LIMIT || r->bounded) return status;
+  const cr_error error = *cr_last_error();
+  r->large = cr_large_can_be(r->path, options);
+  if (r->large) return CR_OK;
+  cr_error_restore(&error);
+  return status;
+}
+
 /* Nobody waits for a file, or for a pipe, after one that is known to have failed. */
 static void load(void *context, size_t part) {
   reading *readings = context, *r = &readings[part];
@@ -74,7 +90,7 @@ static void load(void *context, size_t part) {
     if (atomic_load(&readings[i].failed)) return;
   }
   if (!is_file(r->path)) return;
-  r->status = cr_source_load(r->path, r->options.max_bytes, cr_judge_head, &r->source);
+  r->status = load_source(r);
   if (r->status == CR_OK) return;
   r->error = *cr_last_error();
   atomic_store(&r->failed, true);
@@ -93,7 +109,9 @@ static cr_status load_all(reading *readings, size_t count, cr_pool *pool) {
 static cr_status build_all(reading *readings, size_t count, cr_pool *pool, cr_table **out) {
   for (size_t i = 0; i < count; i++) {
     reading *r = &readings[i];
-    if (is_file(r->path))
+    if (r->large)
+      CR_TRY(cr_large_read(r->path, r->source.bytes, r->source.size, &r->options, pool, &out[i]));
+    else if (is_file(r->path))
       CR_TRY(cr_source_read(&r->source, &r->options, pool, &out[i]));
     else if (r->path)
       CR_TRY(cr_builtin_read(r->path, &out[i]));
@@ -107,11 +125,16 @@ static cr_status load_and_build(reading *readings, size_t count, cr_table **out)
   const size_t threads = readings[0].options.threads;
   cr_pool *pool = NULL;
   size_t files = 0, bytes = 0;
+  bool large = false;
   for (size_t i = 0; i < count; i++) files += is_file(readings[i].path);
   if (files > 1) CR_TRY(cr_pool_create(threads, &pool));
   cr_status status = load_all(readings, count, pool);
-  for (size_t i = 0; i < count; i++) bytes += readings[i].source.size;
-  if (status == CR_OK && !pool && bytes >= WORTH_THREADS) status = cr_pool_create(threads, &pool);
+  for (size_t i = 0; i < count; i++) {
+    bytes += readings[i].source.size;
+    large = large || readings[i].large;
+  }
+  if (status == CR_OK && !pool && (large || bytes >= WORTH_THREADS))
+    status = cr_pool_create(threads, &pool);
   if (status == CR_OK) status = build_all(readings, count, pool, out);
   cr_pool_destroy(pool);
   return status;
@@ -127,6 +150,7 @@ cr_status cr_tables_read(const char *const *paths, const cr_read_options *const 
   cr_status status = CR_OK;
   for (size_t i = 0; i < count && status == CR_OK; i++) {
     readings[i].path = paths[i];
+    readings[i].bounded = options && options[i] && options[i]->max_bytes > 0;
     status = check_options(options ? options[i] : NULL, &readings[i].options);
   }
   if (status == CR_OK && count > 0) status = load_and_build(readings, count, out);

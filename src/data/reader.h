@@ -31,6 +31,9 @@ uint64_t cr_table_bytes_max(const cr_read_options *options);
 /* CR_ERR_LIMIT: it would take more. */
 cr_status cr_table_fail_size(const char *path, const cr_read_options *options);
 
+/* Is it text of values, as far as its first bytes say? */
+bool cr_head_is_csv(const char *head, size_t size);
+
 /* A device or a pipe that is no table may have no end: it is refused by its head. */
 cr_status cr_judge_head(const char *path, const char *head, size_t size);
 

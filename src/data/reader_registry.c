@@ -50,6 +50,11 @@ static const cr_reader *find_reader(const cr_source *source) {
   return readers[i];
 }
 
+bool cr_head_is_csv(const char *head, size_t size) {
+  const cr_source source = {.bytes = (char *)head, .size = size};
+  return size > 0 && find_reader(&source) == &cr_csv_reader;
+}
+
 cr_status cr_judge_head(const char *path, const char *head, size_t size) {
   const cr_source source = {.path = path, .bytes = (char *)head, .size = size};
   if (size == 0 || cr_is_gzip(head, size)) return CR_OK;

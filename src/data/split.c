@@ -11,7 +11,7 @@
 static const double share_tolerance = 1e-9;
 
 void cr_split_default(size_t rows, double shares[CR_PORTION_COUNT]) {
-  const bool large = rows > 1000000;
+  const bool large = rows > CR_SPLIT_TOGETHER_MOST;
   shares[CR_PORTION_TRAIN] = large ? 0.98 : 0.6;
   shares[CR_PORTION_DEV] = large ? 0.01 : 0.2;
   shares[CR_PORTION_TEST] = large ? 0.01 : 0.2;
@@ -160,6 +160,34 @@ static void choose_parts(const groups *g, const double shares[CR_PORTION_COUNT],
   }
 }
 
+/* (eq N7) The part that a number in [0, 1) falls into, if the shares lie side by side. */
+static size_t part_at(const double shares[CR_PORTION_COUNT], double place) {
+  double end = 0.0;
+  size_t last = CR_PORTION_TRAIN;
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
+    end += shares[p];
+    if (shares[p] <= 0.0) continue;
+    if (place < end) return p;
+    last = p;
+  }
+  return last;
+}
+
+/* seen (class_count) is all false at first. */
+static void draw_parts(const size_t *usable, size_t count, const uint32_t *classes,
+                       const double shares[CR_PORTION_COUNT], uint64_t seed, bool *seen,
+                       unsigned char *part_of, cr_split *out) {
+  for (size_t i = 0; i < count; i++) {
+    const uint32_t class = classes != NULL ? classes[i] : 0;
+    const double place = cr_random_uniform(seed, CR_STREAM_SPLIT, 0, usable[i]);
+    const bool first = !seen[class] && shares[CR_PORTION_TRAIN] > 0.0;
+    const size_t part = first ? CR_PORTION_TRAIN : part_at(shares, place);
+    seen[class] = true;
+    part_of[i] = (unsigned char)part;
+    out->count[part]++;
+  }
+}
+
 static cr_status collect_parts(const size_t *usable, size_t count, const unsigned char *part_of,
                                cr_split *out) {
   for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
@@ -175,21 +203,39 @@ static cr_status collect_parts(const size_t *usable, size_t count, const unsigne
   return CR_OK;
 }
 
+static cr_status draw(const size_t *usable, size_t count, const uint32_t *classes,
+                      size_t class_count, const double shares[CR_PORTION_COUNT], uint64_t seed,
+                      unsigned char *part_of, cr_split *out) {
+  void *seen = NULL;
+  CR_TRY(cr_alloc(class_count, sizeof(bool), &seen));
+  draw_parts(usable, count, classes, shares, seed, seen, part_of, out);
+  cr_free(seen);
+  return CR_OK;
+}
+
+static cr_status choose(size_t count, const uint32_t *classes, size_t class_count,
+                        const double shares[CR_PORTION_COUNT], uint64_t seed,
+                        unsigned char *part_of, cr_split *out) {
+  groups g;
+  CR_TRY(groups_create(classes, count, class_count, &g));
+  choose_parts(&g, shares, seed, part_of, out);
+  groups_free(&g);
+  return CR_OK;
+}
+
 cr_status cr_split_rows(const size_t *usable, size_t count, const uint32_t *classes,
                         size_t class_count, const double shares[CR_PORTION_COUNT], uint64_t seed,
                         cr_split *out) {
   memset(out, 0, sizeof *out);
   CR_TRY(check_shares(shares));
-  groups g;
-  CR_TRY(groups_create(classes, count, classes != NULL ? class_count : 1, &g));
   void *part_of = NULL;
-  cr_status status = cr_alloc(count, 1, &part_of);
-  if (status == CR_OK) {
-    choose_parts(&g, shares, seed, part_of, out);
-    status = collect_parts(usable, count, part_of, out);
-  }
+  CR_TRY(cr_alloc(count, 1, &part_of));
+  if (classes == NULL) class_count = 1;
+  cr_status status = count > CR_SPLIT_TOGETHER_MOST
+                         ? draw(usable, count, classes, class_count, shares, seed, part_of, out)
+                         : choose(count, classes, class_count, shares, seed, part_of, out);
+  if (status == CR_OK) status = collect_parts(usable, count, part_of, out);
   cr_free(part_of);
-  groups_free(&g);
   if (status != CR_OK) cr_split_free(out);
   return status;
 }

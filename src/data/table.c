@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "data/large_table.h"
 
 /* Quiet NANs: the one every operation makes, and one with a mark in its payload. */
 #define MISSING_BITS UINT64_C(0x7ff8000000000000)
@@ -60,6 +61,7 @@ static void free_column(cr_stored_column *column) {
 
 void cr_table_destroy(cr_table *table) {
   if (!table) return;
+  cr_large_detach(table);
   for (size_t c = 0; c < table->column_count; c++) free_column(&table->columns[c]);
   cr_free(table->columns);
   cr_free(table->row_numbers);
@@ -89,6 +91,10 @@ cr_status cr_table_number_names(cr_table *table) {
     CR_TRY(cr_table_name(table, c, name));
   }
   return CR_OK;
+}
+
+void cr_table_rest(const cr_table *table) {
+  if (table->large) cr_spill_rest(&table->large->values);
 }
 
 uint64_t cr_table_column_bytes(void) {

@@ -33,6 +33,7 @@ struct cr_table {
   cr_stored_column *columns;
   cr_hashset names; /* columns by their names */
   char *path;
+  struct cr_large *large; /* numbers, codes and row_numbers lie on disk; NULL: in memory */
   cr_table_origin origin; /* path points to the above */
   cr_strlist warnings;
 };
@@ -53,6 +54,9 @@ cr_status cr_table_name(cr_table *table, size_t column, const char *name);
 
 /* Names all columns x1, x2, ... */
 cr_status cr_table_number_names(cr_table *table);
+
+/* Lets go of the values of a table on disk that were looked at; nothing for one in memory. */
+void cr_table_rest(const cr_table *table);
 
 /* What a column takes of memory beside its values. */
 uint64_t cr_table_column_bytes(void);

@@ -5,11 +5,8 @@
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "base/size.h"
-#include "data/spread.h"
+#include "data/figures.h"
 #include "data/table.h"
-
-/* Different numbers are counted up to here: more are not classes. */
-enum { DISTINCT_MAX = 1001 };
 
 static void note_row(cr_bad_value *first, size_t count, size_t row) {
   /* The reader knows the line as well; for rows that came otherwise only the row is known. */
@@ -30,40 +27,14 @@ static void count_gaps(cr_stored_column *column, size_t rows) {
   }
 }
 
-static bool same_number(const void *numbers, const void *key, size_t item) {
-  return ((const double *)numbers)[item] == *(const double *)key;
-}
-
-static cr_status count_numbers(cr_stored_column *column, size_t rows) {
-  cr_hashset seen = {0};
-  cr_status status = CR_OK;
-  for (size_t r = 0; r < rows && seen.count < DISTINCT_MAX && status == CR_OK; r++) {
-    const double value = column->numbers[r] + 0.0; /* -0 becomes 0 */
-    if (isnan(value)) continue;
-    uint64_t bits;
-    memcpy(&bits, &value, sizeof bits);
-    const uint64_t hash = cr_hash_secret(&bits, sizeof bits);
-    if (cr_hashset_find(&seen, hash, &value, same_number, column->numbers) == SIZE_MAX)
-      status = cr_hashset_add(&seen, hash, r);
-  }
-  column->info.distinct = seen.count;
-  cr_hashset_free(&seen);
-  return status;
-}
-
 static cr_status number_figures(cr_stored_column *column, size_t rows) {
-  cr_column *info = &column->info;
-  cr_spread spread;
+  cr_figures figures;
   count_gaps(column, rows);
-  cr_spread_start(&spread, false);
-  CR_TRY(cr_spread_add(&spread, column->numbers, NULL, rows));
-  CR_TRY(cr_spread_finish(&spread));
-  info->minimum = spread.minimum;
-  info->maximum = spread.maximum;
-  info->mean = spread.mean;
-  info->deviation = spread.deviation;
-  info->integer = spread.whole;
-  return count_numbers(column, rows);
+  cr_figures_start(&figures);
+  cr_status status = cr_figures_add(&figures, column->numbers, rows);
+  if (status == CR_OK) status = cr_figures_finish(&figures, &column->info);
+  cr_figures_free(&figures);
+  return status;
 }
 
 static void text_figures(cr_stored_column *column, size_t rows) {

@@ -272,6 +272,39 @@ static void memory_running_out_leaves_nothing(void **state) {
   assert_true(refused > 5); /* starts, places, parts, and the three lists */
 }
 
+/* (eq N7) Above 1,000,000 rows a part is drawn for each row by itself, whatever the others are. */
+static void many_rows_are_drawn_one_by_one(void **state) {
+  (void)state;
+  enum { ROWS = 1100000, RARE = ROWS - 7 };
+  static size_t all[ROWS], some[ROWS];
+  static uint32_t classes[ROWS];
+  static unsigned char part[ROWS];
+  size_t kept = 0;
+  for (size_t i = 0; i < ROWS; i++) {
+    all[i] = i;
+    classes[i] = i >= RARE ? 2 : i % 2;
+    if (i % 20 != 3) some[kept++] = i;
+  }
+  cr_split split, other;
+  assert_int_equal(cr_split_rows(all, ROWS, NULL, 0, thirds, 5, &split), CR_OK);
+  assert_int_equal(cr_split_rows(some, kept, NULL, 0, thirds, 5, &other), CR_OK);
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
+    /* Five deviations of a count of n rows that each come with probability s. */
+    assert_true(fabs((double)split.count[p] - ROWS * thirds[p]) < 5 * sqrt(ROWS * 0.25));
+    for (size_t i = 0; i < split.count[p]; i++) part[split.rows[p][i]] = (unsigned char)p;
+  }
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++)
+    for (size_t i = 0; i < other.count[p]; i++) assert_int_equal(part[other.rows[p][i]], p);
+  cr_split_free(&split);
+  cr_split_free(&other);
+  /* The first row of a class of seven trains, whatever the shares. */
+  static const double mostly_dev[3] = {0.0001, 0.9999, 0.0};
+  assert_int_equal(cr_split_rows(all, ROWS, classes, 3, mostly_dev, 5, &split), CR_OK);
+  assert_int_equal(split.rows[0][split.count[0] - 1], RARE);
+  assert_int_equal(split.count[2], 0);
+  cr_split_free(&split);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(equal_classes_are_shared_out_exactly),
@@ -284,6 +317,7 @@ int main(void) {
       cmocka_unit_test(seeds_choose_and_repeat),
       cmocka_unit_test(every_row_has_its_chance),
       cmocka_unit_test(default_shares_depend_on_the_size),
+      cmocka_unit_test(many_rows_are_drawn_one_by_one),
       cmocka_unit_test(wrong_shares_are_refused),
       cmocka_unit_test(memory_running_out_leaves_nothing),
   };
