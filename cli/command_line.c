@@ -27,6 +27,39 @@ const struct option table_options[] = {
      .choices = "auto,yes,no",
      .sentence = "does the first line of a CSV file hold names",
      .fallback = "auto: yes if it looks like it"},
+    {.name = "delimiter",
+     .kind = OPTION_SIGN,
+     .offset = AT(read.delimiter),
+     .argument = "SIGN",
+     .sample = "semicolon",
+     .sentence = "what parts the values of a CSV file: semicolon, tab, space",
+     .fallback = "found by looking"},
+    {.name = "decimal",
+     .kind = OPTION_SIGN,
+     .offset = AT(read.decimal),
+     .argument = "SIGN",
+     .sample = "comma",
+     .sentence = "what decimals of a CSV file begin with: comma reads 1,5",
+     .fallback = "point"},
+    {.name = "bad-rows",
+     .kind = OPTION_CHOICE,
+     .offset = AT(bad_rows),
+     .argument = "WORD",
+     .sample = "pad",
+     .choices = "error,skip,pad",
+     .sentence = "what becomes of rows of a wrong length",
+     .fallback = "error",
+     .more = "pad fills what is cut short with gaps"},
+    {.name = "lenient-quotes",
+     .kind = OPTION_FLAG,
+     .offset = AT(read.lenient_quotes),
+     .sentence = "take quotes where none belong for text",
+     .fallback = "off: they are an error"},
+    {.name = "dedup-names",
+     .kind = OPTION_FLAG,
+     .offset = AT(read.dedup_names),
+     .sentence = "call the second column of a name a.2, the third a.3",
+     .fallback = "off: an error"},
     {.name = "features",
      .kind = OPTION_COUNT,
      .offset = AT(read.features),
@@ -127,6 +160,7 @@ const struct option common_options[] = {
 void settings_init(struct settings *settings) {
   *settings =
       (struct settings){.seed = 1,
+                        .bad_rows = "error",
                         .file = {.noise = -1},
                         .explain = {.layout = "rows", .format = "text", .top = 5, .digits = 6}};
   cr_read_options_init(&settings->read);
@@ -216,6 +250,12 @@ void settings_add_reading(const struct settings *settings, struct text *out) {
   }
   if (strcmp(settings->read.header, "auto") != 0)
     text_add(out, " --header %s", settings->read.header);
+  if (settings->read.delimiter != 0)
+    text_add(out, " --delimiter '%s'", (char[]){settings->read.delimiter, '\0'});
+  if (settings->read.decimal == ',') text_add(out, " --decimal comma");
+  if (strcmp(settings->bad_rows, "error") != 0) text_add(out, " --bad-rows %s", settings->bad_rows);
+  if (settings->read.lenient_quotes) text_add(out, " --lenient-quotes");
+  if (settings->read.dedup_names) text_add(out, " --dedup-names");
   if (settings->read.features > 0) text_add(out, " --features %zu", settings->read.features);
   if (settings->prepare.skip_bad_rows) text_add(out, " --skip-bad-rows");
 }

@@ -9,6 +9,7 @@ enum option_kind {
   OPTION_TEXT,     /* const char * */
   OPTION_NAMES,    /* struct name_list */
   OPTION_PARTS,    /* const char *: names of cr_part_at(part), separated by commas */
+  OPTION_SIGN,     /* char: itself, or its name: "comma", "tab" */
   OPTION_CHOICE,   /* const char *: one of `choices` */
   OPTION_KERNEL,   /* const char *: a name of cr_kernel_name */
   OPTION_COUNT,    /* size_t, at least `least` */

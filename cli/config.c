@@ -138,6 +138,7 @@ static struct intake intake_of(enum option_kind kind) {
     case OPTION_NAMES:
       return (struct intake){true, false, "a list of texts", "[\"", "\"]"};
     case OPTION_TEXT:
+    case OPTION_SIGN:
     case OPTION_PARTS:
     case OPTION_CHOICE:
     case OPTION_KERNEL:
@@ -363,6 +364,8 @@ static json_t *value_of(const struct option *option, const void *place) {
       return *(const bool *)place ? json_true() : NULL;
     case OPTION_TEXT:
       return *(const char *const *)place != NULL ? json_string(*(const char *const *)place) : NULL;
+    case OPTION_SIGN:
+      return *(const char *)place != '\0' ? json_stringn(place, 1) : NULL;
     case OPTION_PARTS:
     case OPTION_CHOICE:
     case OPTION_KERNEL:

@@ -37,8 +37,7 @@ static const struct error_page pages[] = {
      "A value in a column of numbers is not a number. inf and nan count as such too.",
      {"a unit or a currency stands in the value", "a remark or a word for a gap was typed in",
       "the decimal sign is a comma"},
-     {"correct the values",
-      "decimals with a point, where ; parts the values: sed 's/,/./g' FILE > points.csv",
+     {"correct the values", "--decimal comma reads 1,5 as one and a half",
       "--skip-bad-rows leaves out their rows", "train --drop NAME leaves out the column"}},
     {CR_ERR_MISSING,
      "A value that is needed is empty: one of the target, or of an input that must have none "

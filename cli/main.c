@@ -104,7 +104,9 @@ static void show_version(void) {
 /* Settings that stand in several places of the library's options. */
 static void spread(struct settings *settings) {
   settings->read.target = settings->prepare.target;
-  settings->read.skip_bad_rows = settings->prepare.skip_bad_rows;
+  settings->read.skip_bad_rows =
+      settings->prepare.skip_bad_rows || strcmp(settings->bad_rows, "skip") == 0;
+  settings->read.pad_bad_rows = strcmp(settings->bad_rows, "pad") == 0;
   settings->read.types = (const char *const *)settings->types.names;
   settings->read.type_count = settings->types.count;
   settings->prepare.seed = settings->train.seed = settings->seed;

@@ -261,6 +261,22 @@ static int set_choice(const struct reading *r) {
   return 0;
 }
 
+/* A character, or a word that a shell leaves alone. */
+static int set_sign(const struct reading *r) {
+  static const struct {
+    const char *name;
+    char sign;
+  } signs[] = {{"comma", ','}, {"point", '.'}, {"semicolon", ';'}, {"tab", '\t'},
+               {"bar", '|'},   {"space", ' '}, {"colon", ':'},     {"\\t", '\t'}};
+  char sign = r->value[0] != '\0' && r->value[1] == '\0' ? r->value[0] : '\0';
+  for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+    if (strcmp(r->value, signs[i].name) == 0) sign = signs[i].sign;
+  }
+  if (sign == '\0') return refuse(r, "is no single character");
+  *(char *)place(r) = sign;
+  return 0;
+}
+
 int option_set(const struct reading *r) {
   switch (r->option->kind) {
     case OPTION_FLAG:
@@ -271,6 +287,8 @@ int option_set(const struct reading *r) {
       return 0;
     case OPTION_NAMES:
       return set_names(r);
+    case OPTION_SIGN:
+      return set_sign(r);
     case OPTION_PARTS:
     case OPTION_CHOICE:
     case OPTION_KERNEL:

@@ -59,6 +59,11 @@ typedef struct cr_read_options {
    */
   uint64_t memory;
   const char *cache; /* folder for such files; NULL: that of TMPDIR, or /var/tmp */
+  /* Of CSV that is not as it should be. These cost a pass over the text, and memory for it. */
+  char decimal;        /* ',': "1,5" is a number, and a point in one is an error; 0: '.' */
+  bool pad_bad_rows;   /* rows cut short get gaps; empty values past the last column are left out */
+  bool lenient_quotes; /* quotes where none belong are a part of the value */
+  bool dedup_names;    /* the second column "a" becomes "a.2", one without a name x and its place */
 } cr_read_options;
 
 /* Where a table came from and how it was read. */

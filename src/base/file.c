@@ -72,6 +72,17 @@ static cr_status read_all(const char *path, int fd, size_t limit, contents *file
   return CR_OK;
 }
 
+/* Half of an old file and half of a new one are neither. */
+static cr_status check_unchanged(const char *path, int fd, const struct stat *before) {
+  struct stat after;
+  if (!S_ISREG(before->st_mode) || fstat(fd, &after) != 0) return CR_OK;
+  if (before->st_size == after.st_size && before->st_mtim.tv_sec == after.st_mtim.tv_sec &&
+      before->st_mtim.tv_nsec == after.st_mtim.tv_nsec)
+    return CR_OK;
+  cr_fail_at(CR_ERR_BUSY, path, 0, 0, "%s was changed while it was read", path);
+  return cr_fix("wait until it is written, or read a copy of it");
+}
+
 cr_status cr_file_read(const char *path, uint64_t max_bytes, char **out, size_t *size) {
   return cr_file_read_judged(path, max_bytes, NULL, out, size);
 }
@@ -88,8 +99,11 @@ cr_status cr_file_read_judged(const char *path, uint64_t max_bytes, cr_file_judg
   const int fd =
       standard_input ? STDIN_FILENO : cr_io_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
   if (fd < 0) return fail_open(path, errno);
+  struct stat before = {0};
+  if (fstat(fd, &before) != 0) before.st_mode = 0; /* it is no regular file, then */
   cr_status status = judge ? judge_head(name, fd, judge, &file) : CR_OK;
   if (status == CR_OK) status = read_all(name, fd, limit, &file);
+  if (status == CR_OK) status = check_unchanged(name, fd, &before);
   if (!standard_input) cr_io_calls()->close(fd); /* nothing was written: nothing can be lost */
   if (status != CR_OK) {
     cr_free(file.bytes);

@@ -16,7 +16,7 @@ typedef struct cr_io {
   int (*close)(int fd);
   int (*rename)(const char *from, const char *to);
   int (*unlink)(const char *path);
-  int (*wait)(unsigned milliseconds); /* a pause; may end early */
+  int (*wait)(unsigned milliseconds);                                 /* a pause; may end early */
   ssize_t (*read_at)(int fd, void *bytes, size_t size, off_t offset); /* pread; by any thread */
   int (*room)(int fd, uint64_t *bytes); /* free for us in the file system of a file */
   ssize_t (*write_at)(int fd, const void *bytes, size_t size, off_t offset); /* pwrite, likewise */
@@ -28,7 +28,7 @@ void cr_io_set(const cr_io *io);
 /*
  * Reads all of a file into memory of the caller (cr_free); "-" is standard input. CR_ERR_OPEN (with
  * what lies beside it under a similar name as the fix), CR_ERR_IO (a directory, too), CR_ERR_LIMIT
- * past max_bytes. *out ends in a NUL that *size does not count.
+ * past max_bytes, CR_ERR_BUSY if it changed meanwhile. *out ends in a NUL that *size does not count.
  */
 cr_status cr_file_read(const char *path, uint64_t max_bytes, char **out, size_t *size);
 

@@ -187,6 +187,24 @@ cr_status cr_csv_pieces_check(const cr_csv_pieces *pieces);
 /* Goes back to the first piece; the types stay, to which the caller may have made changes. */
 void cr_csv_pieces_rewind(cr_csv_pieces *pieces);
 
+/* read_csv_mend.c. Do the options ask for more than strict CSV, */
+bool cr_csv_wants_mending(const cr_read_options *options);
+
+/* and which text is meant by one, from its first row or, with `columns` known, from another on? */
+typedef struct cr_csv_mending {
+  const char *path;
+  const cr_read_options *options;
+  char delimiter;
+  size_t columns; /* 0: those of the first row */
+  uint64_t first_line;
+} cr_csv_mending;
+
+/* What is read as strict CSV goes to `out`. CR_ERR_NUMBER, CR_ERR_LIMIT. */
+cr_status cr_csv_mend(const char *text, size_t size, const cr_csv_mending *mending, cr_strbuf *out);
+
+/* Reads a file whose text was looked at (cr_csv_check_text) as it is meant. */
+cr_status cr_csv_read_mended(const cr_csv *csv, cr_table **out);
+
 /* read_csv_text.c. The different texts of a column, in order of appearance. */
 typedef struct cr_csv_texts {
   cr_strbuf pool; /* one after another, each ended by a NUL */

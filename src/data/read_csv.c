@@ -71,15 +71,32 @@ cr_status cr_csv_check_rows(const cr_csv *csv) {
 static cr_status fail_no_name(const cr_csv *csv, uint64_t line, size_t column) {
   cr_fail_at(CR_ERR_CSV, csv->source->path, line, column + 1,
              "column %zu has no name in the header", column + 1);
-  return cr_fix("write a name for it, or read line %llu as data with --header no",
-                (unsigned long long)line);
+  return cr_fix(
+      "write a name for it, or --dedup-names to call it x%zu, or read line %llu as data with "
+      "--header no",
+      column + 1, (unsigned long long)line);
 }
 
 static cr_status fail_same_name(const cr_csv *csv, uint64_t line, size_t first, size_t column,
                                 const char *name) {
   cr_fail_at(CR_ERR_CSV, csv->source->path, line, column + 1,
              "columns %zu and %zu are both called '%s'", first + 1, column + 1, name);
-  return cr_fix("give one of them another name in line %llu", (unsigned long long)line);
+  return cr_fix("give one of them another name in line %llu, or --dedup-names to call it %s.2",
+                (unsigned long long)line, name);
+}
+
+/* The second "a" becomes "a.2", one without a name x and its place. */
+static cr_status make_unlike(const cr_table *table, size_t column, cr_strbuf *name) {
+  enum { TRIED = 100 }; /* then by its place, so that a million of the same name take no longer */
+  size_t other;
+  if (name->length == 0) cr_strbuf_format(name, "x%zu", column + 1);
+  const size_t length = name->length;
+  for (size_t k = 2; !name->failed && cr_table_find(table, name->text, &other); k++) {
+    if (k == TRIED && column > TRIED) k = column + 1;
+    name->length = length;
+    cr_strbuf_format(name, ".%zu", k);
+  }
+  return name->failed ? CR_ERR_MEMORY : CR_OK;
 }
 
 /* Names the columns after the cells of the first row. */
@@ -92,6 +109,7 @@ static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name)
     cr_csv_cell cell;
     CR_TRY(cr_csv_next(&scan, &cell));
     CR_TRY(cr_csv_unescape(&cell, name));
+    if (csv->options->dedup_names) CR_TRY(make_unlike(table, c, name));
     if (name->length == 0) return fail_no_name(csv, cell.line, c);
     size_t first;
     if (cr_table_find(table, name->text, &first))
@@ -174,6 +192,10 @@ static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_
                 .text = source->bytes,
                 .size = source->size,
                 .first_line = 1};
+  if (cr_csv_wants_mending(options)) {
+    CR_TRY(cr_csv_check_text(&csv));
+    return cr_csv_read_mended(&csv, out);
+  }
   CR_TRY(prepare(&csv));
   CR_TRY(check_size(&csv));
   cr_table *table;

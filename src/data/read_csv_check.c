@@ -50,15 +50,27 @@ static uint64_t line_at(const cr_csv *csv, size_t offset) {
   return line;
 }
 
+/* Of Latin letters every second byte is NUL in UTF-16. */
+static const char *wide_encoding(const cr_csv *csv) {
+  const char *text = csv->text;
+  if (csv->first_byte > 0 || csv->size < 4) return NULL;
+  if (text[0] && !text[1] && text[2] && !text[3]) return "UTF-16LE";
+  return !text[0] && text[1] && !text[2] && text[3] ? "UTF-16BE" : NULL;
+}
+
 cr_status cr_csv_check_head(cr_csv *csv) {
   if (csv->first_byte == 0) CR_TRY(check_marks(csv));
   const size_t skipped = csv->source->size - csv->size;
   const char *nul = memchr(csv->text, '\0', csv->size);
   if (!nul) return CR_OK;
   const size_t offset = (size_t)(nul - csv->text);
-  return cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv, offset), 0,
-                    "a NUL byte at offset %llu: this is not a text",
-                    (unsigned long long)(csv->first_byte + skipped + offset));
+  cr_fail_at(CR_ERR_CSV, csv->source->path, line_at(csv, offset), 0,
+             "a NUL byte at offset %llu: this is not a text",
+             (unsigned long long)(csv->first_byte + skipped + offset));
+  const char *encoding = wide_encoding(csv);
+  if (!encoding) return CR_ERR_CSV;
+  cr_why("it looks like %s without a mark at its start", encoding);
+  return fix_encoding(csv, encoding);
 }
 
 cr_status cr_csv_check_text(cr_csv *csv) {
@@ -93,9 +105,10 @@ cr_status cr_csv_fail_ragged(const cr_csv *csv) {
              shape->ragged, all, found.text ? found.text : "another number of values",
              shape->columns);
   cr_strbuf_free(&found);
+  const bool cut = shape->ragged_cells > 0 && shape->ragged_cells < shape->columns;
   if (shape->ragged < shape->rows)
-    return cr_fix("complete the rows, or --skip-bad-rows to leave out %zu of %zu", shape->ragged,
-                  all);
+    return cr_fix("complete the rows%s or --skip-bad-rows to leave out %zu of %zu",
+                  cut ? ", --bad-rows pad to fill them with gaps," : ",", shape->ragged, all);
   cr_why("values are delimited by %s here, and most rows do not have as many as the first",
          csv->delimiter == '\t' ? "tabs" : (const char[]){'\'', csv->delimiter, '\'', '\0'});
   return cr_fix("begin the file with its header or first row, each value between delimiters");

@@ -34,6 +34,12 @@ cr_status cr_csv_pieces_open(const char *path, const char *head, size_t size,
                              const cr_read_options *options, cr_csv_pieces *out) {
   cr_source source = {.path = path, .bytes = (char *)head, .size = size};
   cr_table *table;
+  if (options->lenient_quotes) {
+    cr_fail_at(CR_ERR_COMBINATION, path, 0, 0,
+               "a file that is larger than memory is read with strict quotes only");
+    cr_why("where a row ends could not be told from the middle of the file");
+    return cr_fix("leave out --lenient-quotes, or allow more with --memory");
+  }
   CR_TRY(cr_csv_reader.read(&source, options, NULL, &table));
   *out = (cr_csv_pieces){.source = {.path = path},
                          .options = options,
@@ -85,6 +91,20 @@ static void add_shape(cr_csv_pieces *pieces, const cr_csv_shape *piece) {
   all->line_ends |= piece->line_ends;
 }
 
+/* What is read of a piece: itself, or what is meant by it, in `mended`. */
+static cr_status mend(const cr_csv_pieces *pieces, cr_csv *csv, cr_strbuf *mended) {
+  const cr_csv_mending mending = {.path = pieces->source.path,
+                                  .options = pieces->options,
+                                  .delimiter = pieces->delimiter,
+                                  .columns = pieces->columns,
+                                  .first_line = csv->first_line};
+  if (!cr_csv_wants_mending(pieces->options)) return CR_OK;
+  CR_TRY(cr_csv_mend(csv->text, csv->size, &mending, mended));
+  csv->text = mended->text;
+  csv->size = mended->length;
+  return CR_OK;
+}
+
 static cr_status read_rows(cr_csv *csv, const cr_csv_pieces *pieces, cr_table **out) {
   CR_TRY(cr_table_create(pieces->source.path, "csv", pieces->columns, out));
   cr_table *table = *out;
@@ -112,14 +132,16 @@ cr_status cr_csv_pieces_read(cr_csv_pieces *pieces, const char *text, size_t siz
                 .counts = pieces->counts,
                 .shape = {.columns = pieces->columns},
                 .bytes_left = UINT64_MAX};
+  cr_strbuf mended = {0};
   *out = NULL;
   pieces->source.bytes = (char *)text;
   pieces->source.size = size;
   cr_csv_set_delimiter(&csv, pieces->delimiter);
   CR_TRY(cr_csv_check_text(&csv));
-  CR_TRY(cr_csv_find_shape(&csv));
-  cr_status status = CR_OK;
-  if (csv.shape.rows > csv.has_header) status = read_rows(&csv, pieces, out);
+  cr_status status = mend(pieces, &csv, &mended);
+  if (status == CR_OK) status = cr_csv_find_shape(&csv);
+  if (status == CR_OK && csv.shape.rows > csv.has_header) status = read_rows(&csv, pieces, out);
+  cr_strbuf_free(&mended);
   if (status != CR_OK) {
     cr_table_destroy(*out);
     *out = NULL;

@@ -40,6 +40,8 @@ static cr_status check_options(const cr_read_options *given, cr_read_options *ou
   if (out->delimiter && !strchr(",;\t| :/!#$%&*=^_~", out->delimiter))
     return cr_fail(CR_ERR_ARGUMENT, "the delimiter cannot be '%c'; it is usually , ; tab or |",
                    out->delimiter);
+  if (out->decimal && out->decimal != '.' && out->decimal != ',')
+    return cr_fail(CR_ERR_ARGUMENT, "decimals cannot be told by '%c'; it is . or ,", out->decimal);
   return CR_OK;
 }
 

@@ -50,14 +50,14 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
              cr_table_row_number(table, first->row) + 1, more.text ? more.text : "");
   cr_strbuf_free(&more);
   if (has_decimal_comma(first->text)) {
-    cr_why("decimals are read with a point, never with a comma");
-    /* where commas separate the columns, too, no command tells them apart */
+    cr_why("decimals are read with a point unless you say otherwise");
+    /* where commas separate the columns, too, one in a number may part its thousands */
     if (table->origin.delimiter == ',')
-      return cr_fix("write decimals with a point, and thousands without a comma");
+      return cr_fix("thousands without a comma, or --decimal comma if it begins the decimals");
     cr_strbuf fix = {0};
-    cr_strbuf_format(&fix, "write decimals with a point, as in: sed 's/,/./g' ");
+    cr_strbuf_format(&fix, "--decimal comma reads such numbers, as in: chainrule data ");
     cr_quote_path(&fix, table->path);
-    cr_strbuf_format(&fix, " > points.csv");
+    cr_strbuf_format(&fix, " --decimal comma");
     return cr_fix_command(&fix);
   }
   double value;

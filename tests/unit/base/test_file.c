@@ -250,6 +250,36 @@ static void no_memory_is_told(void **state) {
   assert_null(bytes);
 }
 
+/* Somebody adds a byte while the first ones are read. */
+static ssize_t read_and_append(int fd, void *bytes, size_t size) {
+  static bool done;
+  const ssize_t got = read(fd, bytes, size);
+  FILE *file = done ? NULL : fopen("growing", "ab");
+  done = true;
+  if (file) {
+    fputs("x", file);
+    fclose(file);
+  }
+  return got;
+}
+
+static void a_file_that_changes_is_told(void **state) {
+  (void)state;
+  char *bytes = NULL;
+  size_t size = 0;
+  FILE *file = fopen("growing", "wb");
+  assert_non_null(file);
+  fputs("a,b\n1,2\n", file);
+  fclose(file);
+  const cr_io io = {.open = plain_open, .read = read_and_append, .close = close};
+  cr_io_set(&io);
+  assert_int_equal(cr_file_read("growing", 100, &bytes, &size), CR_ERR_BUSY);
+  cr_io_set(NULL);
+  assert_string_equal(cr_last_error()->message, "growing was changed while it was read");
+  assert_null(bytes);
+  unlink("growing");
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_folder, remove_folder)
   const struct CMUnitTest tests[] = {
@@ -257,7 +287,7 @@ int main(void) {
       TEST(no_more_than_the_limit),   TEST(standard_input_is_a_pipe),
       TEST(a_folder_is_no_file),      TEST(signals_and_short_reads_do_no_harm),
       TEST(a_failed_read_is_told),    TEST(a_failed_open_is_told),
-      TEST(no_memory_is_told),
+      TEST(no_memory_is_told),        TEST(a_file_that_changes_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,8 +88,16 @@ static void labels_belong_to_images(void **state) {
   check_fails("a,b\n1,2\n", &options, (failure){CR_ERR_ARGUMENT, 0, 0, "IDX images", NULL});
 }
 
+static void names_can_be_made_unlike(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  options.dedup_names = true;
+  check_reads("a,a,,a.2,a\n1,2,3,4,5\n", &options, "a:n,a.2:n,x3:n,a.2.2:n,a.3:n|1,2,3,4,5");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(names_can_be_made_unlike),
       cmocka_unit_test(a_table_knows_where_it_came_from),
       cmocka_unit_test(the_same_bytes_have_the_same_fingerprint),
       cmocka_unit_test(one_column_may_have_gaps),

@@ -27,7 +27,7 @@ static void a_reason_where_one_is_known(void **state) {
   (void)state;
   cr_table *table = parse_text("a;y\n1,5;1\n2,5;2\n");
   cr_table_fail_bad(table, 0);
-  check_error("data.csv", (failure){CR_ERR_NUMBER, 2, 1, "'1,5'", "write decimals with a point"});
+  check_error("data.csv", (failure){CR_ERR_NUMBER, 2, 1, "'1,5'", "--decimal comma"});
   cr_table_destroy(table);
   table = parse_text("a,y\n1e300,1\n2,2\n");
   cr_table_fail_bad(table, 0);
@@ -45,7 +45,7 @@ static void no_command_replaces_separators(void **state) {
   cr_table *table = parse_text("a,y\n\"1,000\",1\n2,2\n");
   cr_table_fail_bad(table, 0);
   assert_string_equal(cr_last_error()->fix,
-                      "write decimals with a point, and thousands without a comma");
+                      "thousands without a comma, or --decimal comma if it begins the decimals");
   cr_table_destroy(table);
 }
 
@@ -57,8 +57,8 @@ static void commands_are_quoted(void **state) {
   assert_int_equal(cr_table_parse(name, text, sizeof text - 1, NULL, &table), CR_OK);
   cr_table_fail_bad(table, 0);
   assert_string_equal(cr_last_error()->fix,
-                      "write decimals with a point, as in: sed 's/,/./g' "
-                      "./'-o '\\''x'\\''.csv' > points.csv");
+                      "--decimal comma reads such numbers, as in: chainrule data "
+                      "./'-o '\\''x'\\''.csv' --decimal comma");
   cr_table_fail_missing(table, 0);
   assert_non_null(strstr(cr_last_error()->fix, "or --drop 'a $(x)' to leave out"));
   cr_table_destroy(table);

@@ -1,0 +1,222 @@
+/*
+ * CSV that is not as it should be, made so before it is read: decimals with a comma, rows that are
+ * cut short, quotes where none belong. The text is written anew, line by line, so that places in
+ * messages stay; the reader behind it knows one form only, and is not slowed down by others.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/number.h"
+#include "data/csv.h"
+
+enum { NUMBER_MAX = 1 << 10 }; /* bytes of a number with a decimal comma */
+
+typedef struct mender {
+  const cr_csv_mending *m;
+  const char *at, *end;
+  uint64_t line;
+  size_t row, cells; /* rows before, cells of this one */
+  size_t columns;    /* 0 until the first row was seen */
+  cr_strbuf *out;
+} mender;
+
+bool cr_csv_wants_mending(const cr_read_options *options) {
+  return options->decimal == ',' || options->pad_bad_rows || options->lenient_quotes;
+}
+
+static bool is_end(const mender *m, const char *at) {
+  return at == m->end || *at == '\n' || *at == '\r';
+}
+
+static bool ends_cell(const mender *m, const char *at) {
+  return is_end(m, at) || *at == m->m->delimiter;
+}
+
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/* --- decimals --- */
+
+static size_t count_of(const char *text, size_t size, char c) {
+  size_t count = 0;
+  for (size_t i = 0; i < size; i++) count += text[i] == c;
+  return count;
+}
+
+static bool could_be_number(const char *text, size_t size) {
+  if (size == 0 || size >= NUMBER_MAX) return false;
+  for (size_t i = 0; i < size; i++)
+    if (!strchr("0123456789+-eE.,", text[i]) || text[i] == '\0') return false;
+  return true;
+}
+
+/* The first row may be one of names. */
+static bool is_data(const mender *m) {
+  return m->row > 0 || m->m->first_line > 1 || strcmp(m->m->options->header, "no") == 0;
+}
+
+/* "1.234" would be a thousandth of what it may mean. */
+static cr_status fail_point(const mender *m, const char *text, size_t size) {
+  cr_fail_at(CR_ERR_NUMBER, m->m->path, m->line, m->cells + 1,
+             "'%.*s' has a decimal point, and decimals are to be read with a comma", (int)size,
+             text);
+  cr_why("if the point stands between thousands, it would be read as another number");
+  return cr_fix("take the points out, or leave out --decimal");
+}
+
+/* What stands in a cell, blanks around it and quotes apart: "1,5" becomes "1.5". */
+static cr_status put_value(mender *m, const char *text, size_t size) {
+  char number[NUMBER_MAX];
+  double value;
+  if (m->m->options->decimal == ',' && could_be_number(text, size)) {
+    const size_t commas = count_of(text, size, ','), points = count_of(text, size, '.');
+    if (commas == 0 && points == 1 && is_data(m) && cr_parse_number(text, size, &value))
+      return fail_point(m, text, size);
+    memcpy(number, text, size);
+    char *comma = memchr(number, ',', size);
+    if (comma) *comma = '.';
+    if (commas == 1 && points == 0 && cr_parse_number(number, size, &value)) text = number;
+  }
+  cr_strbuf_add(m->out, text, size);
+  return CR_OK;
+}
+
+/* --- cells --- */
+
+/* Where the quote is that closes the one at `at`; NULL if there is none. */
+static const char *closing_quote(const mender *m, const char *at) {
+  for (at++; (at = memchr(at, '"', (size_t)(m->end - at))); at += 2)
+    if (at + 1 == m->end || at[1] != '"') return at;
+  return NULL;
+}
+
+static void count_lines(mender *m, const char *from, const char *to) {
+  for (const char *at = from; at < to; at++)
+    m->line += *at == '\n' || (*at == '\r' && (at + 1 == m->end || at[1] != '\n'));
+}
+
+/* As it stands, in quotes, those in it doubled. */
+static void put_literal(mender *m, const char *text, size_t size) {
+  cr_strbuf_add(m->out, "\"", 1);
+  for (size_t i = 0; i < size; i++) {
+    if (text[i] == '"') cr_strbuf_add(m->out, "\"", 1);
+    cr_strbuf_add(m->out, text + i, 1);
+  }
+  cr_strbuf_add(m->out, "\"", 1);
+}
+
+static const char *cell_end(const mender *m, const char *at) {
+  while (!ends_cell(m, at)) at++;
+  return at;
+}
+
+static cr_status mend_plain(mender *m) {
+  const char *stop = cell_end(m, m->at), *first = m->at, *last = stop;
+  while (first < last && is_blank(*first)) first++;
+  while (last > first && is_blank(last[-1])) last--;
+  const size_t size = (size_t)(last - first);
+  m->at = stop;
+  if (!memchr(first, '"', size)) return put_value(m, first, size);
+  if (m->m->options->lenient_quotes)
+    put_literal(m, first, size);
+  else
+    cr_strbuf_add(m->out, first, size); /* the reader will say what is wrong */
+  return CR_OK;
+}
+
+static cr_status mend_cell(mender *m) {
+  if (m->at == m->end || *m->at != '"') return mend_plain(m);
+  const char *close = closing_quote(m, m->at);
+  const bool lenient = m->m->options->lenient_quotes;
+  if (lenient && (!close || !ends_cell(m, close + 1))) return mend_plain(m);
+  const char *from = m->at, *stop = close ? cell_end(m, close + 1) : m->end;
+  m->at = stop;
+  if (close && stop == close + 1) {
+    cr_strbuf_add(m->out, "\"", 1);
+    CR_TRY(put_value(m, from + 1, (size_t)(close - from - 1)));
+    cr_strbuf_add(m->out, "\"", 1);
+  } else {
+    cr_strbuf_add(m->out, from, (size_t)(stop - from)); /* the reader will say what is wrong */
+  }
+  count_lines(m, from, stop);
+  return CR_OK;
+}
+
+/* --- rows --- */
+
+static void put_line_end(mender *m) {
+  const char *from = m->at;
+  if (m->at < m->end && *m->at == '\r') m->at++;
+  if (m->at < m->end && *m->at == '\n' && (m->at == from || m->at[-1] == '\r')) m->at++;
+  cr_strbuf_add(m->out, from, (size_t)(m->at - from));
+  m->line++;
+}
+
+/* A row that is cut short gets gaps; values past the last column go if they are empty. */
+static void fit_row(mender *m, size_t kept, bool rest_empty) {
+  if (!m->m->options->pad_bad_rows) return;
+  for (size_t c = m->cells; c < m->columns; c++) cr_strbuf_add(m->out, &m->m->delimiter, 1);
+  if (m->cells > m->columns && rest_empty) m->out->length = kept;
+}
+
+static cr_status mend_row(mender *m) {
+  const size_t start = m->out->length;
+  size_t kept = 0;
+  bool rest_empty = true;
+  for (m->cells = 0;; m->at++) {
+    const size_t before = m->out->length;
+    CR_TRY(mend_cell(m));
+    rest_empty = rest_empty && (m->cells < m->columns || m->out->length == before);
+    if (++m->cells == m->columns) kept = m->out->length;
+    if (is_end(m, m->at)) break;
+    cr_strbuf_add(m->out, &m->m->delimiter, 1);
+  }
+  const bool blank = m->cells == 1 && m->out->length == start;
+  if (!blank) {
+    if (m->columns == 0) m->columns = m->cells;
+    fit_row(m, kept, rest_empty);
+    m->row++;
+  }
+  put_line_end(m);
+  return CR_OK;
+}
+
+cr_status cr_csv_mend(const char *text, size_t size, const cr_csv_mending *mending,
+                      cr_strbuf *out) {
+  mender m = {.m = mending,
+              .at = text,
+              .end = text + size,
+              .line = mending->first_line,
+              .columns = mending->columns,
+              .out = out};
+  const uint64_t most = cr_table_bytes_max(mending->options);
+  while (m.at < m.end) {
+    CR_TRY(mend_row(&m));
+    if (out->length > most) return cr_table_fail_size(mending->path, mending->options);
+  }
+  cr_strbuf_add(out, "", 0);
+  return out->failed ? cr_fail(CR_ERR_MEMORY, "out of memory while reading") : CR_OK;
+}
+
+cr_status cr_csv_read_mended(const cr_csv *csv, cr_table **out) {
+  cr_read_options options = *csv->options;
+  cr_csv_mending mending = {.path = csv->source->path,
+                            .options = csv->options,
+                            .delimiter = options.delimiter
+                                             ? options.delimiter
+                                             : cr_csv_guess_delimiter(csv->text, csv->size),
+                            .first_line = 1};
+  cr_strbuf text = {0};
+  cr_status status = cr_csv_mend(csv->text, csv->size, &mending, &text);
+  options.delimiter = mending.delimiter;
+  options.decimal = '.';
+  options.pad_bad_rows = options.lenient_quotes = false;
+  cr_source mended = *csv->source;
+  mended.bytes = text.text;
+  mended.size = text.length;
+  mended.owned = false;
+  if (status == CR_OK) status = cr_csv_reader.read(&mended, &options, csv->pool, out);
+  cr_strbuf_free(&text);
+  return status;
+}

@@ -1,0 +1,138 @@
+#include "reading.h"
+
+#include "base/alloc.h"
+#include "data/csv.h"
+
+static cr_read_options decimal_comma(void) {
+  cr_read_options options = read_options();
+  options.decimal = ',';
+  return options;
+}
+
+static void decimals_may_have_a_comma(void **state) {
+  (void)state;
+  const cr_read_options options = decimal_comma();
+  check_reads("a;b\n1,5;x\n-2,25e1;y,z\n;z\n,5;1,2,3\n", &options,
+              "a:n,b:t|1.5,x|-22.5,y,z|_,z|0.5,1,2,3");
+  check_reads("a,b\n\"1,5\",7\n\"2,5\",\"8\"\n", &options, "a:n,b:n|1.5,7|2.5,8");
+}
+
+/* 1.234 is 1234 to those who write 1,5; the header may hold what it likes. */
+static void a_point_is_no_part_of_a_number_then(void **state) {
+  (void)state;
+  cr_read_options options = decimal_comma();
+  check_fails("v1.5;b\n1,5;2\n2;1.234\n", &options,
+              (failure){CR_ERR_NUMBER, 3, 2, "'1.234' has a decimal point", "--decimal"});
+  options.header = "yes";
+  check_reads("1.5;b\n1,5;2\n", &options, "1.5:n,b:n|1.5,2");
+  options.header = "no";
+  check_fails("1.5;2\n1,5;2\n", &options,
+              (failure){CR_ERR_NUMBER, 1, 1, "'1.5' has a decimal point", NULL});
+  check_reads("1.2.2020;2\n3,5;2\n", &options, "x1:t,x2:n|1.2.2020,2|3.5,2");
+}
+
+static void rows_cut_short_get_gaps(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  options.pad_bad_rows = true;
+  check_reads("a,b,c\n1\n4,5\n7,8,9\n1,2,3,,\n", &options, "a:n,b:n,c:n|1,_,_|4,5,_|7,8,9|1,2,3");
+  check_fails("a,b,\n1,2,\n3,4\n", &options,
+              (failure){CR_ERR_CSV, 1, 3, "column 3 has no name", "--dedup-names to call it x3"});
+  options.dedup_names = true;
+  check_reads("a,b,\n1,2,\n3,4\n", &options, "a:n,b:n,x3:n|1,2,_|3,4,_");
+  check_fails("a,b\n1,2\n3,4,5\n", &options,
+              (failure){CR_ERR_RAGGED, 3, 0, "this one has 3 values", "--skip-bad-rows"});
+  check_fails("a,b\n1,2\n\n3,4\n", &options, (failure){CR_ERR_RAGGED, 3, 0, "it is blank", NULL});
+  options.skip_bad_rows = true;
+  check_reads("a,b\n1,2\n\n3\n4,5,6\n", &options, "a:n,b:n|1,2|3,_");
+}
+
+static void quotes_may_stand_where_none_belong(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  options.lenient_quotes = true;
+  check_reads("a,b\n3\" nail,1\n\"x\"y,2\n\"good, \"\"old\"\"\",3\n\"open,4\n", &options,
+              "a:t,b:n|3\" nail,1|\"x\"y,2|good, \"old\",3|\"open,4");
+  check_reads("a,b\n\"two\nlines\",1\nx \"y\" z,2\n", &options, "a:t,b:n|two\nlines,1|x \"y\" z,2");
+}
+
+/* What is not asked for stays an error, in its place. */
+static void other_errors_keep_their_place(void **state) {
+  (void)state;
+  const cr_read_options options = decimal_comma();
+  check_fails("a;b\n\"x\ny\";1\nz\"z;2\n", &options,
+              (failure){CR_ERR_CSV, 4, 1, "a quote inside a value", NULL});
+  check_fails("a;b\n1;1\n\"z;2\n", &options,
+              (failure){CR_ERR_CSV, 3, 1, "opened and never closed", NULL});
+  check_fails("a;b\n1;1\n\"z\"z;2\n", &options,
+              (failure){CR_ERR_CSV, 3, 1, "text after the quote", NULL});
+  check_fails("a;b\r\n1;1\r2;1;\n", &options, (failure){CR_ERR_RAGGED, 3, 0, "3 values", NULL});
+  check_fails_bytes("a;b\n\xff;1\n", 8, &options,
+                    (failure){CR_ERR_CSV, 2, 0, "byte 0xff at offset 4 is not UTF-8", NULL});
+}
+
+/* A row of one byte must not become a million of them for each. */
+static void padding_has_a_limit(void **state) {
+  (void)state;
+  enum { COLUMNS = 100000, ROWS = 2000 };
+  cr_read_options options = read_options();
+  options.pad_bad_rows = true;
+  options.max_bytes = 4 << 20;
+  cr_strbuf text = {0};
+  for (size_t c = 0; c < COLUMNS; c++) cr_strbuf_format(&text, "%sc%zu", c ? "," : "", c);
+  cr_strbuf_add(&text, "\n", 1);
+  for (size_t r = 0; r < ROWS; r++) cr_strbuf_add(&text, "1\n", 2);
+  check_fails(text.text, &options, (failure){CR_ERR_LIMIT, 0, 0, "memory", NULL});
+  cr_strbuf_free(&text);
+}
+
+/* The text itself is as it was where nothing is wrong with it. */
+static void good_text_stays_as_it_is(void **state) {
+  (void)state;
+  static const char text[] = "a,b\r\n1,\"x,\"\"y\"\"\nz\"\r2,w\n\n";
+  cr_read_options options = read_options();
+  options.pad_bad_rows = options.lenient_quotes = true;
+  const cr_csv_mending mending = {
+      .path = "x", .options = &options, .delimiter = ',', .first_line = 1};
+  cr_strbuf out = {0};
+  options.max_bytes = 1000;
+  assert_int_equal(cr_csv_mend(text, strlen(text), &mending, &out), CR_OK);
+  assert_string_equal(out.text, text);
+  cr_strbuf_free(&out);
+}
+
+/* Pieces of a file are mended as the whole is. */
+static void pieces_give_the_rows_of_the_whole(void **state) {
+  (void)state;
+  static const char head[] = "a;b;c\n1,5;x;3\n", rest[] = "2;y\n\"3,25\";z;5,5\n";
+  cr_read_options options = decimal_comma();
+  options.pad_bad_rows = true;
+  options.max_bytes = 1000;
+  cr_csv_pieces pieces;
+  cr_table *table = NULL;
+  assert_int_equal(cr_csv_pieces_open("x.csv", head, strlen(head), &options, &pieces), CR_OK);
+  assert_int_equal(cr_csv_pieces_read(&pieces, head, strlen(head), NULL, &table), CR_OK);
+  check_table(table, "a:n,b:t,c:n|1.5,x,3");
+  cr_table_destroy(table);
+  assert_int_equal(cr_csv_pieces_read(&pieces, rest, strlen(rest), NULL, &table), CR_OK);
+  check_table(table, "a:n,b:t,c:n|2,y,_|3.25,z,5.5");
+  cr_table_destroy(table);
+  cr_csv_pieces_close(&pieces);
+  options.lenient_quotes = true;
+  assert_int_equal(cr_csv_pieces_open("x.csv", head, strlen(head), &options, &pieces),
+                   CR_ERR_COMBINATION);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(decimals_may_have_a_comma),
+      cmocka_unit_test(a_point_is_no_part_of_a_number_then),
+      cmocka_unit_test(rows_cut_short_get_gaps),
+      cmocka_unit_test(quotes_may_stand_where_none_belong),
+      cmocka_unit_test(other_errors_keep_their_place),
+      cmocka_unit_test(padding_has_a_limit),
+      cmocka_unit_test(good_text_stays_as_it_is),
+      cmocka_unit_test(pieces_give_the_rows_of_the_whole),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
