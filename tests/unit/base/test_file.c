@@ -254,7 +254,7 @@ static void no_memory_is_told(void **state) {
 static ssize_t read_and_append(int fd, void *bytes, size_t size) {
   static bool done;
   const ssize_t got = read(fd, bytes, size);
-  FILE *file = done ? NULL : fopen("growing", "ab");
+  FILE *file = done ? NULL : fopen(path, "ab");
   done = true;
   if (file) {
     fputs("x", file);
@@ -267,17 +267,16 @@ static void a_file_that_changes_is_told(void **state) {
   (void)state;
   char *bytes = NULL;
   size_t size = 0;
-  FILE *file = fopen("growing", "wb");
+  FILE *file = fopen(path, "wb");
   assert_non_null(file);
   fputs("a,b\n1,2\n", file);
   fclose(file);
   const cr_io io = {.open = plain_open, .read = read_and_append, .close = close};
   cr_io_set(&io);
-  assert_int_equal(cr_file_read("growing", 100, &bytes, &size), CR_ERR_BUSY);
+  assert_int_equal(cr_file_read(path, 100, &bytes, &size), CR_ERR_BUSY);
   cr_io_set(NULL);
-  assert_string_equal(cr_last_error()->message, "growing was changed while it was read");
+  assert_non_null(strstr(cr_last_error()->message, "data.csv was changed while it was read"));
   assert_null(bytes);
-  unlink("growing");
 }
 
 int main(void) {
