@@ -28,7 +28,8 @@ void cr_io_set(const cr_io *io);
 /*
  * Reads all of a file into memory of the caller (cr_free); "-" is standard input. CR_ERR_OPEN (with
  * what lies beside it under a similar name as the fix), CR_ERR_IO (a directory, too), CR_ERR_LIMIT
- * past max_bytes, CR_ERR_BUSY if it changed meanwhile. *out ends in a NUL that *size does not count.
+ * past max_bytes, CR_ERR_BUSY if it changed meanwhile. *out ends in a NUL that *size does not
+ * count.
  */
 cr_status cr_file_read(const char *path, uint64_t max_bytes, char **out, size_t *size);
 
