@@ -1,20 +1,14 @@
 #include "base/number.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* convert_fast rounds once: with more digits inside, as on x87, it would round twice. */
-_Static_assert(FLT_EVAL_METHOD == 0, "double must be computed as double (-mfpmath=sse)");
-
 enum {
   /* A halfway case between two doubles has at most 767 digits: past that only "more" matters. */
   MOST_DIGITS = 770,
-  MOST_FAST_DIGITS = 19,   /* fit in 64 bits */
-  MOST_FAST_EXPONENT = 22, /* 10^22 is a double */
-  FAR_EXPONENT = 20000,    /* no 770 digits bring this back into range */
+  FAR_EXPONENT = 20000, /* no 770 digits bring this back into range */
 };
 
 /* A decimal number taken apart: the digits as an integer, times ten to the exponent. */
@@ -84,21 +78,6 @@ static bool take_apart(const char *text, size_t size, decimal *d) {
   return true;
 }
 
-/* Exact in one operation (Clinger 1990): both the integer and the power of ten are doubles. */
-static bool convert_fast(const decimal *d, double *out) {
-  static const double powers[MOST_FAST_EXPONENT + 1] = {
-      1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-  if (d->count > MOST_FAST_DIGITS) return false;
-  if (d->exponent < -MOST_FAST_EXPONENT || d->exponent > MOST_FAST_EXPONENT) return false;
-  uint64_t integer = 0;
-  for (size_t i = 0; i < d->count; i++) integer = 10 * integer + (uint64_t)(d->digits[i] - '0');
-  if (integer > (uint64_t)1 << 53) return false;
-  *out = d->exponent < 0 ? (double)integer / powers[-d->exponent]
-                         : (double)integer * powers[d->exponent];
-  return true;
-}
-
 /* By strtod, over digits and an exponent: without a point no locale makes a difference. */
 static double convert_slow(const decimal *d) {
   char text[MOST_DIGITS + 16];
@@ -112,8 +91,13 @@ static double convert_slow(const decimal *d) {
 bool cr_parse_number(const char *text, size_t size, double *out) {
   decimal d;
   double value = 0;
+  if (size > 0 && cr_scan_number(text, text + size, '.', &value) == size) {
+    *out = value;
+    return true;
+  }
+  value = 0;
   if (!take_apart(text, size, &d)) return false;
-  if (d.count > 0 && !convert_fast(&d, &value)) value = convert_slow(&d);
+  if (d.count > 0) value = convert_slow(&d);
   if (isinf(value)) return false;
   *out = d.negative ? -value : value;
   return true;

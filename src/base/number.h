@@ -11,6 +11,13 @@
  */
 bool cr_parse_number(const char *text, size_t size, double *out);
 
+/*
+ * Reads the number that the text begins with, as long as it goes on, `mark` before its fraction,
+ * and says how many bytes it takes. 0: there is none, or one for cr_parse_number alone, as those of
+ * over 19 digits. The bytes before `end` are looked at eight at a time, and none after it.
+ */
+size_t cr_scan_number(const char *text, const char *end, char mark, double *out);
+
 /* Reads all of it as an unsigned integer; false if it is not one or does not fit. */
 bool cr_parse_integer(const char *text, size_t size, uint64_t *out);
 

@@ -24,6 +24,7 @@ typedef struct cr_strlist {
 } cr_strlist;
 
 cr_status cr_strlist_add(cr_strlist *list, const char *text);
+cr_status cr_strlist_add_bytes(cr_strlist *list, const char *text, size_t size);
 cr_status cr_strlist_format(cr_strlist *list, const char *format, ...) CR_PRINTF(2, 3);
 void cr_strlist_free(cr_strlist *list);
 

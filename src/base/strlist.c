@@ -18,12 +18,15 @@ static cr_status add_room(cr_strlist *list, size_t size, char **out) {
   return CR_OK;
 }
 
-cr_status cr_strlist_add(cr_strlist *list, const char *text) {
-  const size_t size = strlen(text) + 1;
+cr_status cr_strlist_add_bytes(cr_strlist *list, const char *text, size_t size) {
   char *copy = NULL;
-  CR_TRY(add_room(list, size, &copy));
-  memcpy(copy, text, size);
+  CR_TRY(add_room(list, size + 1, &copy));
+  if (size) memcpy(copy, text, size);
   return CR_OK;
+}
+
+cr_status cr_strlist_add(cr_strlist *list, const char *text) {
+  return cr_strlist_add_bytes(list, text, strlen(text));
 }
 
 cr_status cr_strlist_format(cr_strlist *list, const char *format, ...) {

@@ -1,3 +1,4 @@
+#include "base/bytes.h"
 #include "base/strbuf.h"
 
 /*
@@ -27,6 +28,10 @@ bool cr_text_is_utf8(const char *text, size_t size, size_t *offset) {
   const unsigned char *bytes = (const unsigned char *)text;
   size_t at = 0;
   while (at < size) {
+    if (size - at >= 8 && (cr_little_endian(bytes + at) & UINT64_C(0x8080808080808080)) == 0) {
+      at += 8;
+      continue;
+    }
     const size_t length = utf8_length(bytes + at, size - at);
     if (length == 0) {
       if (offset) *offset = at;

@@ -48,6 +48,36 @@ typedef struct cr_csv_shape {
   unsigned line_ends;
 } cr_csv_shape;
 
+/* What a row is, beside its cells. */
+typedef struct cr_csv_row {
+  size_t cells;
+  uint64_t line;
+  bool blank; /* one empty cell and no quotes */
+} cr_csv_row;
+
+/* What is told by the bytes of a chunk, wherever its rows begin. */
+typedef struct cr_csv_survey {
+  size_t quotes, lines, zeros;
+  bool high, encoded; /* has bytes that are not ASCII; these are UTF-8 */
+} cr_csv_survey;
+
+/* The rows that begin in a stretch of so many bytes of the text, whatever the threads. */
+enum { CR_CSV_CHUNK_BYTES = 1 << 19 };
+
+typedef struct cr_csv_chunk {
+  cr_csv_survey survey;
+  bool quoted;       /* the stretch begins inside quotes */
+  uint64_t cut_line; /* it begins in this line */
+  const char *start, *end;
+  uint64_t start_line;
+  cr_csv_shape shape;
+  bool content;                          /* has a row that is not blank */
+  size_t first_blanks, blanks;           /* blank rows before all others, and after them */
+  uint64_t first_blank_line, blank_line; /* the first of each */
+  size_t first_fit, first_row;           /* rows before it: that fit, and all of them */
+  cr_status status;
+} cr_csv_chunk;
+
 /* What a column is read as. */
 typedef enum cr_csv_type {
   CR_CSV_BY_LOOKING, /* as what most of its values are */
@@ -74,6 +104,9 @@ typedef struct cr_csv {
   cr_csv_counts *counts;    /* (columns) filled if it is not NULL */
   char delimiter;
   bool ends_plain[256]; /* see cr_csv_scan */
+  size_t chunk_bytes;   /* 0: CR_CSV_CHUNK_BYTES */
+  cr_csv_chunk *chunks; /* (chunk_count) */
+  size_t chunk_count;
   cr_csv_shape shape;
   bool has_header;
   uint64_t bytes_left; /* of what the table may take of memory */
@@ -94,14 +127,31 @@ void cr_csv_set_delimiter(cr_csv *csv, char delimiter);
 void cr_csv_start(const cr_csv *csv, cr_csv_scan *scan);
 cr_status cr_csv_next(cr_csv_scan *scan, cr_csv_cell *cell);
 
+/* Goes through a whole row. */
+cr_status cr_csv_pass_row(cr_csv_scan *scan, cr_csv_row *row);
+
 /* The next row that fits becomes the one to scan; false after the last. CR_OK: see *found. */
 cr_status cr_csv_next_row(const cr_csv *csv, cr_csv_scan *scan, bool *found);
+
+/* Steps over what ends a cell at `stop`; false, and no step, if that is not the end of one. */
+bool cr_csv_end_cell(cr_csv_scan *scan, const char *stop);
 
 /* The text of a cell with its quotes undone goes to `out`, which is emptied first. */
 cr_status cr_csv_unescape(const cr_csv_cell *cell, cr_strbuf *out);
 
-/* read_csv.c. How the rows of the text lie; shape.columns is that of the first row if it is 0. */
+/*
+ * read_csv_chunks.c. Cuts the text into chunks and checks its bytes; to be ended by cr_csv_end,
+ * after a failure too.
+ */
+cr_status cr_csv_survey_text(cr_csv *csv);
+void cr_csv_end(cr_csv *csv);
+
+/* How the rows of text and chunks lie; shape.columns is that of the first row if it is 0. */
 cr_status cr_csv_find_shape(cr_csv *csv);
+
+/* read_csv.c. What the reader does; how the text is cut makes no difference. */
+cr_status cr_csv_read(cr_source *source, const cr_read_options *options, cr_pool *pool,
+                      size_t chunk_bytes, cr_table **out);
 
 /* Warns of lines that end in different ways. */
 cr_status cr_csv_warn_line_ends(unsigned ends, cr_table *table);
@@ -110,8 +160,9 @@ cr_status cr_csv_warn_line_ends(unsigned ends, cr_table *table);
 cr_status cr_csv_check_rows(const cr_csv *csv);
 
 /* read_csv_check.c. Encodings, NUL bytes, and rows that do not fit. */
-cr_status cr_csv_check_head(cr_csv *csv); /* whatever the head alone of a file tells */
-cr_status cr_csv_check_text(cr_csv *csv);
+cr_status cr_csv_check_marks(cr_csv *csv);      /* steps over the mark of UTF-8 */
+cr_status cr_csv_check_head(cr_csv *csv);       /* whatever the head alone of a file tells */
+cr_status cr_csv_check_text(const cr_csv *csv); /* the first NUL byte, or else what is not UTF-8 */
 cr_status cr_csv_fail_ragged(const cr_csv *csv);
 
 /* read_csv_guess.c. The delimiter by the first 64 KiB; whether there is a header. */
@@ -119,6 +170,7 @@ char cr_csv_guess_delimiter(const char *text, size_t size);
 cr_status cr_csv_guess_header(cr_csv *csv);
 
 /* read_csv_cell.c. *number is set for CR_CSV_NUMBER. */
+bool cr_csv_is_missing(const char *text, size_t size);
 cr_csv_kind cr_csv_classify(const cr_csv_cell *cell, double *number);
 
 /* read_csv_check.c. Takes bytes of memory from what is left for the table. CR_ERR_LIMIT. */
@@ -205,14 +257,45 @@ cr_status cr_csv_mend(const char *text, size_t size, const cr_csv_mending *mendi
 /* Reads a file whose text was looked at (cr_csv_check_text) as it is meant. */
 cr_status cr_csv_read_mended(const cr_csv *csv, cr_table **out);
 
-/* read_csv_text.c. The different texts of a column, in order of appearance. */
-typedef struct cr_csv_texts {
-  cr_strbuf pool; /* one after another, each ended by a NUL */
-  size_t *starts; /* (count) */
+/* The text of a cell, as it stands in the file. */
+typedef struct cr_csv_text {
+  const char *text;
+  size_t size;
+  uint64_t hash; /* cr_hash_secret, of what it says */
+  uint32_t code; /* among the texts of all chunks */
+  bool escaped;  /* has "" for " */
+  uint8_t kind;  /* cr_csv_kind */
+} cr_csv_text;
+
+/*
+ * read_csv_text.c. Texts of a column in the order of their appearance, each once, or nearly so: a
+ * text is found again if no other has taken its slot since.
+ */
+enum { CR_CSV_SLOTS = 512 };
+typedef struct cr_csv_recent {
+  cr_csv_text *items; /* (count) */
   size_t count, capacity;
+  uint32_t slots[CR_CSV_SLOTS]; /* place of an item, and 1; 0: none */
+  cr_strbuf scratch;
+} cr_csv_recent;
+
+/* The place of a cell's text; *added: it is new. */
+cr_status cr_csv_recent_code(cr_csv_recent *recent, const cr_csv_cell *cell, uint32_t *code,
+                             bool *added);
+void cr_csv_recent_free(cr_csv_recent *recent);
+
+/* The different texts of a column, in order of appearance. */
+typedef struct cr_csv_texts {
+  cr_csv_text *items; /* (count) none of them escaped */
+  size_t count, capacity;
+  cr_strlist copies; /* of those that are not in the file as they are */
   cr_hashset set;
 } cr_csv_texts;
 
+/* The code of a text, which has to outlive the texts unless it is escaped. */
+cr_status cr_csv_texts_add(cr_csv_texts *texts, const cr_csv_text *text, uint32_t *code);
+
+/* The same of a text that is copied. */
 cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint32_t *code);
 
 /* Moves the texts, sorted, to the column and changes its codes (rows) to match. */
@@ -220,5 +303,39 @@ cr_status cr_csv_texts_sort(cr_csv_texts *texts, cr_stored_column *column, size_
 /* The code of a text; UINT32_MAX if it is none of them. */
 uint32_t cr_csv_texts_find(const cr_csv_texts *texts, const char *text, size_t size);
 void cr_csv_texts_free(cr_csv_texts *texts);
+
+/*
+ * read_csv_fill.c. The cells of a run of chunks, read by all threads. What a column is read as, and
+ * what was found in it in one chunk.
+ */
+typedef enum cr_csv_mode { CR_CSV_SKIP, CR_CSV_AS_NUMBERS, CR_CSV_AS_CODES } cr_csv_mode;
+
+typedef struct cr_csv_found {
+  cr_csv_counts kinds;
+  cr_bad_value first_missing, first_bad;
+  cr_csv_recent *recent; /* NULL unless it is read as codes, which are places in it */
+} cr_csv_found;
+
+typedef struct cr_csv_part {
+  size_t chunk;
+  size_t first, rows;  /* of the table */
+  cr_csv_found *found; /* (columns) */
+  cr_status status;    /* CR_ERR_MEMORY */
+} cr_csv_part;
+
+typedef struct cr_csv_filling {
+  cr_csv *csv;
+  cr_table *table;
+  const cr_csv_mode *modes; /* (columns) */
+  cr_csv_scan data;         /* at the first row after the header */
+  size_t rows_before;       /* up to the header, with it */
+  cr_csv_part *parts;       /* of the chunks that are read side by side */
+} cr_csv_filling;
+
+/* Steps to the first row of data, over so many rows. */
+cr_status cr_csv_start_data(const cr_csv *csv, cr_csv_scan *scan, size_t *rows_before);
+
+/* Reads a chunk into its rows of the table: a task of the pool, whose context is the filling. */
+void cr_csv_fill_part(void *filling, size_t part);
 
 #endif

@@ -4,55 +4,6 @@
 #include "base/alloc.h"
 #include "data/csv.h"
 
-/* Counts a row of `cells` cells; blank ones at the end never get here. */
-static void count_row(cr_csv_shape *shape, size_t cells, uint64_t line, bool blank, size_t times) {
-  if (cells == shape->columns) {
-    shape->rows += times;
-    return;
-  }
-  if (shape->ragged == 0) {
-    shape->ragged_line = line;
-    shape->ragged_cells = blank ? 0 : cells;
-  }
-  shape->ragged += times;
-}
-
-/* Reads a whole row; blank: one empty cell and no quotes. */
-static cr_status pass_row(cr_csv_scan *scan, size_t *cells, bool *blank) {
-  cr_csv_cell cell = {0};
-  for (*cells = 0; !cell.last; ++*cells) CR_TRY(cr_csv_next(scan, &cell));
-  *blank = *cells == 1 && cell.size == 0 && !cell.quoted;
-  return CR_OK;
-}
-
-cr_status cr_csv_find_shape(cr_csv *csv) {
-  cr_csv_shape *shape = &csv->shape;
-  cr_csv_scan scan;
-  size_t blanks = 0; /* blank lines that nothing has followed yet */
-  uint64_t blank_line = 0;
-  cr_csv_start(csv, &scan);
-  while (scan.at < scan.end) {
-    const uint64_t line = scan.line;
-    size_t cells;
-    bool blank;
-    CR_TRY(pass_row(&scan, &cells, &blank));
-    if (blank) {
-      if (blanks++ == 0) blank_line = line;
-      continue;
-    }
-    if (shape->columns == 0) shape->columns = cells;
-    if (blanks) count_row(shape, 1, blank_line, true, blanks);
-    blanks = 0;
-    count_row(shape, cells, line, false, 1);
-    shape->end = scan.at;
-  }
-  shape->line_ends = scan.line_ends;
-  shape->next_line = scan.line;
-  if (shape->columns == 0)
-    return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "the file holds blank lines only");
-  return CR_OK;
-}
-
 static cr_status find_header(cr_csv *csv) {
   const char *header = csv->options->header;
   if (strcmp(header, "auto") == 0)
@@ -165,7 +116,8 @@ static cr_status read_table(cr_csv *csv, cr_table *table) {
 }
 
 static cr_status prepare(cr_csv *csv) {
-  CR_TRY(cr_csv_check_text(csv));
+  CR_TRY(cr_csv_check_marks(csv));
+  CR_TRY(cr_csv_survey_text(csv));
   cr_csv_set_delimiter(csv, csv->options->delimiter ? csv->options->delimiter
                                                     : cr_csv_guess_delimiter(csv->text, csv->size));
   CR_TRY(cr_csv_find_shape(csv));
@@ -181,8 +133,22 @@ static cr_status check_size(cr_csv *csv) {
   return cr_csv_spend(csv, cells * sizeof(double) + csv->shape.columns * cr_csv_column_bytes());
 }
 
-static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_pool *pool,
-                          cr_table **out) {
+static cr_status read_all(cr_csv *csv, cr_table **out) {
+  CR_TRY(prepare(csv));
+  CR_TRY(check_size(csv));
+  cr_table *table;
+  CR_TRY(cr_table_create(csv->source->path, "csv", csv->shape.columns, &table));
+  const cr_status status = read_table(csv, table);
+  if (status != CR_OK) {
+    cr_table_destroy(table);
+    return status;
+  }
+  *out = table;
+  return CR_OK;
+}
+
+cr_status cr_csv_read(cr_source *source, const cr_read_options *options, cr_pool *pool,
+                      size_t chunk_bytes, cr_table **out) {
   if (options->labels)
     return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
                       "a label file belongs to IDX images or an NPY array, and this is CSV");
@@ -191,22 +157,21 @@ static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_
                 .pool = pool,
                 .text = source->bytes,
                 .size = source->size,
-                .first_line = 1};
+                .first_line = 1,
+                .chunk_bytes = chunk_bytes};
   if (cr_csv_wants_mending(options)) {
+    CR_TRY(cr_csv_check_marks(&csv));
     CR_TRY(cr_csv_check_text(&csv));
     return cr_csv_read_mended(&csv, out);
   }
-  CR_TRY(prepare(&csv));
-  CR_TRY(check_size(&csv));
-  cr_table *table;
-  CR_TRY(cr_table_create(source->path, "csv", csv.shape.columns, &table));
-  const cr_status status = read_table(&csv, table);
-  if (status != CR_OK) {
-    cr_table_destroy(table);
-    return status;
-  }
-  *out = table;
-  return CR_OK;
+  const cr_status status = read_all(&csv, out);
+  cr_csv_end(&csv);
+  return status;
+}
+
+static cr_status read_csv(cr_source *source, const cr_read_options *options, cr_pool *pool,
+                          cr_table **out) {
+  return cr_csv_read(source, options, pool, CR_CSV_CHUNK_BYTES, out);
 }
 
 static bool sniff_csv(const char *head, size_t size) {

@@ -12,10 +12,12 @@ static bool is_one_of(const char *const *words, size_t count, const char *text, 
   return false;
 }
 
-static bool is_missing(const char *text, size_t size) {
+bool cr_csv_is_missing(const char *text, size_t size) {
   static const char *const words[] = {"NA",   "N/A",  "n/a",  "NaN", "nan",
                                       "null", "NULL", "None", "?",   "-"};
-  return size == 0 || (size <= 4 && is_one_of(words, sizeof words / sizeof *words, text, size));
+  if (size == 0) return true;
+  if (size > 4 || (*text != 'N' && *text != 'n' && *text != '?' && *text != '-')) return false;
+  return is_one_of(words, sizeof words / sizeof *words, text, size);
 }
 
 static bool is_infinity(const char *text, size_t size) {
@@ -59,7 +61,7 @@ static bool has_form(const char *text, size_t size, char mark) {
 
 cr_csv_kind cr_csv_classify(const cr_csv_cell *cell, double *number) {
   double value;
-  if (is_missing(cell->text, cell->size)) return CR_CSV_MISSING;
+  if (cr_csv_is_missing(cell->text, cell->size)) return CR_CSV_MISSING;
   if (cr_parse_number(cell->text, cell->size, &value)) {
     if (fabs(value) > (double)FLT_MAX) return CR_CSV_UNUSABLE;
     *number = value;

@@ -26,7 +26,8 @@ static cr_status fix_encoding(const cr_csv *csv, const char *encoding) {
   return cr_fix_command(&command);
 }
 
-static cr_status check_marks(cr_csv *csv) {
+cr_status cr_csv_check_marks(cr_csv *csv) {
+  if (csv->first_byte > 0) return CR_OK;
   static const char utf8_mark[] = "\xef\xbb\xbf";
   for (size_t i = 0; i < sizeof foreign_marks / sizeof *foreign_marks; i++) {
     const byte_order_mark *mark = &foreign_marks[i];
@@ -58,8 +59,7 @@ static const char *wide_encoding(const cr_csv *csv) {
   return !text[0] && text[1] && !text[2] && text[3] ? "UTF-16BE" : NULL;
 }
 
-cr_status cr_csv_check_head(cr_csv *csv) {
-  if (csv->first_byte == 0) CR_TRY(check_marks(csv));
+static cr_status check_zeros(const cr_csv *csv) {
   const size_t skipped = csv->source->size - csv->size;
   const char *nul = memchr(csv->text, '\0', csv->size);
   if (!nul) return CR_OK;
@@ -73,8 +73,13 @@ cr_status cr_csv_check_head(cr_csv *csv) {
   return fix_encoding(csv, encoding);
 }
 
-cr_status cr_csv_check_text(cr_csv *csv) {
-  CR_TRY(cr_csv_check_head(csv));
+cr_status cr_csv_check_head(cr_csv *csv) {
+  CR_TRY(cr_csv_check_marks(csv));
+  return check_zeros(csv);
+}
+
+cr_status cr_csv_check_text(const cr_csv *csv) {
+  CR_TRY(check_zeros(csv));
   const size_t skipped = csv->source->size - csv->size;
   size_t offset;
   if (cr_text_is_utf8(csv->text, csv->size, &offset)) return CR_OK;

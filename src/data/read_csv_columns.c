@@ -1,7 +1,11 @@
-/* The columns of a CSV file: first all cells as numbers, then those columns again that are text. */
+/*
+ * The columns of a CSV file. A few rows say whether one is read as numbers or as codes of texts.
+ * What it is after all is told by all rows; then one taken for numbers may be read once more.
+ */
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/size.h"
 #include "data/csv.h"
 
 /*
@@ -10,187 +14,287 @@
  */
 enum { TEXT_BYTES = 200, TEXT_COPIES = 4 };
 
-typedef struct column_count {
-  cr_csv_counts kinds;
-  bool text; /* to be read as text */
-  cr_csv_texts texts;
-} column_count;
+/* Rows that are looked at first; chunks side by side, and what these may take of memory. */
+enum { ROWS_LOOKED_AT = 100, PARTS_MOST = 16, PARTS_BYTES = 32 << 20 };
 
-typedef struct filling {
+typedef struct column {
+  cr_csv_counts kinds;
+  cr_csv_texts texts;
+  uint64_t text_bytes; /* taken by texts, and not yet spent */
+  cr_status status;    /* of the adding of texts */
+} column;
+
+typedef struct reading {
   cr_csv *csv;
   cr_table *table;
-  column_count *counts; /* (columns) */
-  size_t target;        /* SIZE_MAX: none */
-} filling;
+  column *columns;    /* (columns) */
+  cr_csv_mode *modes; /* (columns) */
+  size_t target;      /* SIZE_MAX: none */
+  cr_csv_filling filling;
+  size_t part_count; /* at a time */
+  size_t *coded;     /* (coded_count) columns that are read as codes */
+  size_t coded_count;
+} reading;
 
-static void note(cr_bad_value *first, size_t row, const cr_csv_cell *cell) {
-  const size_t size = cell->size < sizeof first->text ? cell->size : sizeof first->text - 1;
-  *first = (cr_bad_value){.row = row, .line = cell->line};
-  if (size) memcpy(first->text, cell->text, size);
+static cr_csv_type type_of(const reading *r, size_t c) {
+  return r->csv->types ? r->csv->types[c] : CR_CSV_BY_LOOKING;
 }
 
-static void fill_cell(filling *f, size_t row, size_t column, const cr_csv_cell *cell) {
-  cr_stored_column *stored = &f->table->columns[column];
-  column_count *count = &f->counts[column];
-  double *number = &stored->numbers[row];
-  switch (cr_csv_classify(cell, number)) {
-    case CR_CSV_NUMBER:
-      count->kinds.numbers++;
-      return;
-    case CR_CSV_MISSING:
-      if (count->kinds.missing++ == 0) note(&stored->first_missing, row, cell);
-      *number = cr_number_missing();
-      return;
-    case CR_CSV_UNUSABLE:
-      count->kinds.unusable++;
-      break;
-    case CR_CSV_WORD:
-      count->kinds.words++;
-      break;
-  }
-  if (count->kinds.unusable + count->kinds.words == 1) note(&stored->first_bad, row, cell);
-  *number = cr_number_bad();
-}
-
-/* Steps to the first row of data. */
-static cr_status start_data(const cr_csv *csv, cr_csv_scan *scan) {
-  bool found;
-  cr_csv_cell cell = {0};
-  cr_csv_start(csv, scan);
-  scan->row = csv->first_row;
-  if (!csv->has_header) return CR_OK;
-  CR_TRY(cr_csv_next_row(csv, scan, &found));
-  while (!cell.last) CR_TRY(cr_csv_next(scan, &cell));
-  scan->row = csv->first_row;
-  return CR_OK;
-}
-
-static cr_status fill_numbers(filling *f) {
-  cr_csv_scan scan;
-  bool found;
-  CR_TRY(start_data(f->csv, &scan));
-  for (size_t r = 0; r < f->table->rows; r++) {
-    CR_TRY(cr_csv_next_row(f->csv, &scan, &found));
-    if (f->table->row_numbers) f->table->row_numbers[r] = scan.row;
-    for (size_t c = 0; c < f->table->column_count; c++) {
-      cr_csv_cell cell;
-      CR_TRY(cr_csv_next(&scan, &cell));
-      fill_cell(f, r, c, &cell);
-    }
-  }
-  return CR_OK;
-}
-
-static cr_status fill_code(filling *f, size_t row, size_t column, const cr_csv_cell *cell,
-                           cr_strbuf *scratch) {
-  cr_stored_column *stored = &f->table->columns[column];
-  cr_csv_texts *texts = &f->counts[column].texts;
-  double number;
-  stored->codes[row] = UINT32_MAX;
-  if (cr_csv_classify(cell, &number) == CR_CSV_MISSING) return CR_OK;
-  const size_t known = texts->count;
-  if (!cell->escaped) {
-    CR_TRY(cr_csv_texts_code(texts, cell->text, cell->size, &stored->codes[row]));
-  } else {
-    CR_TRY(cr_csv_unescape(cell, scratch));
-    CR_TRY(cr_csv_texts_code(texts, scratch->text, scratch->length, &stored->codes[row]));
-  }
-  return texts->count == known ? CR_OK
-                               : cr_csv_spend(f->csv, TEXT_BYTES + TEXT_COPIES * cell->size);
-}
-
-static cr_status fill_codes(filling *f, cr_strbuf *scratch) {
-  cr_csv_scan scan;
-  bool found;
-  CR_TRY(start_data(f->csv, &scan));
-  for (size_t r = 0; r < f->table->rows; r++) {
-    CR_TRY(cr_csv_next_row(f->csv, &scan, &found));
-    for (size_t c = 0; c < f->table->column_count; c++) {
-      cr_csv_cell cell;
-      CR_TRY(cr_csv_next(&scan, &cell));
-      if (f->counts[c].text) CR_TRY(fill_code(f, r, c, &cell, scratch));
-    }
-  }
-  return CR_OK;
-}
-
-static cr_csv_type type_of(const filling *f, size_t column) {
-  return f->csv->types ? f->csv->types[column] : CR_CSV_BY_LOOKING;
-}
-
-/* May a column turn out to be one of texts, whatever its different values are? */
-static bool may_be_text(const filling *f, size_t column) {
-  const cr_csv_type type = type_of(f, column);
+static bool is_text(const reading *r, size_t c, size_t distinct) {
+  const cr_csv_type type = type_of(r, c);
   if (type != CR_CSV_BY_LOOKING) return type == CR_CSV_TEXTS;
-  return cr_csv_is_text(&f->counts[column].kinds, 0, column == f->target);
+  return cr_csv_is_text(&r->columns[c].kinds, distinct, c == r->target);
 }
 
-/* Makes room for the codes of columns of text; false if there are none. */
-static cr_status choose_text(filling *f, bool *any) {
-  *any = false;
-  for (size_t c = 0; c < f->table->column_count; c++) {
-    f->counts[c].text = may_be_text(f, c);
-    if (!f->counts[c].text) continue;
-    void *codes;
-    CR_TRY(cr_csv_spend(f->csv, f->table->rows * sizeof(uint32_t)));
-    CR_TRY(cr_alloc(f->table->rows, sizeof(uint32_t), &codes));
-    f->table->columns[c].codes = codes;
-    *any = true;
+/* Modes by the first rows. */
+static cr_status look(reading *r) {
+  cr_csv_scan scan = r->filling.data;
+  const size_t rows = cr_size_min(r->table->rows, ROWS_LOOKED_AT);
+  for (size_t i = 0; i < rows; i++) {
+    bool found;
+    CR_TRY(cr_csv_next_row(r->csv, &scan, &found));
+    for (size_t c = 0; c < r->table->column_count; c++) {
+      cr_csv_cell cell;
+      double number;
+      CR_TRY(cr_csv_next(&scan, &cell));
+      const cr_csv_kind kind = cr_csv_classify(&cell, &number);
+      r->columns[c].kinds.numbers += kind == CR_CSV_NUMBER || kind == CR_CSV_UNUSABLE;
+      r->columns[c].kinds.words += kind == CR_CSV_WORD;
+    }
   }
+  for (size_t c = 0; c < r->table->column_count; c++) {
+    r->modes[c] = is_text(r, c, 0) ? CR_CSV_AS_CODES : CR_CSV_AS_NUMBERS;
+    r->columns[c].kinds = (cr_csv_counts){0};
+  }
+  return CR_OK;
+}
+
+static cr_status make_room(reading *r) {
+  r->coded_count = 0;
+  for (size_t c = 0; c < r->table->column_count; c++) {
+    if (r->modes[c] == CR_CSV_AS_NUMBERS) CR_TRY(cr_table_add_numbers(r->table, c));
+    if (r->modes[c] != CR_CSV_AS_CODES) continue;
+    void *codes;
+    CR_TRY(cr_csv_spend(r->csv, r->table->rows * sizeof(uint32_t)));
+    CR_TRY(cr_alloc(r->table->rows, sizeof(uint32_t), &codes));
+    r->table->columns[c].codes = codes;
+    r->table->columns[c].info.width = 1;
+    r->coded[r->coded_count++] = c;
+  }
+  return CR_OK;
+}
+
+/* Fits in memory, and in a code. */
+static cr_status make_parts(reading *r) {
+  const size_t columns = r->table->column_count;
+  const size_t bytes = columns * sizeof(cr_csv_found) + r->coded_count * sizeof(cr_csv_recent);
+  r->part_count = cr_size_max(1, cr_size_min(PARTS_MOST, PARTS_BYTES / bytes));
+  r->part_count = cr_size_min(r->part_count, r->csv->chunk_count);
+  void *block;
+  CR_TRY(cr_alloc(r->part_count, sizeof(cr_csv_part), &block));
+  r->filling.parts = block;
+  for (size_t i = 0; i < r->part_count; i++) {
+    CR_TRY(cr_alloc(columns, sizeof(cr_csv_found), &block));
+    r->filling.parts[i].found = block;
+  }
+  return CR_OK;
+}
+
+static void empty_part(const reading *r, cr_csv_part *part) {
+  const size_t columns = r->table->column_count;
+  for (size_t c = 0; part->found && c < columns; c++) cr_csv_recent_free(part->found[c].recent);
+  if (part->found) memset(part->found, 0, columns * sizeof *part->found);
+}
+
+static void free_parts(reading *r) {
+  for (size_t i = 0; r->filling.parts && i < r->part_count; i++) {
+    empty_part(r, &r->filling.parts[i]);
+    cr_free(r->filling.parts[i].found);
+  }
+  cr_free(r->filling.parts);
+  r->filling.parts = NULL;
+}
+
+/* Rows of data before a chunk: the header fits, too, and blank rows at the end are none. */
+static size_t rows_before(const cr_csv *csv, size_t chunk) {
+  const size_t header = csv->has_header, all = csv->shape.rows;
+  const size_t rows = chunk < csv->chunk_count ? csv->chunks[chunk].first_fit : all;
+  return cr_size_max(cr_size_min(rows, all), header) - header;
+}
+
+static cr_status start_part(const reading *r, cr_csv_part *part, size_t chunk) {
+  part->chunk = chunk;
+  part->first = rows_before(r->csv, chunk);
+  part->rows = rows_before(r->csv, chunk + 1) - part->first;
+  part->status = CR_OK;
+  for (size_t i = 0; i < r->coded_count; i++) {
+    void *recent;
+    CR_TRY(cr_alloc(1, sizeof(cr_csv_recent), &recent));
+    part->found[r->coded[i]].recent = recent;
+  }
+  return CR_OK;
+}
+
+static void add_found(reading *r, const cr_csv_part *part) {
+  for (size_t c = 0; c < r->table->column_count; c++) {
+    const cr_csv_found *found = &part->found[c];
+    cr_csv_counts *kinds = &r->columns[c].kinds;
+    cr_stored_column *stored = &r->table->columns[c];
+    if (kinds->missing == 0) stored->first_missing = found->first_missing;
+    if (kinds->unusable + kinds->words == 0) stored->first_bad = found->first_bad;
+    cr_csv_add_counts(kinds, &found->kinds);
+  }
+}
+
+/* Gives the texts of a part their codes among those of all, and its rows these codes. */
+static cr_status add_texts(column *to, const cr_csv_part *part, size_t c, uint32_t *codes) {
+  cr_csv_recent *recent = part->found[c].recent;
+  for (size_t i = 0; i < recent->count; i++) {
+    const size_t known = to->texts.count;
+    CR_TRY(cr_csv_texts_add(&to->texts, &recent->items[i], &recent->items[i].code));
+    if (to->texts.count > known) to->text_bytes += TEXT_BYTES + TEXT_COPIES * recent->items[i].size;
+  }
+  for (size_t row = part->first; row < part->first + part->rows; row++)
+    if (codes[row] != UINT32_MAX) codes[row] = recent->items[codes[row]].code;
+  return CR_OK;
+}
+
+/* A task: a column of codes, and all parts in their order. */
+static void add_column_texts(void *context, size_t index) {
+  reading *r = context;
+  const size_t c = r->coded[index];
+  column *to = &r->columns[c];
+  for (size_t i = 0; i < r->part_count && to->status == CR_OK; i++) {
+    const cr_csv_part *part = &r->filling.parts[i];
+    if (part->rows) to->status = add_texts(to, part, c, r->table->columns[c].codes);
+  }
+}
+
+static cr_status fail_memory(void) {
+  return cr_fail(CR_ERR_MEMORY, "out of memory: the texts of a table are too many");
+}
+
+static cr_status fill_parts(reading *r, size_t first) {
+  cr_csv_part *parts = r->filling.parts;
+  for (size_t i = 0; i < r->part_count; i++) CR_TRY(start_part(r, &parts[i], first + i));
+  cr_pool_run(r->csv->pool, r->part_count, cr_csv_fill_part, &r->filling);
+  for (size_t i = 0; i < r->part_count; i++) {
+    if (parts[i].status != CR_OK) return fail_memory();
+    add_found(r, &parts[i]);
+  }
+  cr_pool_run(r->csv->pool, r->coded_count, add_column_texts, r);
+  for (size_t i = 0; i < r->coded_count; i++) {
+    column *to = &r->columns[r->coded[i]];
+    if (to->status != CR_OK) return fail_memory();
+    CR_TRY(cr_csv_spend(r->csv, to->text_bytes));
+    to->text_bytes = 0;
+  }
+  for (size_t i = 0; i < r->part_count; i++) empty_part(r, &parts[i]);
+  return CR_OK;
+}
+
+/* All rows, the columns by their modes. */
+static cr_status fill(reading *r) {
+  CR_TRY(make_room(r));
+  cr_status status = make_parts(r);
+  for (size_t i = 0; i < r->csv->chunk_count && status == CR_OK; i += r->part_count)
+    status = fill_parts(r, i);
+  free_parts(r);
+  return status;
+}
+
+/* Those that are texts after all are read again, as codes; false if there are none. */
+static bool choose_again(reading *r) {
+  bool any = false;
+  for (size_t c = 0; c < r->table->column_count; c++) {
+    const bool again = r->modes[c] == CR_CSV_AS_NUMBERS && is_text(r, c, 0);
+    r->modes[c] = again ? CR_CSV_AS_CODES : CR_CSV_SKIP;
+    if (again) r->columns[c].kinds = (cr_csv_counts){0};
+    any = any || again;
+  }
+  return any;
+}
+
+/* Numbers out of codes, each different text being read once. */
+static cr_status number_codes(reading *r, size_t c) {
+  cr_stored_column *stored = &r->table->columns[c];
+  const cr_csv_texts *texts = &r->columns[c].texts;
+  void *block;
+  CR_TRY(cr_table_add_numbers(r->table, c));
+  CR_TRY(cr_alloc(texts->count, sizeof(double), &block));
+  double *values = block;
+  for (size_t i = 0; i < texts->count; i++) {
+    const cr_csv_cell cell = {.text = texts->items[i].text, .size = texts->items[i].size};
+    if (cr_csv_classify(&cell, &values[i]) != CR_CSV_NUMBER) values[i] = cr_number_bad();
+  }
+  for (size_t row = 0; row < r->table->rows; row++) {
+    const uint32_t code = stored->codes[row];
+    stored->numbers[row] = code == UINT32_MAX ? cr_number_missing() : values[code];
+  }
+  cr_free(block);
   return CR_OK;
 }
 
 /* A column that turned out to be text has no numbers; one that did not has no codes. */
-static cr_status settle(filling *f, size_t column) {
-  cr_stored_column *stored = &f->table->columns[column];
-  column_count *count = &f->counts[column];
-  if (type_of(f, column) == CR_CSV_BY_LOOKING &&
-      !cr_csv_is_text(&count->kinds, count->texts.count, column == f->target)) {
-    cr_free(stored->codes);
-    stored->codes = NULL;
-    return CR_OK;
+static cr_status settle(reading *r, size_t c) {
+  cr_stored_column *stored = &r->table->columns[c];
+  if (!stored->codes) return CR_OK;
+  if (is_text(r, c, r->columns[c].texts.count)) {
+    cr_free(stored->numbers);
+    stored->numbers = NULL;
+    stored->info.type = CR_COLUMN_TEXT;
+    return cr_csv_texts_sort(&r->columns[c].texts, stored, r->table->rows);
   }
-  cr_free(stored->numbers);
-  stored->numbers = NULL;
-  stored->info.type = CR_COLUMN_TEXT;
-  return cr_csv_texts_sort(&count->texts, stored, f->table->rows);
+  if (!stored->numbers) CR_TRY(number_codes(r, c));
+  cr_free(stored->codes);
+  stored->codes = NULL;
+  return CR_OK;
 }
 
-static cr_status fill_texts(filling *f) {
-  bool any;
-  CR_TRY(choose_text(f, &any));
-  if (!any) return CR_OK;
-  cr_strbuf scratch = {0};
-  cr_status status = fill_codes(f, &scratch);
-  cr_strbuf_free(&scratch);
-  for (size_t c = 0; c < f->table->column_count && status == CR_OK; c++)
-    if (f->counts[c].text) status = settle(f, c);
-  return status;
+static cr_status read_columns(reading *r) {
+  const cr_csv *csv = r->csv;
+  if ((csv->shape.ragged || csv->first_row) && !r->table->row_numbers)
+    CR_TRY(cr_table_add_row_numbers(r->table));
+  CR_TRY(cr_csv_start_data(csv, &r->filling.data, &r->filling.rows_before));
+  CR_TRY(look(r));
+  CR_TRY(fill(r));
+  if (choose_again(r)) CR_TRY(fill(r));
+  for (size_t c = 0; c < r->table->column_count; c++) CR_TRY(settle(r, c));
+  return CR_OK;
 }
 
-static cr_status fill(filling *f) {
-  for (size_t c = 0; c < f->table->column_count; c++) CR_TRY(cr_table_add_numbers(f->table, c));
-  if (f->csv->shape.ragged || f->csv->first_row) CR_TRY(cr_table_add_row_numbers(f->table));
-  CR_TRY(fill_numbers(f));
-  return fill_texts(f);
+static cr_status start_reading(reading *r) {
+  const size_t columns = r->table->column_count;
+  void *block;
+  CR_TRY(cr_alloc(columns, sizeof(column), &block));
+  r->columns = block;
+  CR_TRY(cr_alloc(columns, sizeof(cr_csv_mode), &block));
+  r->modes = block;
+  CR_TRY(cr_alloc(columns, sizeof(size_t), &block));
+  r->coded = block;
+  r->filling.modes = r->modes;
+  return CR_OK;
 }
 
 uint64_t cr_csv_column_bytes(void) {
-  return cr_table_column_bytes() + sizeof(column_count);
+  return cr_table_column_bytes() + sizeof(column) + sizeof(cr_csv_found) + 2 * sizeof(size_t);
 }
 
 cr_status cr_csv_fill(cr_csv *csv, cr_table *table) {
-  filling f = {.csv = csv, .table = table, .target = table->column_count - 1};
+  reading r = {.csv = csv,
+               .table = table,
+               .target = table->column_count - 1,
+               .filling = {.csv = csv, .table = table}};
   const char *target = csv->options->target;
-  if (target && !cr_table_find(table, target, &f.target)) f.target = SIZE_MAX;
-  void *counts;
-  CR_TRY(cr_alloc(table->column_count, sizeof(column_count), &counts));
-  f.counts = counts;
-  const cr_status status = fill(&f);
-  for (size_t c = 0; c < table->column_count; c++) {
-    cr_csv_texts_free(&f.counts[c].texts);
-    if (csv->counts) cr_csv_add_counts(&csv->counts[c], &f.counts[c].kinds);
+  if (target && !cr_table_find(table, target, &r.target)) r.target = SIZE_MAX;
+  cr_status status = start_reading(&r);
+  if (status == CR_OK) status = read_columns(&r);
+  for (size_t c = 0; r.columns && c < table->column_count; c++) {
+    cr_csv_texts_free(&r.columns[c].texts);
+    if (csv->counts) cr_csv_add_counts(&csv->counts[c], &r.columns[c].kinds);
   }
-  cr_free(f.counts);
+  cr_free(r.columns);
+  cr_free(r.modes);
+  cr_free(r.coded);
   return status;
 }

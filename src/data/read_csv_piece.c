@@ -98,7 +98,6 @@ static cr_status mend(const cr_csv_pieces *pieces, cr_csv *csv, cr_strbuf *mende
                                   .delimiter = pieces->delimiter,
                                   .columns = pieces->columns,
                                   .first_line = csv->first_line};
-  if (!cr_csv_wants_mending(pieces->options)) return CR_OK;
   CR_TRY(cr_csv_mend(csv->text, csv->size, &mending, mended));
   csv->text = mended->text;
   csv->size = mended->length;
@@ -115,6 +114,18 @@ static cr_status read_rows(cr_csv *csv, const cr_csv_pieces *pieces, cr_table **
     CR_TRY(cr_table_name(table, c, pieces->names.items[c]));
   CR_TRY(cr_table_add_row_numbers(table));
   return cr_csv_fill(csv, table);
+}
+
+static cr_status read_text(cr_csv *csv, const cr_csv_pieces *pieces, cr_strbuf *mended,
+                           cr_table **out) {
+  CR_TRY(cr_csv_check_marks(csv));
+  if (cr_csv_wants_mending(pieces->options)) {
+    CR_TRY(cr_csv_check_text(csv));
+    CR_TRY(mend(pieces, csv, mended));
+  }
+  CR_TRY(cr_csv_survey_text(csv));
+  CR_TRY(cr_csv_find_shape(csv));
+  return csv->shape.rows > csv->has_header ? read_rows(csv, pieces, out) : CR_OK;
 }
 
 cr_status cr_csv_pieces_read(cr_csv_pieces *pieces, const char *text, size_t size, cr_pool *pool,
@@ -137,10 +148,8 @@ cr_status cr_csv_pieces_read(cr_csv_pieces *pieces, const char *text, size_t siz
   pieces->source.bytes = (char *)text;
   pieces->source.size = size;
   cr_csv_set_delimiter(&csv, pieces->delimiter);
-  CR_TRY(cr_csv_check_text(&csv));
-  cr_status status = mend(pieces, &csv, &mended);
-  if (status == CR_OK) status = cr_csv_find_shape(&csv);
-  if (status == CR_OK && csv.shape.rows > csv.has_header) status = read_rows(&csv, pieces, out);
+  const cr_status status = read_text(&csv, pieces, &mended, out);
+  cr_csv_end(&csv);
   cr_strbuf_free(&mended);
   if (status != CR_OK) {
     cr_table_destroy(*out);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "data/csv.h"
+#include "data/csv_bytes.h"
 
 void cr_csv_set_delimiter(cr_csv *csv, char delimiter) {
   const char ends[] = {delimiter, '"', '\n', '\r', '\0'};
@@ -39,27 +40,40 @@ static bool take_line_end(cr_csv_scan *scan) {
   return true;
 }
 
+/* A byte that ends a run inside quotes is at `at` or after it. */
+static const char *find_in_quotes(const char *at, const char *end) {
+  for (; end - at >= 8; at += 8) {
+    const uint64_t word = cr_bytes_load(at);
+    const uint64_t marks = cr_bytes_equal(word, CR_BYTES('"')) |
+                           cr_bytes_equal(word, CR_BYTES('\n')) |
+                           cr_bytes_equal(word, CR_BYTES('\r'));
+    if (marks) return at + cr_bytes_first(marks);
+  }
+  while (at < end && *at != '"' && *at != '\n' && *at != '\r') at++;
+  return at;
+}
+
 /* scan->at is after the opening quote; ends after the closing one. */
 static cr_status scan_quoted(cr_csv_scan *scan, cr_csv_cell *cell) {
+  const unsigned line_ends = scan->line_ends; /* those inside quotes are data */
   cell->quoted = true;
   cell->text = scan->at;
   for (;;) {
-    while (*scan->at != '"' && *scan->at != '\n' && *scan->at != '\r' && *scan->at) scan->at++;
-    if (*scan->at == '\0') {
+    scan->at = find_in_quotes(scan->at, scan->end);
+    if (scan->at == scan->end) {
       cr_fail_at(CR_ERR_CSV, scan->path, cell->line, scan->cells + 1,
                  "a quote is opened and never closed");
       return cr_fix("close it, or remove the quote that opens it");
     }
     if (*scan->at != '"') {
-      const unsigned line_ends = scan->line_ends; /* those inside quotes are data */
       take_line_end(scan);
-      scan->line_ends = line_ends;
       continue;
     }
     if (scan->at[1] != '"') break;
     cell->escaped = true;
     scan->at += 2;
   }
+  scan->line_ends = line_ends;
   cell->size = (size_t)(scan->at - cell->text);
   scan->at++;
   return CR_OK;
@@ -124,6 +138,72 @@ cr_status cr_csv_next(cr_csv_scan *scan, cr_csv_cell *cell) {
     scan->row++;
     scan->cells = 0;
   }
+  return CR_OK;
+}
+
+bool cr_csv_end_cell(cr_csv_scan *scan, const char *stop) {
+  const char *start = scan->at;
+  scan->at = stop;
+  if (*stop == scan->delimiter) {
+    scan->at++;
+    scan->cells++;
+    return true;
+  }
+  if (!take_line_end(scan) && stop != scan->end) {
+    scan->at = start;
+    return false;
+  }
+  scan->row_start = scan->at;
+  scan->row++;
+  scan->cells = 0;
+  return true;
+}
+
+/* A row by its cells, whatever they are. */
+static cr_status pass_cells(cr_csv_scan *scan, cr_csv_row *row) {
+  cr_csv_cell cell = {0};
+  for (row->cells = 0; !cell.last; row->cells++) CR_TRY(cr_csv_next(scan, &cell));
+  row->blank = row->cells == 1 && cell.size == 0 && !cell.quoted;
+  return CR_OK;
+}
+
+/* Counts the delimiters of a row without quotes; NULL if it has any, or goes on to the last bytes. */
+static const char *count_plain(const cr_csv_scan *scan, size_t *delimiters) {
+  const uint64_t wanted = CR_BYTES(scan->delimiter);
+  const char *at = scan->at;
+  for (*delimiters = 0; scan->end - at >= 8; at += 8) {
+    const uint64_t word = cr_bytes_load(at);
+    const uint64_t found = cr_bytes_equal(word, wanted);
+    const uint64_t stops = cr_bytes_equal(word, CR_BYTES('\n')) |
+                           cr_bytes_equal(word, CR_BYTES('\r')) |
+                           cr_bytes_equal(word, CR_BYTES('"'));
+    if (!stops) {
+      *delimiters += cr_bytes_count(found);
+      continue;
+    }
+    const uint64_t first = stops & -stops;
+    *delimiters += cr_bytes_count(found & (first - 1));
+    at += cr_bytes_first(stops);
+    return *at == '"' ? NULL : at;
+  }
+  return NULL;
+}
+
+cr_status cr_csv_pass_row(cr_csv_scan *scan, cr_csv_row *row) {
+  size_t delimiters;
+  const char *start = scan->at;
+  const char *stop = count_plain(scan, &delimiters);
+  row->line = scan->line;
+  /* Within these bounds no limit is passed, so that no cell need be looked at. */
+  if (!stop || stop - start > CR_CSV_CELL_MAX || delimiters >= CR_CSV_COLUMNS_MAX)
+    return pass_cells(scan, row);
+  row->cells = delimiters + 1;
+  row->blank = delimiters == 0;
+  for (const char *at = start; row->blank && at < stop; at++) row->blank = is_blank(*at);
+  scan->at = stop;
+  take_line_end(scan);
+  scan->row_start = scan->at;
+  scan->row++;
   return CR_OK;
 }
 

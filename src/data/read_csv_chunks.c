@@ -1,0 +1,215 @@
+/*
+ * A CSV text in chunks, so that threads can pass over them side by side. Whether a chunk begins
+ * inside quotes is told by the quotes before it: RFC 4180 has them only around values and doubled
+ * inside, so an odd number of them is open. Where a text breaks that rule all chunks before it are
+ * right, and the first failure is the one that is told.
+ */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/size.h"
+#include "data/csv.h"
+#include "data/csv_bytes.h"
+
+/* Bytes are counted in bytes: so many cannot overflow one. */
+enum { COUNTED_BYTES = 240 };
+
+/* Of fewer than 256 bytes; text[size] is looked at, too. */
+static void survey_some(const char *text, size_t size, cr_csv_survey *sum) {
+  uint8_t quotes = 0, feeds = 0, returns = 0, pairs = 0, zeros = 0, all = 0;
+  for (size_t i = 0; i < size; i++) {
+    const uint8_t byte = (uint8_t)text[i];
+    quotes = (uint8_t)(quotes + (byte == '"'));
+    feeds = (uint8_t)(feeds + (byte == '\n'));
+    returns = (uint8_t)(returns + (byte == '\r'));
+    pairs = (uint8_t)(pairs + ((byte == '\r') & (text[i + 1] == '\n')));
+    zeros = (uint8_t)(zeros + (byte == 0));
+    all |= byte;
+  }
+  sum->quotes += quotes;
+  sum->lines += (size_t)feeds + returns - pairs;
+  sum->zeros += zeros;
+  sum->high = sum->high || all >= 0x80;
+}
+
+/* Steps to the beginning of a character, where the text is UTF-8. */
+static const char *character(const char *at, const char *end) {
+  for (int i = 0; i < 4 && at < end && ((unsigned char)*at & 0xc0) == 0x80; i++) at++;
+  return at;
+}
+
+static const char *chunk_cut(const cr_csv *csv, size_t chunk) {
+  return csv->text + cr_size_min(csv->size, chunk * csv->chunk_bytes);
+}
+
+static void survey(void *context, size_t part) {
+  const cr_csv *csv = context;
+  cr_csv_survey *sum = &csv->chunks[part].survey;
+  const char *from = chunk_cut(csv, part), *to = chunk_cut(csv, part + 1);
+  *sum = (cr_csv_survey){0};
+  for (const char *at = from; at < to; at += COUNTED_BYTES)
+    survey_some(at, cr_size_min(COUNTED_BYTES, (size_t)(to - at)), sum);
+  if (!sum->high) return;
+  const char *end = csv->text + csv->size;
+  from = part ? character(from, end) : from;
+  to = character(to, end);
+  sum->encoded = from >= to || cr_text_is_utf8(from, (size_t)(to - from), NULL);
+}
+
+cr_status cr_csv_survey_text(cr_csv *csv) {
+  void *block;
+  if (csv->chunk_bytes == 0) csv->chunk_bytes = CR_CSV_CHUNK_BYTES;
+  csv->chunk_count = csv->size / csv->chunk_bytes + 1;
+  CR_TRY(cr_alloc(csv->chunk_count, sizeof(cr_csv_chunk), &block));
+  csv->chunks = block;
+  cr_pool_run(csv->pool, csv->chunk_count, survey, csv);
+  bool quoted = false, suspicious = false;
+  uint64_t line = csv->first_line;
+  for (size_t i = 0; i < csv->chunk_count; i++) {
+    cr_csv_chunk *chunk = &csv->chunks[i];
+    chunk->quoted = quoted;
+    chunk->cut_line = line;
+    line += chunk->survey.lines;
+    quoted = quoted != (chunk->survey.quotes % 2 == 1);
+    suspicious =
+        suspicious || chunk->survey.zeros || (chunk->survey.high && !chunk->survey.encoded);
+  }
+  return suspicious ? cr_csv_check_text(csv) : CR_OK;
+}
+
+/* Steps over the rest of the row that a cut goes through, and of what it goes through in quotes. */
+static void find_start(const cr_csv *csv, size_t part, cr_csv_scan *scan) {
+  const cr_csv_chunk *chunk = &csv->chunks[part];
+  bool quoted = chunk->quoted;
+  cr_csv_start(csv, scan);
+  if (part == 0) return;
+  const char *at = chunk_cut(csv, part);
+  const char *stop = csv->text + cr_size_min(csv->size, (part + 1) * csv->chunk_bytes + 1);
+  scan->line = chunk->cut_line;
+  for (; at < stop; at++) {
+    if (*at == '"') quoted = !quoted;
+    if (*at != '\n' && *at != '\r') continue;
+    scan->line++;
+    if (*at == '\r' && at[1] == '\n') at++;
+    if (!quoted) break;
+  }
+  scan->at = at < stop ? at + 1 : stop;
+  scan->row_start = scan->at;
+}
+
+/* Counts a row of `cells` cells; blank ones at the end never get here. */
+static void count_row(cr_csv_shape *shape, size_t cells, uint64_t line, bool blank, size_t times) {
+  if (cells == shape->columns) {
+    shape->rows += times;
+    return;
+  }
+  if (shape->ragged == 0) {
+    shape->ragged_line = line;
+    shape->ragged_cells = blank ? 0 : cells;
+  }
+  shape->ragged += times;
+}
+
+static void count_blanks(cr_csv_shape *shape, const cr_csv_chunk *chunk) {
+  if (chunk->blanks) count_row(shape, 1, chunk->blank_line, true, chunk->blanks);
+}
+
+static void shape_row(cr_csv_chunk *chunk, const cr_csv_row *row) {
+  cr_csv_shape *shape = &chunk->shape;
+  if (row->blank) {
+    if (chunk->blanks++ == 0) chunk->blank_line = row->line;
+    return;
+  }
+  if (!chunk->content) {
+    chunk->first_blanks = chunk->blanks;
+    chunk->first_blank_line = chunk->blank_line;
+  } else {
+    count_blanks(shape, chunk);
+  }
+  chunk->blanks = 0;
+  chunk->content = true;
+  count_row(shape, row->cells, row->line, false, 1);
+}
+
+/* The rows that begin after the cut of a chunk, up to the one at the next cut. */
+static void shape_chunk(void *context, size_t part) {
+  const cr_csv *csv = context;
+  cr_csv_chunk *chunk = &csv->chunks[part];
+  const char *last = chunk_cut(csv, part + 1);
+  cr_csv_scan scan;
+  find_start(csv, part, &scan);
+  chunk->start = scan.at;
+  chunk->start_line = scan.line;
+  chunk->shape = (cr_csv_shape){.columns = csv->shape.columns};
+  while (scan.at <= last && scan.at < scan.end) {
+    cr_csv_row row;
+    chunk->status = cr_csv_pass_row(&scan, &row);
+    if (chunk->status != CR_OK) return;
+    shape_row(chunk, &row);
+    if (!row.blank) chunk->shape.end = scan.at;
+  }
+  chunk->end = scan.at;
+  chunk->shape.line_ends = scan.line_ends;
+  chunk->shape.next_line = scan.line;
+}
+
+/* Adds the chunks up, in their order; blank rows at the end of all are none. */
+static cr_status add_chunks(cr_csv *csv) {
+  cr_csv_shape *all = &csv->shape;
+  cr_csv_chunk pending = {0};
+  for (size_t i = 0; i < csv->chunk_count; i++) {
+    cr_csv_chunk *chunk = &csv->chunks[i];
+    const cr_csv_shape *shape = &chunk->shape;
+    if (chunk->status != CR_OK) {
+      shape_chunk(csv, i); /* once more, for what it says */
+      return chunk->status;
+    }
+    chunk->first_fit = all->rows + (all->columns == 1 ? pending.blanks : 0);
+    chunk->first_row = all->rows + all->ragged + pending.blanks;
+    all->line_ends |= shape->line_ends;
+    all->next_line = shape->next_line;
+    if (pending.blanks == 0) pending.blank_line = chunk->first_blank_line;
+    if (!chunk->content) {
+      if (pending.blanks == 0) pending.blank_line = chunk->blank_line;
+      pending.blanks += chunk->blanks;
+      continue;
+    }
+    pending.blanks += chunk->first_blanks;
+    count_blanks(all, &pending);
+    if (shape->ragged && all->ragged == 0) {
+      all->ragged_line = shape->ragged_line;
+      all->ragged_cells = shape->ragged_cells;
+    }
+    all->rows += shape->rows;
+    all->ragged += shape->ragged;
+    all->end = shape->end;
+    pending.blanks = chunk->blanks;
+    pending.blank_line = chunk->blank_line;
+  }
+  return CR_OK;
+}
+
+/* The cells of the first row that is not blank. */
+static cr_status count_columns(cr_csv *csv) {
+  cr_csv_scan scan;
+  cr_csv_start(csv, &scan);
+  while (scan.at < scan.end && csv->shape.columns == 0) {
+    cr_csv_row row;
+    CR_TRY(cr_csv_pass_row(&scan, &row));
+    if (!row.blank) csv->shape.columns = row.cells;
+  }
+  return CR_OK;
+}
+
+cr_status cr_csv_find_shape(cr_csv *csv) {
+  if (csv->shape.columns == 0) CR_TRY(count_columns(csv));
+  if (csv->shape.columns == 0)
+    return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "the file holds blank lines only");
+  cr_pool_run(csv->pool, csv->chunk_count, shape_chunk, csv);
+  return add_chunks(csv);
+}
+
+void cr_csv_end(cr_csv *csv) {
+  cr_free(csv->chunks);
+  csv->chunks = NULL;
+}
