@@ -52,7 +52,10 @@ static void show_layers(const struct cli *cli, const cr_net *net) {
 
 /* "ISLAND, INLAND, … (5), or no value: an input each" */
 static void add_category(const cr_model_input *input, struct text *out) {
-  text_add(out, "category: ");
+  if (input->hashed)
+    text_add(out, "category of many values, hashed to 64 inputs");
+  else
+    text_add(out, "category: ");
   for (size_t k = 0; k < input->label_count && k < LABELS_SHOWN; k++)
     text_add(out, "%s%s", k > 0 ? ", " : "", input->labels[k]);
   if (input->label_count > LABELS_SHOWN) text_add(out, ", … (%zu)", input->label_count);
@@ -68,11 +71,19 @@ static void add_scaling(const cr_model_input *input, struct text *out) {
   if (input->type == CR_COLUMN_DATE) add_date(input, out);
   if (input->type == CR_COLUMN_IMAGE)
     text_add(out, "%zu×%zu pixels, ", input->height, input->image_width);
+  if (input->knot_count > 0) {
+    text_add(out, "to a normal distribution, through %zu points from %s to %s", input->knot_count,
+             number_text(input->knots[0]).s, number_text(input->knots[input->knot_count - 1]).s);
+    return;
+  }
   text_add(out, "(value − %s) / %s", number_text(input->shift).s, number_text(input->scale).s);
 }
 
 static void add_gaps(const cr_model_input *input, struct text *out) {
+  if (input->unseen_refused) text_add(out, "; no others");
   if (input->gaps == CR_GAPS_REFUSED) text_add(out, "; no gaps");
+  if (input->keeps_fill) text_add(out, "; gaps: %s", number_text(input->fill).s);
+  if (input->fill_text != NULL) text_add(out, "; gaps: %s", input->fill_text);
   if (input->gaps != CR_GAPS_MARKED) return;
   if (input->type == CR_COLUMN_TEXT)
     text_add(out, ", or no value");
@@ -155,15 +166,24 @@ static json_t *input_object(const cr_model *model, size_t index) {
   json_object_set_new(object, "scale", output_number(input->scale));
   if (input->gaps != CR_GAPS_FILLED)
     json_object_set_new(object, "gaps", json_string(gaps[input->gaps]));
-  if (input->gaps == CR_GAPS_MARKED && input->type != CR_COLUMN_TEXT)
+  if (input->keeps_fill || (input->gaps == CR_GAPS_MARKED && input->type != CR_COLUMN_TEXT))
     json_object_set_new(object, "fill", output_number(input->fill));
+  if (input->fill_text != NULL) json_object_set_new(object, "fill", output_text(input->fill_text));
+  if (input->unseen_refused) json_object_set_new(object, "unseen", json_string("refused"));
+  if (input->hashed) json_object_set_new(object, "hashed", json_true());
+  if (input->knot_count > 0) {
+    json_t *knots = json_array();
+    for (size_t i = 0; i < input->knot_count; i++)
+      json_array_append_new(knots, json_pack("[ff]", input->knots[i], input->images[i]));
+    json_object_set_new(object, "knots", knots);
+  }
   if (input->type == CR_COLUMN_DATE) {
     json_t *cycles = json_array();
     for (size_t c = 0; c < input->cycle_count; c++)
       json_array_append_new(cycles, json_string(input->cycles[c]));
     json_object_set_new(object, "cycles", cycles);
   }
-  if (input->type == CR_COLUMN_TEXT) {
+  if (input->type == CR_COLUMN_TEXT && !input->hashed) {
     json_t *labels = json_array();
     for (size_t k = 0; k < input->label_count; k++)
       json_array_append_new(labels, output_text(input->labels[k]));

@@ -186,6 +186,10 @@ void name_list_free(struct name_list *list) {
 
 void settings_free(struct settings *settings) {
   name_list_free(&settings->drop);
+  name_list_free(&settings->missing);
+  name_list_free(&settings->scale);
+  name_list_free(&settings->gaps);
+  name_list_free(&settings->scales);
   name_list_free(&settings->only);
   name_list_free(&settings->types);
   name_list_free(&settings->targets);
@@ -232,11 +236,33 @@ static void resolve_names(struct name_list *list, const cr_table *table) {
   *list = names;
 }
 
+/* The last word that is for all columns, or `otherwise`; those for single columns go to `each`. */
+static const char *resolve_words(const struct name_list *given, const char *otherwise,
+                                 struct name_list *each) {
+  const char *word = otherwise;
+  name_list_free(each);
+  for (size_t i = 0; i < given->count; i++) {
+    const char *text = given->names[i];
+    if (strchr(text, '=') != NULL)
+      name_list_add(each, text, strlen(text));
+    else
+      word = text;
+  }
+  return word;
+}
+
 void drop_resolve(struct settings *settings, const cr_table *table) {
   resolve_names(&settings->drop, table);
   resolve_names(&settings->only, table);
   settings->prepare.drop = (const char *const *)settings->drop.names;
   settings->prepare.drop_count = settings->drop.count;
+  cr_prepare_options *prepare = &settings->prepare;
+  prepare->missing = resolve_words(&settings->missing, prepare->missing, &settings->gaps);
+  prepare->gaps = (const char *const *)settings->gaps.names;
+  prepare->gap_count = settings->gaps.count;
+  prepare->scale = resolve_words(&settings->scale, prepare->scale, &settings->scales);
+  prepare->scales = (const char *const *)settings->scales.names;
+  prepare->scale_count = settings->scales.count;
   settings->prepare.only = (const char *const *)settings->only.names;
   settings->prepare.only_count = settings->only.count;
   settings->prepare.types = (const char *const *)settings->types.names;

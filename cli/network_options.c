@@ -40,21 +40,33 @@ const struct option preparation_options[] = {
      .sample = "zip=category",
      .sentence = "what a column is: number, category, date, text, id or skip",
      .fallback = "found by looking",
-     .more = "May be given several times. Each value of a category, at most 64, is an input of its "
-             "own. A date is the days since 1970, and sine and cosine of its place in the year, "
+     .more = "May be given several times. Each value of a category is an input of its own, or of "
+             "more than 64 three of 64. A date is the days since 1970, and sine and cosine of its "
+             "place in the year, "
              "the week and the day; dmy or mdy in place of date says how to read 3/4/2026. text, "
              "id and skip are left out"},
     {.name = "missing",
-     .kind = OPTION_CHOICE,
-     .offset = AT(prepare.missing),
+     .kind = OPTION_NAMES,
+     .offset = AT(missing),
      .argument = "WORD",
      .sample = "median",
-     .choices = "auto,median,mean,zero,error",
-     .sentence = "what stands where a number has no value",
+     .choices = "auto,median,mean,mode,zero,error",
+     .sentence = "what stands where there is no value, for all columns or one",
      .fallback = "auto: median; with --skip-bad-rows the row is left out",
      .more =
          "Fitted on the training rows alone. Where a column has gaps there, an input of its own "
-         "says so; of a category they are a value of their own"},
+         "says so; of a category they are a value of their own. For one column: --missing "
+         "age=mean, or a value of its own, as in --missing age=0; of a category own, mode, error "
+         "or "
+         "one of its values"},
+    {.name = "unseen",
+     .kind = OPTION_CHOICE,
+     .offset = AT(prepare.unseen),
+     .argument = "WORD",
+     .sample = "error",
+     .choices = "none,error",
+     .sentence = "a value of a category that no training row had",
+     .fallback = "none: it is none of the labels, with a warning"},
     {.name = "task",
      .kind = OPTION_CHOICE,
      .offset = AT(prepare.task),
@@ -81,13 +93,16 @@ const struct option preparation_options[] = {
      .more = "balanced has all classes count alike; a list is as in yes:5,no:1, where a class not "
              "named counts 1"},
     {.name = "scale",
-     .kind = OPTION_CHOICE,
-     .offset = AT(prepare.scale),
+     .kind = OPTION_NAMES,
+     .offset = AT(scale),
      .argument = "WORD",
      .sample = "standard",
-     .choices = "auto,standard,minmax,none",
-     .sentence = "how inputs are scaled, fitted on the training rows alone",
-     .fallback = "auto: standard"},
+     .choices = "auto,standard,robust,minmax,quantile,none",
+     .sentence = "how inputs are scaled, all of them or one",
+     .fallback = "auto: standard",
+     .more = "Fitted on the training rows alone: to mean 0 and deviation 1, "
+             "by the median and the quartiles, from 0 to 1, to a normal distribution, or not. For "
+             "one column: --scale income=robust"},
     {0},
 };
 

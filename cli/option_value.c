@@ -171,18 +171,6 @@ static int set_shares(const struct reading *r) {
   return 0;
 }
 
-/* Kept as one text: only the table tells whether a comma in it is part of a name. */
-static int set_names(const struct reading *r) {
-  for (const char *at = r->value;; at++) {
-    size_t length = strcspn(at, ",");
-    if (length == 0) return refuse(r, "holds an empty name");
-    at += length;
-    if (*at == '\0') break;
-  }
-  name_list_add(place(r), r->value, strlen(r->value));
-  return 0;
-}
-
 /* Choice `index` of an option, copied to out; false past the last one. */
 static bool choice_at(const struct option *option, size_t index, char out[32]) {
   if (option->kind == OPTION_PARTS) {
@@ -198,7 +186,7 @@ static bool choice_at(const struct option *option, size_t index, char out[32]) {
   }
   const char *at = option->choices;
   for (; at != NULL && index > 0; index--) at = (at = strchr(at, ',')) != NULL ? at + 1 : NULL;
-  if (at == NULL || option->kind != OPTION_CHOICE) return false;
+  if (at == NULL) return false;
   snprintf(out, 32, "%.*s", (int)strcspn(at, ","), at);
   return true;
 }
@@ -242,18 +230,38 @@ static int refuse_choice(const struct reading *r, const char *word) {
   return status;
 }
 
+static bool is_choice(const struct reading *r, const char *word) {
+  char choice[32];
+  for (size_t i = 0; choice_at(r->option, i, choice); i++)
+    if (strcmp(word, choice) == 0) return true;
+  return false;
+}
+
+/*
+ * Kept as one text: only the table tells whether a comma in it is part of a name. Where there are
+ * choices, it is one of them, or something about one column: "name=word".
+ */
+static int set_names(const struct reading *r) {
+  if (r->option->choices != NULL && strchr(r->value, '=') == NULL && !is_choice(r, r->value))
+    return refuse_choice(r, r->value);
+  for (const char *at = r->value;; at++) {
+    size_t length = strcspn(at, ",");
+    if (length == 0) return refuse(r, "holds an empty name");
+    at += length;
+    if (*at == '\0') break;
+  }
+  name_list_add(place(r), r->value, strlen(r->value));
+  return 0;
+}
+
 /* One name, or for parts several with commas between them, each of which must be there. */
 static int set_choice(const struct reading *r) {
   const char *at = r->value;
   for (;; at++) {
-    char word[64], choice[32];
+    char word[64];
     size_t length = r->option->kind == OPTION_PARTS ? strcspn(at, ",") : strlen(at);
     snprintf(word, sizeof word, "%.*s", (int)length, at);
-    bool found = false;
-    for (size_t i = 0; !found && choice_at(r->option, i, choice); i++) {
-      found = strcmp(word, choice) == 0;
-    }
-    if (!found) return refuse_choice(r, word);
+    if (!is_choice(r, word)) return refuse_choice(r, word);
     at += length;
     if (*at == '\0') break;
   }

@@ -104,8 +104,9 @@ typedef struct cr_prepare_options {
   const char *target;      /* name of the column to learn; NULL: the last one */
   const char *const *drop; /* names of columns to leave out */
   size_t drop_count;
-  const char *task;  /* "auto", "classification" or "regression"; several targets: "auto" */
-  const char *scale; /* "auto" (standard), "standard", "minmax" or "none" */
+  const char *task; /* "auto", "classification" or "regression"; several targets: "auto" */
+  /* "auto" (standard), "standard", "robust", "minmax", "quantile" or "none"; see cr_model_input */
+  const char *scale;
   /*
    * Shares by cr_portion, 1 together. All 0: 0.6, 0.2, 0.2; above 1,000,000 rows 0.98, 0.01, 0.01;
    * under 10 rows, and of a complete table, every row is for training and for the test.
@@ -128,22 +129,31 @@ typedef struct cr_prepare_options {
    */
   const char *class_weights;
   /*
-   * What stands where an input has no value: "median", "mean" or "zero" of the column's training
-   * part, beside an input that is 1 where there was none; or "error". NULL or "auto": median, but
-   * with skip_bad_rows the rows are left out. A target without a value is always an error.
+   * What stands where an input has no value: "median", "mean", "mode" or "zero" of the column's
+   * training part, beside an input that is 1 where there was none; or "error". NULL or "auto":
+   * median, but with skip_bad_rows the rows are left out. Of a category gaps are a value of their
+   * own, unless this is "mode" or "error". A target without a value is always an error.
    */
   const char *missing;
   /*
    * What columns are, as "name=number" or with category, date, dmy, mdy, text, id or skip, of which
    * the last three are left out; dmy and mdy are dates, in that order where they do not say it
    * themselves. Others are found by looking: texts are dates if all are, and a category if the
-   * training part has at most 64 different ones, and no more than one for two rows, else left out;
-   * numbers are left out if all are whole and different and the name is one of an identifier.
+   * training part has no more than one for two rows, or of more than 64 one for four, else they are
+   * left out; numbers are left out if all are whole and different and the name is one of an
+   * identifier.
    */
   const char *const *types;
   size_t type_count;
   const char *const *only; /* names of the columns that are inputs; none: all but those left out */
   size_t only_count;
+  /* For single inputs, as "name=mean": a word of `missing`, a value, or of a category "own". */
+  const char *const *gaps;
+  size_t gap_count;
+  const char *const *scales; /* likewise a word of `scale` */
+  size_t scale_count;
+  /* A value of a category that no training row had: "none" of its labels (NULL), or "error". */
+  const char *unseen;
 } cr_prepare_options;
 
 /* What a model does where an input column has no value. */

@@ -34,6 +34,16 @@ typedef struct cr_model_input {
    */
   const char *const *cycles;
   size_t cycle_count;
+  /*
+   * Where there are knots, they take the place of shift and scale: a line through the points
+   * (knots[i], images[i]), (knot_count), level before the first and after the last.
+   */
+  const double *knots, *images;
+  size_t knot_count;
+  bool keeps_fill;       /* gaps that are not marked are `fill`, and not `shift` */
+  const char *fill_text; /* the value of a category that a gap is taken for; NULL: none */
+  bool unseen_refused;   /* a value that is none of the labels is an error */
+  bool hashed;           /* a category without labels: each value is 1 at 3 of 64 inputs */
 } cr_model_input;
 
 /* What a model is. */
@@ -178,15 +188,24 @@ CR_API void cr_predictor_destroy(cr_predictor *predictor); /* NULL is fine */
 /*
  * inputs: raw numbers in the order of cr_model_input_at, all pixels of an image in a row from 0 to
  * 255, of a date the days since 1970-01-01T00:00Z, of a category the place of the value among its
- * labels, from 0, or -1 for one that is not among them; info.values in all, which is
- * cr_net_inputs(cr_model_net(model)) where each column feeds one input. NAN, for no value, is taken
- * where gaps are marked and by a category that does not refuse them. values: what
+ * labels, from 0, or -1 for one that is not among them, as cr_model_value gives them; info.values
+ * in all, which is cr_net_inputs(cr_model_net(model)) where each column feeds one input. NAN, for
+ * no value, is taken where gaps are marked or keep a fill, and by a category that does not refuse
+ * them. values: what
  * cr_predictions_value gives, the probability of each class or target, or 1 number. CR_ERR_SHAPE
  * for other counts; CR_ERR_NUMBER for another input that is not finite, a place that is none, or
  * where the network's sums overflow.
  */
 CR_API cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,
                                   double *values, size_t value_count);
+
+/*
+ * What stands for a value in cr_predictor_run, from its text: a number, the days of a date, the
+ * place of a category's value among its labels, or its hash; NAN for a gap (NULL). CR_ERR_ARGUMENT
+ * past the last input, CR_ERR_NUMBER for a text that the input cannot take.
+ */
+CR_API cr_status cr_model_value(const cr_model *model, size_t input, const char *text,
+                                double *value);
 
 CR_END
 #endif

@@ -114,8 +114,7 @@ static cr_status check_target_type(const cr_table *table, size_t target) {
 }
 
 /* Categories get their labels, and with them their width, when they are fitted. */
-static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t place,
-                           cr_gaps gaps) {
+static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t place) {
   cr_input *input = &encoder->inputs[encoder->input_count];
   CR_TRY(cr_copy_text(column->name, &input->name));
   encoder->input_count++;
@@ -126,7 +125,6 @@ static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t 
   input->channels = column->channels;
   input->scale = 1.0;
   input->column = place;
-  if (column->type != CR_COLUMN_IMAGE) input->gaps = gaps;
   encoder->width += column->width;
   return CR_OK;
 }
@@ -134,17 +132,16 @@ static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t 
 static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table,
                                const cr_prepare_options *options, const bool *dropped,
                                cr_strlist *warnings) {
-  cr_gaps gaps = CR_GAPS_FILLED;
-  CR_TRY(cr_encoder_choose_fill(encoder, options, &gaps));
   void *block = NULL;
   CR_TRY(cr_alloc(table->column_count, sizeof(cr_input), &block));
   encoder->inputs = block;
   for (size_t c = 0; c < table->column_count; c++) {
     if (c == encoder->target_column || dropped[c]) continue;
-    CR_TRY(add_input(encoder, &table->columns[c].info, c, gaps));
+    CR_TRY(add_input(encoder, &table->columns[c].info, c));
   }
   CR_TRY(cr_encoder_set_types(encoder, table, options));
   CR_TRY(cr_encoder_find_kinds(encoder, table, warnings));
+  CR_TRY(cr_encoder_set_policies(encoder, table, options));
   if (encoder->input_count > 0) return CR_OK;
   cr_fail(CR_ERR_SHAPE, "%s has no inputs: no column is left beside the target '%s'", table->path,
           encoder->target);

@@ -6,36 +6,60 @@
 #define DATA_ENCODE_H
 
 #include "data/dates.h"
+#include "data/encode_scale.h"
 #include "data/samples.h"
 #include "data/table.h"
 
-/* A text or number with more different values than this is no category. */
+/* A category of more different values than this is hashed. */
 enum { CR_MAX_CATEGORIES = 64 };
+
+/* A hashed value is 1 at CR_HASH_PLACES of CR_HASH_INPUTS inputs, each told by so many bits. */
+enum { CR_HASH_INPUTS = 64, CR_HASH_BITS = 6, CR_HASH_PLACES = 3 };
+enum { CR_HASH_CODES = 1 << CR_HASH_BITS * CR_HASH_PLACES };
 
 /* Inputs of a number or date at most: its own, those of cycles, and the mark of gaps. */
 enum { CR_NUMBER_WIDTH_MAX = 1 + 2 * CR_CYCLES + 1 };
+
+/* What fills the gaps of a column, worked out from those of its values that are there. */
+typedef enum cr_fill {
+  CR_FILL_MEDIAN = 0,
+  CR_FILL_MEAN,
+  CR_FILL_ZERO,
+  CR_FILL_MODE,
+  CR_FILL_CONSTANT,
+} cr_fill;
+
+/* How an input is to be fitted. */
+typedef struct cr_wishes {
+  cr_fill fill;
+  bool keeps_fill; /* what fills gaps was told, and is for gaps that training did not have, too */
+  bool marks;      /* gaps of the training part get an input of their own; false once fitted */
+  cr_scaling scaling;
+} cr_wishes;
 
 typedef struct cr_input {
   char *name;
   cr_column_type type; /* number, image, date, or text: a category */
   cr_gaps gaps;
   cr_strlist labels;   /* category: its values, one input of 0 or 1 each, and the gaps' if marked */
+  bool hashed;         /* category: it has no labels, its values share CR_HASH_INPUTS inputs */
+  bool unseen_refused; /* category: a value that is none of its labels is an error */
+  char *fill_text;     /* category: the value that a gap is taken for; NULL: none */
   bool declared;       /* its type is by the options, not by looking */
-  double fill;         /* number or date with marked gaps: the value there, before scaling */
+  double fill;     /* number or date: what stands in a gap, before scaling, if they are marked */
+  bool keeps_fill; /* or this is set; else its shift does */
   cr_date_order order; /* date */
   unsigned cycles;     /* date: those of which sine and cosine are inputs, after the days */
   size_t width, height, image_width, channels;
   double shift, scale; /* value -> (value - shift) / scale; one pair for a whole image */
-  size_t column;       /* its place in the table the encoder was made from */
+  double *knots;       /* see cr_scale */
+  size_t knot_count;
+  size_t column;    /* its place in the table the encoder was made from */
+  cr_wishes wishes; /* for cr_encoder_fit */
 } cr_input;
 
-/* What fills the gaps of a number, worked out from those of its values that are there. */
-typedef enum cr_fill { CR_FILL_MEDIAN = 0, CR_FILL_MEAN, CR_FILL_ZERO } cr_fill;
-
 typedef struct cr_encoder {
-  cr_fill fill; /* for cr_encoder_fit, */
-  bool marks;   /* which then marks the gaps of columns that have some; false once it has */
-  bool named;   /* columns have names from the file and are matched by them */
+  bool named; /* columns have names from the file and are matched by them */
   size_t input_count;
   cr_input *inputs;
   size_t width;                      /* of x: the widths of the inputs together */
@@ -107,6 +131,22 @@ cr_status cr_warn_left_out(const cr_table *table, size_t used, cr_strlist *warni
  */
 cr_status cr_encoder_samples(const cr_encoder *encoder, const cr_table *table, const size_t *rows,
                              size_t count, bool with_target, size_t outputs, cr_samples **out);
+
+/* The number that stands for a gap of a number or date where gaps are filled. */
+static inline double cr_input_gap(const cr_input *input) {
+  return input->keeps_fill || input->gaps == CR_GAPS_MARKED ? input->fill : input->shift;
+}
+
+/* How a number of this input is scaled. */
+static inline cr_scale cr_input_scale(const cr_input *input) {
+  return (cr_scale){input->shift, input->scale, input->knots, input->knot_count};
+}
+
+/*
+ * The number that stands for a value in cr_encoder_row, from its text: NAN for a gap (NULL), of a
+ * category -1 for none of its labels. CR_ERR_NUMBER: the input takes no such text.
+ */
+cr_status cr_input_value(const cr_input *input, const char *text, double *value);
 
 /* Is every input the scaled numbers of its column and nothing else? */
 bool cr_encoder_is_plain(const cr_encoder *encoder);

@@ -54,69 +54,84 @@ static cr_status spread_of_images(const cr_table *table, const cr_stored_column 
   return CR_OK;
 }
 
-/* (eqs N1, N2) or as it is. */
-typedef enum scaling { SCALE_STANDARD, SCALE_MINMAX, SCALE_NONE } scaling;
-
-static cr_status find_scaling(const char *name, scaling *out) {
-  if (name == NULL || strcmp(name, "auto") == 0 || strcmp(name, "standard") == 0)
-    *out = SCALE_STANDARD;
-  else if (strcmp(name, "minmax") == 0)
-    *out = SCALE_MINMAX;
-  else if (strcmp(name, "none") == 0)
-    *out = SCALE_NONE;
-  else
-    return cr_fail(CR_ERR_ARGUMENT, "the scale is '%s'; expected auto, standard, minmax or none",
-                   name);
-  return CR_OK;
-}
-
-/* CR_ERR_NUMBER where the spread of a column is no number to divide by. */
-static cr_status choose_scale(scaling how, const cr_spread *s, const char *name, double *shift,
-                              double *scale) {
-  *shift = how == SCALE_NONE ? 0.0 : how == SCALE_MINMAX ? s->minimum : s->mean;
-  *scale = how == SCALE_NONE ? 1.0 : how == SCALE_MINMAX ? s->maximum - s->minimum : s->deviation;
-  if (isfinite(*shift) && isnormal(*scale)) return CR_OK;
-  cr_fail(CR_ERR_NUMBER, "column '%s' cannot be scaled: its values run from %g to %g", name,
-          s->minimum, s->maximum);
-  cr_why("their mean or deviation is outside the range of numbers");
-  return cr_fix("give the column in another unit, or leave it out with --drop");
-}
-
 /* What is fitted on what, and the columns that are left out. */
 typedef struct fitting {
   cr_encoder *encoder;
   const cr_table *table;
   const size_t *rows; /* (count) */
   size_t count;
-  scaling how;
+  cr_scaling how; /* unless an input says otherwise */
   cr_name_list constant, texts;
 } fitting;
 
-/* Gaps of a number that has some in the training part; `s` is of the values that are there. */
-static void fit_gaps(const fitting *f, cr_input *input, cr_spread *s) {
-  if (input->gaps == CR_GAPS_REFUSED) return;
-  const bool marked = f->encoder->marks && s->values < f->count;
-  input->gaps = marked ? CR_GAPS_MARKED : CR_GAPS_FILLED;
-  input->width += (size_t)marked;
-  if (!marked) return;
-  input->fill = f->encoder->fill == CR_FILL_MEDIAN ? cr_spread_quantile(s, 0.5)
-                : f->encoder->fill == CR_FILL_MEAN ? s->mean
-                                                   : 0.0;
+/* What fills the gaps of a number or date. */
+static double fill_of(const cr_input *input, cr_spread *s) {
+  switch (input->wishes.fill) {
+    case CR_FILL_MEDIAN:
+      return cr_spread_quantile(s, 0.5);
+    case CR_FILL_MEAN:
+      return s->mean;
+    case CR_FILL_MODE:
+      return cr_spread_mode(s);
+    case CR_FILL_ZERO:
+      return 0.0;
+    case CR_FILL_CONSTANT:
+      break;
+  }
+  return input->fill;
 }
 
-/* Of a column of numbers, dates or images, with a sample where its gaps take the median. */
+/* Gaps of a number or date that has some in the training part; `s` is of the values there are. */
+static void fit_gaps(const fitting *f, cr_input *input, cr_spread *s) {
+  if (input->gaps == CR_GAPS_REFUSED) return;
+  const bool marked = input->wishes.marks && s->values < f->count;
+  input->gaps = marked ? CR_GAPS_MARKED : CR_GAPS_FILLED;
+  input->width += (size_t)marked;
+  input->keeps_fill = input->wishes.keeps_fill && !marked;
+  if (marked || input->keeps_fill) input->fill = fill_of(input, s);
+}
+
+static cr_scaling scaling_of(const fitting *f, const cr_input *input) {
+  return input->wishes.scaling == CR_SCALE_OPEN ? f->how : input->wishes.scaling;
+}
+
+/* Does something of this input need quantiles? */
+static bool wants_sample(const fitting *f, const cr_input *input, const cr_stored_column *column) {
+  const cr_wishes *wishes = &input->wishes;
+  const bool fills = wishes->keeps_fill || (wishes->marks && column->info.missing > 0);
+  return (fills && (wishes->fill == CR_FILL_MEDIAN || wishes->fill == CR_FILL_MODE)) ||
+         cr_scaling_wants_sample(scaling_of(f, input));
+}
+
+/* Of a column of numbers, dates or images. */
 static cr_status spread_of(const fitting *f, size_t column, const cr_input *input, cr_spread *s) {
   const cr_stored_column *stored = &f->table->columns[column];
-  const bool gaps = f->encoder->marks && stored->info.missing > 0;
   if (input->type == CR_COLUMN_IMAGE)
     return spread_of_images(f->table, stored, f->rows, f->count, s);
   const double *numbers = NULL;
   double *owned = NULL;
   CR_TRY(cr_input_numbers(input, f->table, column, &numbers, &owned));
-  cr_spread_start(s, gaps && f->encoder->fill == CR_FILL_MEDIAN);
+  cr_spread_start(s, wants_sample(f, input, stored));
   const cr_status status = cr_spread_add(s, numbers, f->rows, f->count);
   cr_free(owned);
   return status == CR_OK ? cr_spread_finish(s) : status;
+}
+
+static cr_status fit_scale(const fitting *f, cr_input *input, cr_spread *s) {
+  const cr_scaling how = scaling_of(f, input);
+  cr_scale scale;
+  if (input->type == CR_COLUMN_IMAGE && cr_scaling_wants_sample(how)) {
+    cr_fail(CR_ERR_ARGUMENT, "column '%s' holds images, which have no scale by quantiles",
+            input->name);
+    return cr_fix("--scale standard, minmax or none");
+  }
+  CR_TRY(cr_scale_fit(how, s, input->name, &scale));
+  input->shift = scale.shift;
+  input->scale = scale.scale;
+  cr_free(input->knots);
+  input->knots = scale.knots;
+  input->knot_count = scale.knot_count;
+  return CR_OK;
 }
 
 /* With the figures of its column there; *constant: there is one value only. */
@@ -126,7 +141,7 @@ static cr_status scale_input(const fitting *f, cr_input *input, cr_spread *s, bo
   if (input->type != CR_COLUMN_IMAGE) input->width = 1;
   if (input->type == CR_COLUMN_DATE) cr_input_fit_cycles(input, s->maximum - s->minimum, !s->whole);
   if (input->type != CR_COLUMN_IMAGE) fit_gaps(f, input, s);
-  return choose_scale(f->how, s, input->name, &input->shift, &input->scale);
+  return fit_scale(f, input, s);
 }
 
 /* *use becomes CR_USE_TEXT or CR_USE_CONSTANT of what is to be left out. */
@@ -135,8 +150,7 @@ static cr_status fit_input(fitting *f, size_t column, cr_input *input, cr_column
   cr_spread s = {0};
   bool constant = false;
   if (input->type == CR_COLUMN_TEXT) {
-    CR_TRY(
-        cr_category_collect(input, f->encoder->marks, f->table, column, f->rows, f->count, &fit));
+    CR_TRY(cr_category_collect(input, f->table, column, f->rows, f->count, &fit));
     if (fit != CR_CATEGORY) *use = fit == CR_CATEGORY_TEXT ? CR_USE_TEXT : CR_USE_CONSTANT;
     return CR_OK;
   }
@@ -166,11 +180,11 @@ static cr_status fit_inputs(fitting *f, const size_t *places) {
       cr_input_free(&input);
       continue;
     }
+    input.wishes.marks = false;
     encoder->inputs[kept++] = input;
     encoder->width += input.width;
   }
   encoder->input_count = kept;
-  encoder->marks = false;
   return status;
 }
 
@@ -200,7 +214,7 @@ static cr_status tell_left_out(fitting *f, cr_strlist *warnings) {
 }
 
 static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t target,
-                            const size_t *rows, size_t count, scaling how) {
+                            const size_t *rows, size_t count, cr_scaling how) {
   if (encoder->classes || encoder->multilabel) return CR_OK;
   const double *numbers = table->columns[target].numbers;
   CR_TRY(cr_encoder_check_varies(encoder, table, target, rows, count));
@@ -208,14 +222,18 @@ static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t t
   cr_spread_start(&s, false);
   CR_TRY(cr_spread_add(&s, numbers, rows, count));
   CR_TRY(cr_spread_finish(&s));
-  return choose_scale(how == SCALE_NONE ? SCALE_NONE : SCALE_STANDARD, &s, encoder->target,
-                      &encoder->target_shift, &encoder->target_scale);
+  cr_scale scale;
+  CR_TRY(cr_scale_fit(how == CR_SCALE_NONE ? CR_SCALE_NONE : CR_SCALE_STANDARD, &s, encoder->target,
+                      &scale));
+  encoder->target_shift = scale.shift;
+  encoder->target_scale = scale.scale;
+  return CR_OK;
 }
 
 cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_t *rows,
                          size_t count, const char *scale, cr_strlist *warnings) {
-  scaling how = SCALE_STANDARD;
-  CR_TRY(find_scaling(scale, &how));
+  cr_scaling how = CR_SCALE_STANDARD;
+  CR_TRY(cr_scaling_find(scale, &how));
   if (count == 0) return cr_fail(CR_ERR_EMPTY, "there are no training rows");
   void *block = NULL;
   const size_t inputs = encoder->input_count;

@@ -13,11 +13,21 @@ bool cr_table_is_named(const cr_table *table);
 bool cr_insert_value(double *values, size_t *count, size_t room, double value);
 
 /*
- * encode_types.c. What options->missing says; *gaps is that of an input until it is fitted.
- * CR_ERR_ARGUMENT.
+ * encode_policy.c. What the options say of gaps, scales and values that are new, for all inputs and
+ * for single ones, which know already what they are. CR_ERR_ARGUMENT, CR_ERR_COLUMN.
  */
-cr_status cr_encoder_choose_fill(cr_encoder *encoder, const cr_prepare_options *options,
-                                 cr_gaps *gaps);
+cr_status cr_encoder_set_policies(cr_encoder *encoder, const cr_table *table,
+                                  const cr_prepare_options *options);
+
+/* encode_types.c. "name=word": the column of the name, which is copied, and the word. */
+typedef struct cr_told {
+  char *name; /* owned */
+  size_t column;
+  const char *word; /* "" if there is none */
+} cr_told;
+
+/* The name ends at the last '=', as it may have one itself. CR_ERR_COLUMN. */
+cr_status cr_told_read(const cr_table *table, const char *text, cr_told *out);
 
 /*
  * Marks the columns of options->types that are to be left out, and what they are. CR_ERR_ARGUMENT,
@@ -74,9 +84,25 @@ typedef enum cr_category_fit {
   CR_CATEGORY_TEXT,     /* too many values: names or sentences */
 } cr_category_fit;
 
-/* Collects labels and settles gaps and width. CR_ERR_COLUMN for too many of a declared category. */
-cr_status cr_category_collect(cr_input *input, bool marks, const cr_table *table, size_t column,
+/*
+ * Collects labels and settles gaps and width. CR_ERR_COLUMN if gaps are to be taken for a value
+ * that is none of them.
+ */
+cr_status cr_category_collect(cr_input *input, const cr_table *table, size_t column,
                               const size_t *rows, size_t count, cr_category_fit *fit);
+
+/* (rows of the table) true where a value is none of the labels of a category. */
+cr_status cr_category_find_unseen(const cr_input *input, const cr_stored_column *column,
+                                  size_t rows, bool *unseen);
+
+/* CR_ERR_NUMBER: a value that the training part did not have, where that is refused. */
+cr_status cr_fail_unseen(const cr_input *input, const cr_table *table, size_t column, size_t row);
+
+/* encode_hash.c. Three places of six bits, the first the lowest, that stand for a text. */
+uint32_t cr_hash_code(const char *text);
+
+/* Of a number: that of its shortest text. */
+uint32_t cr_hash_code_of_number(double value);
 
 /*
  * out + i * stride (width) becomes 1 at the place of the label of row i, and else 0; the place

@@ -58,9 +58,11 @@ static cr_status check_values(const cr_encoder *encoder, const double *values, c
 
 bool cr_encoder_is_plain(const cr_encoder *encoder) {
   bool plain = true;
-  for (size_t i = 0; i < encoder->input_count; i++)
-    plain = plain && encoder->inputs[i].type != CR_COLUMN_TEXT &&
-            encoder->inputs[i].type != CR_COLUMN_DATE && encoder->inputs[i].gaps != CR_GAPS_MARKED;
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    const cr_input *input = &encoder->inputs[i];
+    plain = plain && input->type != CR_COLUMN_TEXT && input->type != CR_COLUMN_DATE &&
+            input->gaps != CR_GAPS_MARKED && !input->keeps_fill && input->knot_count == 0;
+  }
   return plain;
 }
 
@@ -80,6 +82,8 @@ void cr_input_name_part(const cr_input *input, size_t part, cr_strbuf *out) {
   cr_strbuf_format(out, "%s", input->name);
   if (mark)
     cr_strbuf_format(out, " = no value");
+  else if (input->hashed)
+    cr_strbuf_format(out, ", hash %zu", part);
   else if (input->type == CR_COLUMN_TEXT)
     cr_strbuf_format(out, " = %s", input->labels.items[part]);
   else if (input->type == CR_COLUMN_DATE)
@@ -113,17 +117,44 @@ static cr_status encode_place(const cr_input *input, double value, double *x) {
     if (input->gaps == CR_GAPS_MARKED) x[labels] = 1.0;
     return CR_OK;
   }
-  if (!(value >= -1.0 && value < (double)labels) || value != floor(value))
+  const double least = input->unseen_refused ? 0.0 : -1.0;
+  if (!(value >= least && value < (double)labels) || value != floor(value))
     return fail_place(input, value);
   if (value >= 0.0) x[(size_t)value] = 1.0;
   return CR_OK;
 }
 
+/* A value by the code of its text. */
+static cr_status encode_code(const cr_input *input, double value, double *x) {
+  for (size_t p = 0; p < input->width; p++) x[p] = 0.0;
+  if (isnan(value) && input->gaps != CR_GAPS_REFUSED) {
+    if (input->gaps == CR_GAPS_MARKED) x[CR_HASH_INPUTS] = 1.0;
+    return CR_OK;
+  }
+  if (!(value >= 0.0 && value < CR_HASH_CODES) || value != floor(value)) {
+    char text[32];
+    cr_format_number(value, text);
+    return cr_fail(CR_ERR_NUMBER, "%s for input '%s', expected the code of a value, from 0 to %d",
+                   text, input->name, CR_HASH_CODES - 1);
+  }
+  for (size_t p = 0; p < CR_HASH_PLACES; p++)
+    x[(uint32_t)value >> p * CR_HASH_BITS & (CR_HASH_INPUTS - 1)] = 1.0;
+  return CR_OK;
+}
+
+/* A category; a gap may be taken for one of its values. */
+static cr_status encode_category(const cr_input *input, double value, double *x) {
+  if (isnan(value) && input->fill_text) CR_TRY(cr_input_value(input, input->fill_text, &value));
+  return input->hashed ? encode_code(input, value, x) : encode_place(input, value, x);
+}
+
 cr_status cr_input_encode(const cr_input *input, const double *values, double *x) {
-  if (input->type == CR_COLUMN_TEXT) return encode_place(input, *values, x);
-  const bool marked = input->gaps == CR_GAPS_MARKED, gap = marked && isnan(*values);
+  if (input->type == CR_COLUMN_TEXT) return encode_category(input, *values, x);
+  const bool marked = input->gaps == CR_GAPS_MARKED;
+  const bool gap = (marked || input->keeps_fill) && isnan(*values);
+  const cr_scale scale = cr_input_scale(input);
   for (size_t p = 0; p < values_of(input); p++) {
-    x[p] = ((gap ? input->fill : values[p]) - input->shift) / input->scale;
+    x[p] = cr_scale_value(&scale, gap ? input->fill : values[p]);
     if (!(fabs(x[p]) <= (double)FLT_MAX)) return fail_value(input, p, values[p]);
   }
   if (input->type == CR_COLUMN_DATE)

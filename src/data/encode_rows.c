@@ -24,18 +24,18 @@ cr_status cr_fail_text(const cr_table *table, size_t column, const char *why) {
   return cr_why("%s", why);
 }
 
-/* The texts of a column of dates: the days of each, NAN for what is no date. */
-typedef struct used_dates {
-  double *days; /* (texts), NULL for other columns */
-  size_t bad;   /* rows with a text that is no date, */
-  size_t first; /* and the first of them */
-} used_dates;
+/* Values of a column that are there and that its input does not take. */
+typedef struct unfit_values {
+  bool *rows;   /* (rows of the table) which have one; NULL: not looked for */
+  size_t count; /* of them, */
+  size_t first; /* and the first */
+} unfit_values;
 
 /* The columns of a table that are used. */
 typedef struct used_columns {
   const cr_encoder *encoder;
-  size_t *columns;   /* (count) inputs, then the targets if they are wanted */
-  used_dates *dates; /* (count) */
+  size_t *columns;     /* (count) inputs, then the targets if they are wanted */
+  unfit_values *unfit; /* (count) */
   size_t count, inputs;
   bool skip; /* rows that lack something are left out */
 } used_columns;
@@ -62,27 +62,45 @@ static cr_status check_target(const cr_encoder *encoder, const cr_table *table, 
   return CR_OK;
 }
 
-static bool is_bad_date(const used_dates *dates, const cr_stored_column *column, size_t row) {
-  const uint32_t code = column->codes[row];
-  return code != UINT32_MAX && dates->days[code] != dates->days[code];
+/* Texts that are no dates. */
+static cr_status find_bad_dates(const cr_input *input, const cr_stored_column *column, size_t rows,
+                                bool *bad) {
+  double *days = NULL;
+  CR_TRY(cr_input_days(input, column, &days));
+  for (size_t r = 0; r < rows; r++) {
+    const uint32_t code = column->codes[r];
+    bad[r] = code != UINT32_MAX && days[code] != days[code];
+  }
+  cr_free(days);
+  return CR_OK;
 }
 
-/* What the columns of dates hold. */
-static cr_status find_dates(const cr_encoder *encoder, const cr_table *table, used_columns *used) {
-  for (size_t i = 0; i < encoder->input_count; i++) {
-    const cr_stored_column *column = &table->columns[used->columns[i]];
-    used_dates *dates = &used->dates[i];
-    if (encoder->inputs[i].type != CR_COLUMN_DATE || column->info.type != CR_COLUMN_TEXT) continue;
-    CR_TRY(cr_input_days(&encoder->inputs[i], column, &dates->days));
-    for (size_t row = 0; row < table->rows; row++)
-      if (is_bad_date(dates, column, row) && dates->bad++ == 0) dates->first = row;
+/* A category has labels once it is fitted. */
+static bool refuses_unseen(const cr_input *input) {
+  return input->type == CR_COLUMN_TEXT && input->unseen_refused && input->labels.count > 0;
+}
+
+/* What is in the column of an input of dates, or of a category that refuses other values. */
+static cr_status find_unfit(const cr_input *input, const cr_table *table, size_t column,
+                            unfit_values *unfit) {
+  const cr_stored_column *stored = &table->columns[column];
+  const bool dates = input->type == CR_COLUMN_DATE && stored->info.type == CR_COLUMN_TEXT;
+  void *block = NULL;
+  if (!dates && !refuses_unseen(input)) return CR_OK;
+  CR_TRY(cr_alloc(table->rows, sizeof(bool), &block));
+  unfit->rows = block;
+  CR_TRY(dates ? find_bad_dates(input, stored, table->rows, unfit->rows)
+               : cr_category_find_unseen(input, stored, table->rows, unfit->rows));
+  for (size_t r = table->rows; r-- > 0;) {
+    unfit->count += unfit->rows[r];
+    if (unfit->rows[r]) unfit->first = r;
   }
   return CR_OK;
 }
 
 static void free_used(used_columns *used) {
-  for (size_t i = 0; i < used->inputs; i++) cr_free(used->dates[i].days);
-  cr_free(used->dates);
+  for (size_t i = 0; i < used->inputs; i++) cr_free(used->unfit[i].rows);
+  cr_free(used->unfit);
   cr_free(used->columns);
 }
 
@@ -92,11 +110,12 @@ static cr_status find_used(const cr_encoder *encoder, const cr_table *table, boo
   const size_t inputs = encoder->input_count, targets = cr_encoder_target_count(encoder);
   CR_TRY(cr_alloc(inputs + targets, sizeof(size_t), &block));
   used->columns = block;
-  CR_TRY(cr_alloc(inputs + targets, sizeof(used_dates), &block));
-  used->dates = block;
+  CR_TRY(cr_alloc(inputs + targets, sizeof(unfit_values), &block));
+  used->unfit = block;
   used->count = used->inputs = inputs;
   CR_TRY(cr_encoder_match(encoder, table, used->columns, used->columns + inputs, NULL));
-  CR_TRY(find_dates(encoder, table, used));
+  for (size_t i = 0; i < inputs; i++)
+    CR_TRY(find_unfit(&encoder->inputs[i], table, used->columns[i], &used->unfit[i]));
   if (!with_target) return CR_OK;
   for (size_t t = 0; t < targets; t++)
     CR_TRY(check_target(encoder, table, t, used->columns[used->count++]));
@@ -106,21 +125,21 @@ static cr_status find_used(const cr_encoder *encoder, const cr_table *table, boo
 /* Does a gap in used column i keep its row from being used? */
 static bool needs_value(const used_columns *used, size_t i) {
   if (i >= used->inputs) return true;
-  const cr_gaps gaps = used->encoder->inputs[i].gaps;
-  if (used->encoder->marks) return gaps == CR_GAPS_REFUSED;
-  return gaps == CR_GAPS_REFUSED || (gaps == CR_GAPS_FILLED && used->skip);
+  const cr_input *input = &used->encoder->inputs[i];
+  if (input->gaps != CR_GAPS_FILLED) return input->gaps == CR_GAPS_REFUSED;
+  return used->skip && !input->wishes.marks && !input->keeps_fill && input->fill_text == NULL;
 }
 
 static size_t problems_in(const cr_table *table, const used_columns *used, size_t i) {
   const cr_column *info = &table->columns[used->columns[i]].info;
-  const size_t bad = info->type == CR_COLUMN_NUMBER ? info->bad : used->dates[i].bad;
-  return bad + (needs_value(used, i) ? info->missing : 0);
+  const size_t bad = info->type == CR_COLUMN_NUMBER ? info->bad : 0;
+  return bad + used->unfit[i].count + (needs_value(used, i) ? info->missing : 0);
 }
 
 /* Bad values are no gaps: something stands there, and it may matter. */
-static bool has_value(const cr_stored_column *column, const used_dates *dates, size_t row,
+static bool has_value(const cr_stored_column *column, const unfit_values *unfit, size_t row,
                       bool needed) {
-  if (dates->days && is_bad_date(dates, column, row)) return false;
+  if (unfit->rows && unfit->rows[row]) return false;
   if (column->info.type == CR_COLUMN_TEXT) return !needed || column->codes[row] != UINT32_MAX;
   const double value = column->numbers[row];
   return value == value || (!needed && !cr_number_is_bad(value));
@@ -134,7 +153,7 @@ static size_t mark_rows(const cr_table *table, const used_columns *used, bool *k
     const bool needed = needs_value(used, i);
     if (problems_in(table, used, i) == 0) continue;
     for (size_t row = 0; row < table->rows; row++)
-      keep[row] = keep[row] && has_value(column, &used->dates[i], row, needed);
+      keep[row] = keep[row] && has_value(column, &used->unfit[i], row, needed);
   }
   size_t kept = 0;
   for (size_t row = 0; row < table->rows; row++) kept += keep[row];
@@ -142,20 +161,25 @@ static size_t mark_rows(const cr_table *table, const used_columns *used, bool *k
 }
 
 /* The first row of a column that has a problem, and whether its value is there but bad. */
-static size_t first_problem(const cr_stored_column *column, const used_dates *dates, bool needed,
+static size_t first_problem(const cr_stored_column *column, const unfit_values *unfit, bool needed,
                             bool *bad) {
   const cr_column *info = &column->info;
-  const size_t first = dates->days ? dates->first : column->first_bad.row;
-  *bad = (info->type == CR_COLUMN_NUMBER ? info->bad : dates->bad) > 0 &&
-         (!needed || info->missing == 0 || first < column->first_missing.row);
-  return *bad ? first : column->first_missing.row;
+  const size_t missing = needed && info->missing > 0 ? column->first_missing.row : SIZE_MAX;
+  size_t first = unfit->count > 0 ? unfit->first : SIZE_MAX;
+  if (info->type == CR_COLUMN_NUMBER && info->bad > 0 && column->first_bad.row < first)
+    first = column->first_bad.row;
+  *bad = first < missing;
+  return *bad ? first : missing;
 }
 
 static cr_status fail_value(const cr_table *table, const used_columns *used, size_t i, bool bad) {
   const size_t column = used->columns[i];
   if (!bad) return cr_table_fail_missing(table, column);
-  return used->dates[i].days ? cr_fail_date(table, column, used->dates[i].first)
-                             : cr_table_fail_bad(table, column);
+  const cr_input *input = &used->encoder->inputs[i];
+  const unfit_values *unfit = &used->unfit[i];
+  if (unfit->count == 0) return cr_table_fail_bad(table, column);
+  return input->type == CR_COLUMN_DATE ? cr_fail_date(table, column, unfit->first)
+                                       : cr_fail_unseen(input, table, column, unfit->first);
 }
 
 /* Names the first value in the table that cannot be used, of equals that most on the left. */
@@ -166,7 +190,7 @@ static cr_status fail_first_problem(const cr_table *table, const used_columns *u
     const cr_stored_column *column = &table->columns[used->columns[i]];
     bool is_bad = false;
     if (problems_in(table, used, i) == 0) continue;
-    const size_t row = first_problem(column, &used->dates[i], needs_value(used, i), &is_bad);
+    const size_t row = first_problem(column, &used->unfit[i], needs_value(used, i), &is_bad);
     if (row >= first_row) continue;
     first_row = row;
     place = i;

@@ -47,7 +47,7 @@ static cr_status encode_filled(const job *j, size_t column, const cr_input *inpu
                                size_t stride) {
   const double *numbers = j->table->columns[column].numbers;
   const bool marked = input->gaps == CR_GAPS_MARKED;
-  const double fill = marked ? input->fill : input->shift;
+  const double fill = cr_input_gap(input);
   for (size_t i = 0; i < j->count; i++) {
     const double number = numbers[j->rows[i]];
     const bool gap = isnan(number);
@@ -65,12 +65,13 @@ static cr_status encode_each(const job *j, size_t column, const cr_input *input,
                              size_t stride) {
   const double *numbers = NULL;
   double *owned = NULL, x[CR_NUMBER_WIDTH_MAX] = {0};
+  const double gap = cr_input_gap(input);
   CR_TRY(cr_input_numbers(input, j->table, column, &numbers, &owned));
   cr_status status = CR_OK;
   for (size_t i = 0; i < j->count && status == CR_OK; i++) {
     const double number = numbers[j->rows[i]];
     const bool fills = isnan(number) && input->gaps == CR_GAPS_FILLED;
-    status = cr_input_encode(input, fills ? &input->shift : &number, x);
+    status = cr_input_encode(input, fills ? &gap : &number, x);
     if (status == CR_ERR_NUMBER) status = fail_overflow(j->table, column, j->rows[i], number);
     for (size_t p = 0; p < input->width; p++) out[i * stride + p] = (float)x[p];
   }
@@ -93,7 +94,8 @@ static cr_status encode_column(const job *j, size_t column, const cr_input *inpu
                                size_t stride) {
   if (input->type == CR_COLUMN_TEXT)
     return cr_category_encode(input, j->table, column, j->rows, j->count, out, stride);
-  if (input->type == CR_COLUMN_DATE) return encode_each(j, column, input, out, stride);
+  if (input->type == CR_COLUMN_DATE || input->knot_count > 0)
+    return encode_each(j, column, input, out, stride);
   if (input->type == CR_COLUMN_NUMBER) return encode_filled(j, column, input, out, stride);
   encode_images(j, column, input, out, stride);
   return CR_OK;

@@ -1,4 +1,4 @@
-/* What the options say of single columns, and of values that are missing. */
+/* What the options say columns are. */
 #include <string.h>
 
 #include "base/alloc.h"
@@ -42,12 +42,12 @@ static bool is_left_out(const kind *k) {
   return k->use == CR_USE_TEXT || k->use == CR_USE_ID || k->use == CR_USE_DROPPED;
 }
 
-/* The name ends at the last '=', as it may have one itself. */
-static cr_status read_declaration(const cr_table *table, const char *text, declaration *out) {
+cr_status cr_told_read(const cr_table *table, const char *text, cr_told *out) {
   const char *mark = strrchr(text, '=');
+  const size_t length = mark ? (size_t)(mark - text) : strlen(text);
   cr_strbuf name = {0};
-  CR_TRY(find_kind(text, mark ? mark + 1 : "", &out->kind));
-  cr_strbuf_add(&name, text, (size_t)(mark - text));
+  out->word = mark ? mark + 1 : "";
+  cr_strbuf_add(&name, text, length);
   CR_TRY(cr_strbuf_take(&name, &out->name));
   if (cr_table_find(table, out->name, &out->column)) return CR_OK;
   const cr_status status = cr_table_fail_column(table, out->name);
@@ -55,10 +55,20 @@ static cr_status read_declaration(const cr_table *table, const char *text, decla
   return status;
 }
 
+static cr_status read_declaration(const cr_table *table, const char *text, declaration *out) {
+  const char *mark = strrchr(text, '=');
+  cr_told told = {0};
+  CR_TRY(find_kind(text, mark ? mark + 1 : "", &out->kind));
+  CR_TRY(cr_told_read(table, text, &told));
+  out->name = told.name;
+  out->column = told.column;
+  return CR_OK;
+}
+
 cr_status cr_mark_skips(const cr_table *table, const cr_prepare_options *options, bool *dropped,
                         cr_column_use *uses) {
   for (size_t i = 0; i < options->type_count; i++) {
-    declaration d;
+    declaration d = {0};
     CR_TRY(read_declaration(table, options->types[i], &d));
     cr_free(d.name);
     if (!is_left_out(d.kind)) continue;
@@ -116,31 +126,11 @@ static cr_status set_type(cr_encoder *encoder, const cr_table *table, const decl
 cr_status cr_encoder_set_types(cr_encoder *encoder, const cr_table *table,
                                const cr_prepare_options *options) {
   for (size_t i = 0; i < options->type_count; i++) {
-    declaration d;
+    declaration d = {0};
     CR_TRY(read_declaration(table, options->types[i], &d));
     const cr_status status = set_type(encoder, table, &d);
     cr_free(d.name);
     CR_TRY(status);
   }
   return CR_OK;
-}
-
-/* Who leaves out rows with gaps, as --skip-bad-rows says, has none to mark. */
-cr_status cr_encoder_choose_fill(cr_encoder *encoder, const cr_prepare_options *options,
-                                 cr_gaps *gaps) {
-  static const char *const fills[] = {
-      [CR_FILL_MEDIAN] = "median", [CR_FILL_MEAN] = "mean", [CR_FILL_ZERO] = "zero"};
-  const char *missing = options->missing ? options->missing : "auto";
-  const bool automatic = strcmp(missing, "auto") == 0, refuses = strcmp(missing, "error") == 0;
-  encoder->fill = CR_FILL_MEDIAN;
-  encoder->marks = automatic ? !options->skip_bad_rows : !refuses;
-  *gaps = refuses ? CR_GAPS_REFUSED : CR_GAPS_FILLED;
-  if (automatic || refuses) return CR_OK;
-  for (size_t i = 0; i < sizeof fills / sizeof *fills; i++) {
-    if (strcmp(missing, fills[i]) != 0) continue;
-    encoder->fill = (cr_fill)i;
-    return CR_OK;
-  }
-  return cr_fail(CR_ERR_ARGUMENT, "missing is '%.200s'; expected auto, median, mean, zero or error",
-                 missing);
 }

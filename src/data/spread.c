@@ -137,11 +137,29 @@ static int compare_numbers(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+static void sort_sample(cr_spread_sample *sample) {
+  if (!sample->sorted && sample->count > 0)
+    qsort(sample->values, sample->count, sizeof(double), compare_numbers);
+  sample->sorted = true;
+}
+
+double cr_spread_mode(cr_spread *s) {
+  const double *values = s->sample.values;
+  double mode = (double)NAN;
+  size_t longest = 0;
+  sort_sample(&s->sample);
+  for (size_t i = 0, end = 0; i < s->sample.count; i = end) {
+    while (end < s->sample.count && values[end] == values[i]) end++;
+    if (end - i > longest) mode = values[i];
+    longest = end - i > longest ? end - i : longest;
+  }
+  return mode;
+}
+
 double cr_spread_quantile(cr_spread *s, double share) {
   cr_spread_sample *sample = &s->sample;
   if (sample->count == 0) return (double)NAN;
-  if (!sample->sorted) qsort(sample->values, sample->count, sizeof(double), compare_numbers);
-  sample->sorted = true;
+  sort_sample(sample);
   const double place = share * (double)(sample->count - 1), below = floor(place);
   const size_t i = (size_t)below;
   const double low = sample->values[i],

@@ -55,6 +55,9 @@ cr_status cr_spread_finish(cr_spread *spread);
  */
 double cr_spread_quantile(cr_spread *spread, double share);
 
+/* Likewise the commonest value of the sample, of equals the least. */
+double cr_spread_mode(cr_spread *spread);
+
 void cr_spread_free(cr_spread *spread);
 
 #endif

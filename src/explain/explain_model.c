@@ -212,7 +212,7 @@ static cr_status name_inputs(const sample *s, cr_trace *trace) {
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
     const double raw = s->raw[i];
-    const bool label = input->type == CR_COLUMN_TEXT && raw >= 0.0;
+    const bool label = input->type == CR_COLUMN_TEXT && !input->hashed && raw >= 0.0;
     char date[32] = "";
     if (input->type == CR_COLUMN_DATE) cr_format_date(raw, date);
     const char *text = label             ? input->labels.items[(size_t)raw]

@@ -67,7 +67,9 @@ static void add_tensor(cr_strbuf *header, const cr_tensor *tensor) {
 
 /* The minor version that was the first to have such an input. */
 static int version_of_input(const cr_input *input) {
-  if (input->type == CR_COLUMN_DATE) return 3;
+  const bool newest = input->type == CR_COLUMN_DATE || input->knot_count > 0 || input->keeps_fill ||
+                      input->fill_text || input->unseen_refused || input->hashed;
+  if (newest) return 3;
   return input->type == CR_COLUMN_TEXT || input->gaps != CR_GAPS_FILLED ? 2 : 0;
 }
 

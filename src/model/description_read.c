@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -10,12 +11,13 @@
 #define BYTES_PER_VALUE 3
 #define MAX_VALUES ((size_t)1 << 21)
 
-/* A key "req.…" says: do not use this file unless you know what this means. */
-static cr_status refuse_required(const char *file, const json_t *object) {
+/* A key "req.…" says: do not use this file unless you know what this means. `known` may be NULL. */
+static cr_status refuse_required(const char *file, const json_t *object, const char *known) {
   const char *key;
   json_t *value;
   json_object_foreach((json_t *)object, key, value) {
-    if (strncmp(key, "req.", 4) == 0) return cr_fail_required(file, key);
+    if (strncmp(key, "req.", 4) != 0 || (known && strcmp(key, known) == 0)) continue;
+    return cr_fail_required(file, key);
   }
   return CR_OK;
 }
@@ -26,10 +28,15 @@ static cr_status copy_member(const char *file, const json_t *object, const char 
   return cr_copy_text(text, out);
 }
 
-static cr_status expect_object(const char *file, const json_t *value, const char *what) {
-  if (json_is_object(value)) return refuse_required(file, value);
+static cr_status expect_object_with(const char *file, const json_t *value, const char *what,
+                                    const char *known) {
+  if (json_is_object(value)) return refuse_required(file, value, known);
   return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "%s is %s, expected an object", what,
                     value ? cr_json_kind(value) : "missing");
+}
+
+static cr_status expect_object(const char *file, const json_t *value, const char *what) {
+  return expect_object_with(file, value, what, NULL);
 }
 
 static cr_status read_image_size(const char *file, const json_t *object, cr_input *input) {
@@ -55,10 +62,18 @@ static cr_status read_labels(const char *file, const json_t *object, cr_strlist 
   return CR_OK;
 }
 
+/* What a gap is taken for where they are not marked; from 1.3 on it may be there. */
+static cr_status read_fill(const char *file, const json_t *object, cr_input *input) {
+  if (!json_object_get(object, "fill")) return CR_OK;
+  if (input->type == CR_COLUMN_TEXT) return copy_member(file, object, "fill", &input->fill_text);
+  input->keeps_fill = true;
+  return cr_json_number(CR_ERR_MODEL, file, object, "fill", &input->fill);
+}
+
 /* "gaps" may be missing: the training part had none. */
 static cr_status read_gaps(const char *file, const json_t *object, cr_input *input) {
   const char *gaps = NULL;
-  if (!json_object_get(object, "gaps")) return CR_OK;
+  if (!json_object_get(object, "gaps")) return read_fill(file, object, input);
   CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "gaps", &gaps));
   if (strcmp(gaps, "refused") == 0) {
     input->gaps = CR_GAPS_REFUSED;
@@ -75,12 +90,44 @@ static cr_status read_gaps(const char *file, const json_t *object, cr_input *inp
   return cr_json_number(CR_ERR_MODEL, file, object, "fill", &input->fill);
 }
 
-static cr_status read_category(const char *file, const json_t *object, cr_input *input) {
+static cr_status read_unseen(const char *file, const json_t *object, cr_input *input) {
+  const char *unseen = NULL;
+  if (!json_object_get(object, "unseen")) return CR_OK;
+  CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "unseen", &unseen));
+  input->unseen_refused = true;
+  if (strcmp(unseen, "refused") == 0) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                    "input \"%s\" has the unseen \"%s\", expected refused", input->name, unseen);
+}
+
+static cr_status read_category(const char *file, const json_t *object, bool hashed,
+                               cr_input *input) {
   input->type = CR_COLUMN_TEXT;
   input->scale = 1;
-  CR_TRY(read_labels(file, object, &input->labels));
-  input->width = input->labels.count;
+  input->hashed = hashed;
+  if (!hashed) CR_TRY(read_labels(file, object, &input->labels));
+  input->width = hashed ? CR_HASH_INPUTS : input->labels.count;
+  CR_TRY(read_unseen(file, object, input));
   return read_gaps(file, object, input);
+}
+
+/* First the values, then what becomes of each. */
+static cr_status read_knots(const char *file, const json_t *object, cr_input *input) {
+  json_t *knots = NULL;
+  void *block = NULL;
+  if (!json_object_get(object, "req.knots")) return CR_OK;
+  CR_TRY(cr_json_array(CR_ERR_MODEL, file, object, "req.knots", &knots));
+  const size_t count = json_array_size(knots);
+  CR_TRY(cr_alloc(count, sizeof(double), &block));
+  input->knots = block;
+  input->knot_count = count / 2;
+  for (size_t i = 0; i < count; i++) {
+    const json_t *knot = json_array_get(knots, i);
+    input->knots[i] = json_is_number(knot) ? json_number_value(knot) : (double)NAN;
+  }
+  if (count % 2 == 0 && count > 0) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                    "input \"%s\" has %zu numbers as knots, expected pairs", input->name, count);
 }
 
 static cr_status read_cycle(const char *file, const json_t *name, cr_input *input) {
@@ -114,7 +161,7 @@ static cr_status read_date(const char *file, const json_t *object, cr_input *inp
 }
 
 static cr_status read_input(const char *file, const json_t *object, cr_input *input) {
-  CR_TRY(expect_object(file, object, "an entry of inputs"));
+  CR_TRY(expect_object_with(file, object, "an entry of inputs", "req.knots"));
   CR_TRY(copy_member(file, object, "name", &input->name));
   CR_TRY(cr_json_size(CR_ERR_MODEL, file, object, "column", &input->column));
   const char *type = NULL;
@@ -126,16 +173,19 @@ static cr_status read_input(const char *file, const json_t *object, cr_input *in
   } else if (strcmp(type, "date") == 0) {
     CR_TRY(read_date(file, object, input));
   } else if (strcmp(type, "category") == 0) {
-    return read_category(file, object, input);
+    return read_category(file, object, false, input);
+  } else if (strcmp(type, "hashed") == 0) {
+    return read_category(file, object, true, input);
   } else if (strcmp(type, "image") == 0) {
     input->type = CR_COLUMN_IMAGE;
     CR_TRY(read_image_size(file, object, input));
   } else {
     return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
-                      "input \"%s\" has the type \"%s\", expected number, category, date or "
-                      "image",
+                      "input \"%s\" has the type \"%s\", expected number, category, "
+                      "hashed, date or image",
                       input->name, type);
   }
+  if (input->type != CR_COLUMN_IMAGE) CR_TRY(read_knots(file, object, input));
   CR_TRY(cr_json_number(CR_ERR_MODEL, file, object, "shift", &input->shift));
   return cr_json_number(CR_ERR_MODEL, file, object, "scale", &input->scale);
 }

@@ -42,6 +42,11 @@ static void add_labels(cr_strbuf *buffer, const cr_strlist *labels) {
 
 /* What stands for a value that is missing; nothing is said of what every model before 1.2 does. */
 static void add_gaps(cr_strbuf *buffer, const cr_input *input) {
+  if (input->gaps == CR_GAPS_FILLED && input->keeps_fill) add_number(buffer, "fill", input->fill);
+  if (input->gaps == CR_GAPS_FILLED && input->fill_text) {
+    add(buffer, ",\"fill\":");
+    cr_quote_json(buffer, input->fill_text);
+  }
   if (input->gaps == CR_GAPS_FILLED) return;
   const bool marked = input->gaps == CR_GAPS_MARKED;
   cr_strbuf_format(buffer, ",\"gaps\":\"%s\"", marked ? "marked" : "refused");
@@ -49,8 +54,13 @@ static void add_gaps(cr_strbuf *buffer, const cr_input *input) {
 }
 
 static void add_category(cr_strbuf *buffer, const cr_input *input) {
-  add(buffer, ",\"type\":\"category\",");
-  add_labels(buffer, &input->labels);
+  if (input->hashed) {
+    add(buffer, ",\"type\":\"hashed\"");
+  } else {
+    add(buffer, ",\"type\":\"category\",");
+    add_labels(buffer, &input->labels);
+  }
+  if (input->unseen_refused) add(buffer, ",\"unseen\":\"refused\"");
   add_gaps(buffer, input);
   add(buffer, "}");
 }
@@ -66,6 +76,18 @@ static void add_date(cr_strbuf *buffer, const cr_input *input) {
     if (!(input->cycles & 1U << c)) continue;
     cr_strbuf_format(buffer, "%s\"%s\"", first ? "" : ",", cr_cycles[c].name);
     first = false;
+  }
+  add(buffer, "]");
+}
+
+/* A program that does not know knots must not take shift and scale for all there is. */
+static void add_knots(cr_strbuf *buffer, const cr_input *input) {
+  char text[32];
+  if (input->knot_count == 0) return;
+  add(buffer, ",\"req.knots\":[");
+  for (size_t i = 0; i < 2 * input->knot_count; i++) {
+    cr_format_number(input->knots[i] == 0 ? 0.0 : input->knots[i], text);
+    cr_strbuf_format(buffer, "%s%s", i > 0 ? "," : "", text);
   }
   add(buffer, "]");
 }
@@ -88,6 +110,7 @@ static void add_input(cr_strbuf *buffer, const cr_input *input) {
   }
   add_number(buffer, "shift", input->shift);
   add_number(buffer, "scale", input->scale);
+  add_knots(buffer, input);
   add_gaps(buffer, input);
   add(buffer, "}");
 }

@@ -54,6 +54,13 @@ void cr_model_describe(cr_model *model) {
         .fill = input->fill,
         .labels = (const char *const *)input->labels.items,
         .label_count = input->labels.count,
+        .knots = input->knots,
+        .images = input->knots ? input->knots + input->knot_count : NULL,
+        .knot_count = input->knot_count,
+        .keeps_fill = input->keeps_fill,
+        .fill_text = input->fill_text,
+        .unseen_refused = input->unseen_refused,
+        .hashed = input->hashed,
     };
     model->inputs[i].cycles = cycle_names(input->cycles, &model->inputs[i].cycle_count);
   }
@@ -126,6 +133,14 @@ const cr_model_input *cr_model_input_at(const cr_model *model, size_t index) {
 const char *cr_model_label(const cr_model *model, size_t class_index) {
   const cr_encoder *encoder = model->encoder;
   return class_index < encoder->labels.count ? encoder->labels.items[class_index] : NULL;
+}
+
+cr_status cr_model_value(const cr_model *model, size_t input, const char *text, double *value) {
+  *value = 0.0;
+  if (input >= model->encoder->input_count)
+    return cr_fail(CR_ERR_ARGUMENT, "input %zu, this model has %zu", input,
+                   model->encoder->input_count);
+  return cr_input_value(&model->encoder->inputs[input], text, value);
 }
 
 cr_net *cr_model_net(cr_model *model) {

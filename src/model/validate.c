@@ -101,24 +101,57 @@ static cr_status fail_width(const char *file, const cr_input *input, size_t expe
                     input->name, input->width, expected);
 }
 
+/* What a gap of a category is taken for has to be one of its values. */
+static cr_status check_fill_text(const char *file, const cr_input *input) {
+  double value = 0.0;
+  if (input->fill_text == NULL) return CR_OK;
+  CR_TRY(check_text(file, "a fill", input->fill_text));
+  CR_TRY(cr_input_value(input, input->fill_text, &value));
+  if (value >= 0.0 && input->gaps == CR_GAPS_FILLED) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "the fill of column \"%s\" is none of its labels",
+                    input->name);
+}
+
+static cr_status check_hashed(const char *file, const cr_input *input) {
+  const size_t width = CR_HASH_INPUTS + (input->gaps == CR_GAPS_MARKED);
+  return width == input->width ? check_fill_text(file, input) : fail_width(file, input, width);
+}
+
 /* A category: a value for each label. */
 static cr_status check_category(const char *file, const cr_input *input) {
   const size_t labels = input->labels.count;
+  if (input->hashed) return check_hashed(file, input);
   if (labels == 0 || labels > CR_MAX_CATEGORIES) {
     return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "column \"%s\" has %zu labels, expected 1 to %d",
                       input->name, labels, CR_MAX_CATEGORIES);
   }
   const size_t width = labels + (input->gaps == CR_GAPS_MARKED);
-  return width == input->width ? check_labels(file, &input->labels, false)
-                               : fail_width(file, input, width);
+  if (width != input->width) return fail_width(file, input, width);
+  CR_TRY(check_labels(file, &input->labels, false));
+  return check_fill_text(file, input);
 }
 
 /* What stands in a gap has to be a number that the network can take. */
 static cr_status check_fill(const char *file, const cr_input *input) {
-  const double value = (input->fill - input->shift) / input->scale;
+  const cr_scale scale = cr_input_scale(input);
+  const double value = cr_scale_value(&scale, input->fill);
   if (isfinite(input->fill) && fabs(value) <= (double)FLT_MAX) return CR_OK;
   return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
                     "the fill of column \"%s\" is no number this network can take", input->name);
+}
+
+/* Values ascend, and what becomes of them does not descend. */
+static cr_status check_knots(const char *file, const cr_input *input) {
+  const double *x = input->knots, *z = input->knots + input->knot_count;
+  bool good = input->knot_count >= 2 && input->knot_count <= CR_KNOTS_MAX;
+  for (size_t i = 0; good && i < input->knot_count; i++) {
+    good = isfinite(x[i]) && fabs(z[i]) <= (double)FLT_MAX;
+    if (i > 0) good = good && x[i] > x[i - 1] && z[i] >= z[i - 1] && isfinite(x[i] - x[i - 1]);
+  }
+  if (good) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                    "the knots of column \"%s\" are not from 2 to %d that ascend", input->name,
+                    CR_KNOTS_MAX);
 }
 
 /* A number, or a date with two inputs more for each cycle. */
@@ -128,7 +161,8 @@ static cr_status check_number(const char *file, const cr_input *input) {
   for (size_t c = 0; c < CR_CYCLES; c++) width += input->cycles & 1U << c ? 2 : 0;
   if (input->width != width) return fail_width(file, input, width);
   CR_TRY(check_scaling(file, input->name, input->shift, input->scale));
-  return marked ? check_fill(file, input) : CR_OK;
+  if (input->knots) CR_TRY(check_knots(file, input));
+  return marked || input->keeps_fill ? check_fill(file, input) : CR_OK;
 }
 
 static cr_status check_image(const char *file, const cr_input *input) {

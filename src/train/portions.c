@@ -173,6 +173,31 @@ cr_status cr_portions_weigh(cr_portions *portions, const cr_encoder *encoder,
   return status;
 }
 
+static cr_status warn_both(const cr_portions *p, const cr_encoder *encoder, cr_strlist *warnings) {
+  const size_t dev = p->rows.count[CR_PORTION_DEV], test = p->rows.count[CR_PORTION_TEST];
+  void *block = NULL;
+  CR_TRY(cr_alloc(dev + test, sizeof(size_t), &block));
+  size_t *rows = block;
+  if (dev > 0) memcpy(rows, p->rows.rows[CR_PORTION_DEV], dev * sizeof *rows);
+  if (test > 0) memcpy(rows + dev, p->rows.rows[CR_PORTION_TEST], test * sizeof *rows);
+  const cr_status status =
+      cr_encoder_warn_new(encoder, p->tables[CR_PORTION_TEST], rows, dev + test, warnings);
+  cr_free(block);
+  return status;
+}
+
+cr_status cr_portions_warn_new(const cr_portions *portions, const cr_encoder *encoder,
+                               cr_strlist *warnings) {
+  if (portions->same_rows) return CR_OK;
+  if (portions->tables[CR_PORTION_DEV] == portions->tables[CR_PORTION_TEST])
+    return warn_both(portions, encoder, warnings);
+  for (size_t part = CR_PORTION_DEV; part <= CR_PORTION_TEST; part++)
+    if (portions->rows.count[part] > 0)
+      CR_TRY(cr_encoder_warn_new(encoder, portions->tables[part], portions->rows.rows[part],
+                                 portions->rows.count[part], warnings));
+  return CR_OK;
+}
+
 void cr_portions_drop_samples(cr_portions *portions) {
   for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     cr_samples_destroy(portions->samples[p]);

@@ -37,6 +37,13 @@ cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, s
 cr_status cr_portions_weigh(cr_portions *portions, const cr_encoder *encoder,
                             const cr_prepare_options *prepare);
 
+/*
+ * Sentences on what the dev and test parts have and no training row had; see cr_encoder_warn_new.
+ * Of parts from the same table both at once.
+ */
+cr_status cr_portions_warn_new(const cr_portions *portions, const cr_encoder *encoder,
+                               cr_strlist *warnings);
+
 /* Gives the samples back: they borrow from the tables; the rows stay. */
 void cr_portions_drop_samples(cr_portions *portions);
 void cr_portions_free(cr_portions *portions);

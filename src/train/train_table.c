@@ -71,6 +71,7 @@ static cr_status prepare_parts(job *j) {
                         &training->plan));
   CR_TRY(cr_portions_encode(portions, j->encoder, training->plan.outputs));
   CR_TRY(cr_portions_weigh(portions, j->encoder, &j->prepare));
+  if (!call->rows) CR_TRY(cr_portions_warn_new(portions, j->encoder, &training->warnings));
   const cr_audit audit = {.encoder = j->encoder, .portions = portions, .prepare = &j->prepare};
   return call->rows ? CR_OK : cr_audit_run(&audit, &training->warnings);
 }

@@ -55,7 +55,7 @@ static const member prepare_members[] = {
     {"target", TEXT, AT(target)},   {"task", TEXT, AT(task)},
     {"scale", TEXT, AT(scale)},     {"skip-bad-rows", FLAG, AT(skip_bad_rows)},
     {"weight", TEXT, AT(weight)},   {"class-weight", TEXT, AT(class_weights)},
-    {"missing", TEXT, AT(missing)},
+    {"missing", TEXT, AT(missing)}, {"unseen", TEXT, AT(unseen)},
 };
 
 /* The value of a member; NULL where memory runs out. */
@@ -125,6 +125,8 @@ static int fill(json_t *header, const cr_table *table, const cr_folds *folds, co
   failed |= json_object_set_new(header, "split", shares(prepare->split));
   failed |= json_object_set_new(header, "drop", texts(prepare->drop, prepare->drop_count));
   failed |= json_object_set_new(header, "types", texts(prepare->types, prepare->type_count));
+  failed |= json_object_set_new(header, "gaps", texts(prepare->gaps, prepare->gap_count));
+  failed |= json_object_set_new(header, "scales", texts(prepare->scales, prepare->scale_count));
   failed |= json_object_set_new(header, "only", texts(prepare->only, prepare->only_count));
   failed |= json_object_set_new(header, "targets", texts(prepare->targets, prepare->target_count));
   failed |= add_members(header, prepare_members, sizeof prepare_members / sizeof *prepare_members,

@@ -53,7 +53,7 @@ static void what_cannot_be_is_refused(void **state) {
   fails("c=number", NULL, CR_ERR_COLUMN, "no column 'c'");
   fails("word=number", NULL, CR_ERR_NUMBER, "'x' in column 'word', row 1, is not a number");
   fails("y=category", NULL, CR_ERR_COLUMN, "column 'y' is no input");
-  fails(NULL, "mode", CR_ERR_ARGUMENT, "missing is 'mode'");
+  fails(NULL, "often", CR_ERR_ARGUMENT, "missing is 'often'");
 }
 
 int main(void) {

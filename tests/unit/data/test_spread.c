@@ -120,6 +120,14 @@ static void quantiles(void **state) {
   assert_true(cr_spread_quantile(&s, 0.5) == 3.0 && cr_spread_quantile(&s, 0.25) == 1.75);
   cr_spread_free(&s);
 
+  static const double again[] = {5, 2, 4, 2, 5, 1};
+  s = spread_of(again, 6, true);
+  assert_true(cr_spread_mode(&s) == 2.0); /* the least of equals */
+  cr_spread_free(&s);
+  s = spread_of(again, 0, true);
+  assert_true(isnan(cr_spread_mode(&s)));
+  cr_spread_free(&s);
+
   for (size_t i = 0; i < MOST; i++) values[i] = (double)(i * 30011 % MOST); /* each once */
   s = spread_of(values, CR_SPREAD_SAMPLE, true);
   assert_int_equal(s.sample.count, CR_SPREAD_SAMPLE);

@@ -48,7 +48,7 @@ static const bad_case description_cases[] = {
      "\"name\": found nothing"},
     {"input of another type",
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"text\",\"shift\":0,\"scale\":1}]")},
-     "has the type \"text\", expected number, category, date or image"},
+     "has the type \"text\", expected number, category, hashed, date or image"},
     {"category without labels",
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\"}]")},
      "\"labels\": found nothing"},
