@@ -39,7 +39,7 @@ static size_t input_size(const cr_samples *s) {
 }
 
 static const unsigned char *input_bytes(const cr_samples *s, size_t row) {
-  return s->bytes ? s->bytes + s->byte_rows[row] * s->inputs
+  return s->bytes ? cr_samples_bytes(s, row)
                   : (const unsigned char *)(s->x.data + row * s->x.stride);
 }
 
