@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 
 #include "base/alloc.h"
 #include "base/io.h"
@@ -89,6 +90,13 @@ cr_status cr_block_file_read(const cr_block_file *file, size_t block, void *out)
     return fail_read(file, block, cr_io_reason(errno));
   if (sum_of(out, size, block) == file->sums[block]) return CR_OK;
   return fail_read(file, block, "they are not those that were written");
+}
+
+void cr_block_file_ask_for(const cr_block_file *file, size_t block) {
+  const size_t size = cr_block_file_records(file, block) * file->record;
+  const uint64_t offset = (uint64_t)block * file->per_block * file->record;
+  /* advice: where nobody takes it, nothing is lost */
+  if (size > 0) (void)posix_fadvise(file->fd, (off_t)offset, (off_t)size, POSIX_FADV_WILLNEED);
 }
 
 uint64_t cr_block_file_room(const cr_block_file *file) {

@@ -39,6 +39,9 @@ size_t cr_block_file_records(const cr_block_file *file, size_t block);
  */
 cr_status cr_block_file_read(const cr_block_file *file, size_t block, void *out);
 
+/* Says that a block will be read soon, so that the system may fetch it; past the last one none. */
+void cr_block_file_ask_for(const cr_block_file *file, size_t block);
+
 /* Bytes free in the file system it is in; UINT64_MAX if that is not known. */
 uint64_t cr_block_file_room(const cr_block_file *file);
 

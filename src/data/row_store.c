@@ -265,3 +265,7 @@ cr_status cr_row_room_read(cr_row_room *room, const cr_row_store *store, size_t 
   set_rows(&room->samples, rows + more);
   return CR_OK;
 }
+
+void cr_row_store_ask_for(const cr_row_store *store, size_t block) {
+  cr_block_file_ask_for(&store->inputs, block);
+}

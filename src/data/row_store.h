@@ -75,4 +75,7 @@ void cr_row_room_clear(cr_row_room *room);
  */
 cr_status cr_row_room_read(cr_row_room *room, const cr_row_store *store, size_t block);
 
+/* Says that the inputs of a block will be read soon, so that the disk has several to fetch. */
+void cr_row_store_ask_for(const cr_row_store *store, size_t block);
+
 #endif
