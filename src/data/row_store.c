@@ -1,11 +1,11 @@
 #include "data/row_store.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/size.h"
+#include "base/spill.h"
 #include "data/block_file.h"
 
 /* Long enough that a disk reads at its full rate, short enough that a window holds many. */
@@ -23,18 +23,13 @@ struct cr_row_store {
   cr_block_file inputs, targets, weight; /* records: a row of each; the last two may be left out */
 };
 
-static const char *choose_folder(const char *folder) {
-  const char *given = folder ? folder : getenv("TMPDIR");
-  return given && given[0] != '\0' ? given : "/var/tmp";
-}
-
 cr_status cr_row_store_create(const char *folder, uint64_t expected, cr_row_store **out) {
   void *block = NULL;
   *out = NULL;
   CR_TRY(cr_alloc(1, sizeof(cr_row_store), &block));
   cr_row_store *store = block;
   store->expected = expected;
-  const cr_status status = cr_copy_text(choose_folder(folder), &store->folder);
+  const cr_status status = cr_copy_text(cr_spill_folder(folder), &store->folder);
   if (status == CR_OK)
     *out = store;
   else

@@ -273,6 +273,29 @@ static void a_failed_read_ends_the_training(void **state) {
   cr_samples_destroy(disk);
 }
 
+/* Stopped after some batches, with the thread at work: told as in memory, and nothing hangs. */
+static void stopped_on_the_way(void **state) {
+  (void)state;
+  make_rows(CLASSES);
+  const cr_samples train = in_memory(CLASSES, ROWS);
+  cr_samples *disk = on_disk(&train, little);
+  for (size_t steps = 0; steps < 50; steps += 7) {
+    volatile sig_atomic_t stop = 0;
+    cr_net *net = NULL;
+    cr_trainer *trainer = create(CLASSES, disk, NULL, &net);
+    trainer->options.stop = &stop;
+    for (size_t i = 0; i < steps; i++) {
+      double cost = 0;
+      assert_int_equal(cr_trainer_step(trainer, &cost), CR_OK);
+    }
+    stop = 1;
+    assert_int_equal(cr_fit(trainer, NULL, NULL, 0), CR_ERR_INTERRUPTED);
+    cr_trainer_destroy(trainer);
+    cr_net_destroy(net);
+  }
+  cr_samples_destroy(disk);
+}
+
 /* Rows copied in even steps are those of memory. */
 static void even_rows_are_copied(void **state) {
   (void)state;
@@ -310,6 +333,7 @@ int main(void) {
       cmocka_unit_test(many_windows_learn_and_measure),
       cmocka_unit_test(whole_steps_need_room),
       cmocka_unit_test(a_failed_read_ends_the_training),
+      cmocka_unit_test(stopped_on_the_way),
       cmocka_unit_test(even_rows_are_copied),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
