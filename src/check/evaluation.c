@@ -6,6 +6,9 @@
 #include "base/options.h"
 #include "base/size.h"
 #include "check/evaluate.h"
+#include "data/encode_store.h"
+#include "data/large_table.h"
+#include "data/row_cursor.h"
 #include "model/values.h"
 
 struct cr_evaluation {
@@ -14,8 +17,8 @@ struct cr_evaluation {
   size_t *confusion;        /* (classes, classes), actual by predicted */
   cr_label_metrics *labels; /* (label_count) of each class or label, 0 for numbers */
   size_t label_count;
-  cr_outcome *outcomes; /* (rows) */
-  double *values;       /* (classes) of one row, while it is noted */
+  cr_large_block outcomes; /* (rows) cr_outcome */
+  double *values;          /* (classes) of one row, while it is noted */
   cr_strlist warnings;
 };
 
@@ -28,8 +31,8 @@ typedef struct run {
   size_t target; /* column; of several the first */
   cr_samples *samples;
   cr_workspace *work;
-  cr_matrix x, y; /* room for a block */
-  float *outputs; /* (count, outputs) */
+  cr_matrix x, y;         /* room for a block */
+  cr_large_block outputs; /* (count, outputs) float */
 } run;
 
 static void run_free(run *r) {
@@ -38,7 +41,7 @@ static void run_free(run *r) {
   cr_workspace_destroy(r->work);
   cr_free(r->x.data);
   cr_free(r->y.data);
-  cr_free(r->outputs);
+  cr_large_block_free(&r->outputs);
 }
 
 static cr_status take_floats(size_t rows, size_t cols, float **out) {
@@ -96,7 +99,8 @@ static cr_status take_memory(run *r, const cr_apply_options *apply) {
   CR_TRY(cr_workspace_create(net, &options, &r->work));
   CR_TRY(take_block(options.max_rows, cr_net_inputs(net), &r->x));
   CR_TRY(take_block(options.max_rows, cr_net_outputs(net), &r->y));
-  return take_floats(r->count, cr_net_outputs(net), &r->outputs);
+  return cr_large_block_create(r->table, r->count, cr_net_outputs(net) * sizeof(float),
+                               &r->outputs);
 }
 
 static cr_status measure(run *r, cr_metrics *out) {
@@ -112,18 +116,24 @@ static cr_status measure(run *r, cr_metrics *out) {
                                       .samples = r->samples,
                                       .x = r->x,
                                       .y = r->y,
-                                      .outputs = r->outputs};
+                                      .outputs = r->outputs.bytes};
   CR_TRY(cr_evaluate_samples(&measurement, out));
   return cr_metrics_baseline(r->model->encoder, r->samples, out);
 }
 
-static void note_class(const run *r, size_t i, cr_evaluation *e) {
-  const size_t outputs = r->samples->outputs;
-  const float *output = r->outputs + i * outputs;
-  cr_outcome *outcome = &e->outcomes[i];
-  outcome->actual = r->samples->classes[i];
-  outcome->predicted = cr_predicted_class(r->model->loss, output, outputs);
-  cr_values_of(r->model, output, e->values);
+static cr_outcome *outcome_at(const cr_evaluation *e, size_t index) {
+  return (cr_outcome *)e->outcomes.bytes + index;
+}
+
+static const float *output_at(const run *r, size_t index) {
+  return (const float *)r->outputs.bytes + index * r->samples->outputs;
+}
+
+static void note_class(const run *r, size_t i, uint32_t actual, cr_evaluation *e) {
+  cr_outcome *outcome = outcome_at(e, i);
+  outcome->actual = actual;
+  outcome->predicted = cr_predicted_class(r->model->loss, output_at(r, i), r->samples->outputs);
+  cr_values_of(r->model, output_at(r, i), e->values);
   if (cr_gives_scores(r->model)) {
     outcome->probability = (double)NAN;
     outcome->actual_value = e->values[outcome->actual];
@@ -136,40 +146,63 @@ static void note_class(const run *r, size_t i, cr_evaluation *e) {
 
 static void note_number(const run *r, size_t i, cr_evaluation *e) {
   const cr_encoder *encoder = r->model->encoder;
-  cr_outcome *outcome = &e->outcomes[i];
+  cr_outcome *outcome = outcome_at(e, i);
   outcome->actual_value = cr_table_number(r->table, r->rows[i], r->target);
-  outcome->predicted_value = (double)r->outputs[i] * encoder->target_scale + encoder->target_shift;
+  outcome->predicted_value =
+      (double)output_at(r, i)[0] * encoder->target_scale + encoder->target_shift;
 }
 
-static void count_classes(const cr_evaluation *e, cr_label_count *counts) {
-  for (size_t i = 0; i < e->rows; i++)
-    cr_count_class(e->outcomes[i].actual, e->outcomes[i].predicted, counts);
+/* The rows whose targets are a piece, from row `first` on; counts (labels). */
+static void note_piece(const run *r, size_t first, const cr_samples *piece, cr_evaluation *e,
+                       cr_label_count *counts) {
+  const cr_encoder *encoder = r->model->encoder;
+  for (size_t k = 0; k < piece->rows; k++) {
+    const size_t i = first + k;
+    cr_outcome *outcome = outcome_at(e, i);
+    outcome->row = cr_table_row_number(r->table, r->rows[i]);
+    if (encoder->classes) {
+      note_class(r, i, piece->classes[k], e);
+      cr_count_class(outcome->actual, outcome->predicted, counts);
+    } else if (encoder->multilabel) {
+      outcome->wrong_labels = cr_count_labels(output_at(r, i), piece->y.data + k * piece->y.stride,
+                                              encoder->labels.count, counts);
+    } else {
+      note_number(r, i, e);
+    }
+    cr_large_block_rest(&e->outcomes, i);
+    cr_large_block_rest(&r->outputs, i);
+  }
 }
 
-static void count_labels(const run *r, cr_evaluation *e, cr_label_count *counts) {
-  const size_t labels = e->label_count;
-  const cr_const_matrix y = r->samples->y;
-  for (size_t i = 0; i < r->count; i++)
-    e->outcomes[i].wrong_labels =
-        cr_count_labels(r->outputs + i * labels, y.data + i * y.stride, labels, counts);
+static cr_status note_pieces(const run *r, cr_evaluation *e, cr_label_count *counts) {
+  cr_target_pieces pieces;
+  const cr_samples *piece = NULL;
+  size_t first = 0;
+  CR_TRY(cr_target_pieces_open(r->samples, &pieces));
+  cr_status status = cr_target_pieces_next(&pieces, &piece);
+  while (status == CR_OK && piece) {
+    note_piece(r, first, piece, e, counts);
+    first += piece->rows;
+    status = cr_target_pieces_next(&pieces, &piece);
+  }
+  cr_target_pieces_close(&pieces);
+  cr_table_rest(r->table);
+  return status;
 }
 
 /* The figures of each class or label, and how many labels of each row are wrong. */
-static cr_status note_labels(const run *r, cr_evaluation *e) {
-  const size_t labels = r->model->encoder->labels.count;
+static cr_status note_rows(const run *r, cr_evaluation *e) {
+  const size_t labels = r->model->encoder->labels.count; /* 0 of numbers */
   void *block = NULL;
   CR_TRY(cr_alloc(labels, sizeof(cr_label_metrics), &block));
   e->labels = block;
   e->label_count = labels;
   CR_TRY(cr_alloc(labels, sizeof(cr_label_count), &block));
   cr_label_count *counts = block;
-  if (e->classes > 0)
-    count_classes(e, counts);
-  else
-    count_labels(r, e, counts);
+  const cr_status status = note_pieces(r, e, counts);
   for (size_t k = 0; k < labels; k++) cr_label_figures(&counts[k], r->count, &e->labels[k]);
   cr_free(counts);
-  return CR_OK;
+  return status;
 }
 
 static cr_status note_outcomes(const run *r, cr_evaluation *e) {
@@ -177,29 +210,39 @@ static cr_status note_outcomes(const run *r, cr_evaluation *e) {
   void *block = NULL;
   size_t cells = 0;
   e->classes = encoder->classes ? encoder->labels.count : 0;
-  CR_TRY(cr_alloc(r->count, sizeof(cr_outcome), &block));
-  e->outcomes = block;
+  CR_TRY(cr_large_block_create(r->table, r->count, sizeof(cr_outcome), &e->outcomes));
   CR_TRY(cr_size_product(e->classes, e->classes, &cells));
   CR_TRY(cr_alloc(cells, sizeof(size_t), &block));
   e->confusion = block;
   CR_TRY(cr_alloc(e->classes, sizeof(double), &block));
   e->values = block;
   e->rows = r->count;
-  for (size_t i = 0; i < r->count; i++) {
-    e->outcomes[i].row = cr_table_row_number(r->table, r->rows[i]);
-    if (encoder->classes)
-      note_class(r, i, e);
-    else if (!encoder->multilabel)
-      note_number(r, i, e);
-  }
-  return encoder->classes || encoder->multilabel ? note_labels(r, e) : CR_OK;
+  return note_rows(r, e);
+}
+
+static cr_status encode(run *r, size_t threads) {
+  const cr_encoder *encoder = r->model->encoder;
+  const size_t outputs = cr_net_outputs(r->model->net);
+  const cr_storing storing = {.encoder = encoder,
+                              .table = r->table,
+                              .rows = r->rows,
+                              .count = r->count,
+                              .with_target = true,
+                              .outputs = outputs,
+                              .share = 0.5};
+  cr_pool *pool = NULL;
+  if (!r->table->large)
+    return cr_encoder_samples(encoder, r->table, r->rows, r->count, true, outputs, &r->samples);
+  CR_TRY(cr_pool_create(threads, &pool));
+  const cr_status status = cr_encoder_store(&storing, pool, &r->samples);
+  cr_pool_destroy(pool);
+  return status;
 }
 
 static cr_status evaluate(run *r, const cr_apply_options *options, cr_evaluation *e) {
   CR_TRY(match_columns(r, &e->warnings));
   CR_TRY(choose_rows(r, options->skip_bad_rows, &e->warnings));
-  CR_TRY(cr_encoder_samples(r->model->encoder, r->table, r->rows, r->count, true,
-                            cr_net_outputs(r->model->net), &r->samples));
+  CR_TRY(encode(r, options->threads));
   CR_TRY(take_memory(r, options));
   CR_TRY(measure(r, &e->metrics));
   return note_outcomes(r, e);
@@ -229,7 +272,7 @@ void cr_evaluation_destroy(cr_evaluation *evaluation) {
   cr_free(evaluation->confusion);
   cr_free(evaluation->labels);
   cr_free(evaluation->values);
-  cr_free(evaluation->outcomes);
+  cr_large_block_free(&evaluation->outcomes);
   cr_strlist_free(&evaluation->warnings);
   cr_free(evaluation);
 }
@@ -248,7 +291,8 @@ const cr_label_metrics *cr_evaluation_label(const cr_evaluation *evaluation, siz
 }
 
 const cr_outcome *cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index) {
-  return index < evaluation->rows ? &evaluation->outcomes[index] : NULL;
+  cr_large_block_rest(&evaluation->outcomes, index);
+  return index < evaluation->rows ? outcome_at(evaluation, index) : NULL;
 }
 
 const char *cr_evaluation_warning(const cr_evaluation *evaluation, size_t index) {

@@ -174,6 +174,7 @@ static cr_status fit_inputs(fitting *f, const size_t *places) {
     cr_input input = encoder->inputs[i];
     cr_column_use use = CR_USE_NUMBER;
     if (status == CR_OK) status = fit_input(f, places[i], &input, &use);
+    cr_table_rest(f->table);
     if (use == CR_USE_TEXT || use == CR_USE_CONSTANT) {
       cr_name_list_add(use == CR_USE_TEXT ? &f->texts : &f->constant, input.name);
       if (encoder->uses) encoder->uses[input.column] = use;

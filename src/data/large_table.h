@@ -38,6 +38,21 @@ bool cr_large_can_be(const char *path, const cr_read_options *options);
 cr_status cr_large_read(const char *path, const char *head, size_t size,
                         const cr_read_options *options, cr_pool *pool, cr_table **out);
 
+/*
+ * A block of count * size bytes, all 0, for something of each row: in memory, or for a table on disk
+ * on disk beside it. CR_ERR_MEMORY, CR_ERR_CACHE.
+ */
+typedef struct cr_large_block {
+  void *bytes;
+  cr_spill spill; /* all 0 if it is in memory */
+} cr_large_block;
+cr_status cr_large_block_create(const cr_table *table, size_t count, size_t size,
+                                cr_large_block *out);
+void cr_large_block_free(cr_large_block *block); /* all 0 is fine */
+
+/* Who goes through the rows lets go of a block on disk with every 2^16th. */
+void cr_large_block_rest(const cr_large_block *block, size_t row);
+
 /* Gives back what a table on disk has; called by cr_table_destroy. */
 void cr_large_detach(cr_table *table);
 

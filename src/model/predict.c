@@ -4,6 +4,7 @@
 #include "base/options.h"
 #include "base/size.h"
 #include "base/strbuf.h"
+#include "data/large_table.h"
 #include "model/values.h"
 
 /* A block is what the network computes at once; its inputs and layers stay below some megabytes. */
@@ -12,8 +13,8 @@ enum { BLOCK_ROWS = 256, BLOCK_VALUES = 1 << 20 };
 struct cr_predictions {
   size_t rows, columns; /* columns: the classes, or 1 */
   bool classes, multilabel, scores;
-  bool single;         /* two classes from one output */
-  double *values;      /* (rows, columns) */
+  bool single;           /* two classes from one output */
+  cr_large_block values; /* (rows, columns) double */
   size_t *row_numbers; /* (rows) places in the table while it is read, then cr_table_row_number's */
   cr_strlist warnings;
 };
@@ -24,9 +25,10 @@ typedef struct cr_prediction {
   const cr_table *table;
   cr_samples *samples;
   cr_workspace *work;
-  size_t block;   /* rows at once */
-  size_t *order;  /* (block) */
-  cr_matrix x, y; /* (block, inputs), (block, outputs) */
+  size_t first, count; /* rows that are samples, of those that are predicted */
+  size_t block;        /* rows at once */
+  size_t *order;       /* (block) */
+  cr_matrix x, y;      /* (block, inputs), (block, outputs) */
 } cr_prediction;
 
 static void prediction_free(cr_prediction *p) {
@@ -69,8 +71,7 @@ static cr_status choose_rows(const cr_prediction *p, bool skip_bad_rows, cr_pred
   return cr_warn_left_out(p->table, out->rows, &out->warnings);
 }
 
-/* Those rows, encoded. */
-static cr_status prepare_samples(cr_prediction *p, bool skip_bad_rows, cr_predictions *out) {
+static cr_status find_rows(const cr_prediction *p, bool skip_bad_rows, cr_predictions *out) {
   const cr_encoder *encoder = p->model->encoder;
   void *block = NULL;
   CR_TRY(cr_alloc(encoder->input_count + cr_encoder_target_count(encoder), sizeof(size_t), &block));
@@ -79,8 +80,17 @@ static cr_status prepare_samples(cr_prediction *p, bool skip_bad_rows, cr_predic
       cr_encoder_match(encoder, p->table, places, places + encoder->input_count, &out->warnings);
   cr_free(block);
   if (matched != CR_OK) return matched;
-  CR_TRY(choose_rows(p, skip_bad_rows, out));
-  return cr_encoder_samples(encoder, p->table, out->row_numbers, out->rows, false,
+  return choose_rows(p, skip_bad_rows, out);
+}
+
+/* Some of those rows, encoded. */
+static cr_status encode_rows(cr_prediction *p, size_t first, const cr_predictions *out) {
+  enum { MOST_ROWS = 1 << 13 };
+  cr_samples_destroy(p->samples);
+  p->samples = NULL;
+  p->first = first;
+  p->count = cr_size_min(out->rows - first, MOST_ROWS);
+  return cr_encoder_samples(p->model->encoder, p->table, out->row_numbers + first, p->count, false,
                             cr_net_outputs(p->model->net), &p->samples);
 }
 
@@ -105,12 +115,12 @@ static cr_status predict_block(const cr_prediction *p, size_t first, size_t coun
   const size_t outputs = p->y.cols;
   cr_const_matrix x = {p->x.data, count, p->x.cols, p->x.stride};
   cr_matrix y = {p->y.data, count, outputs, p->y.stride};
-  for (size_t i = 0; i < count; i++) p->order[i] = first + i;
+  for (size_t i = 0; i < count; i++) p->order[i] = first - p->first + i;
   cr_samples_gather(p->samples, p->work->kernel->bytes_to_floats, p->order, count, p->x,
                     (cr_matrix){0});
   CR_TRY(cr_net_forward(p->model->net, p->work, x, y));
   for (size_t i = 0; i < count; i++) {
-    double *values = out->values + (first + i) * out->columns;
+    double *values = (double *)out->values.bytes + (first + i) * out->columns;
     cr_values_of(p->model, y.data + i * y.stride, values);
     CR_TRY(cr_values_check(values, out->columns, p->table->path,
                            cr_table_row_number(p->table, out->row_numbers[first + i]) + 1));
@@ -118,17 +128,22 @@ static cr_status predict_block(const cr_prediction *p, size_t first, size_t coun
   return CR_OK;
 }
 
+static cr_status predict_samples(const cr_prediction *p, cr_predictions *out) {
+  for (size_t done = 0; done < p->count; done += p->block)
+    CR_TRY(predict_block(p, p->first + done, cr_size_min(p->block, p->count - done), out));
+  return CR_OK;
+}
+
 static cr_status predict_rows(cr_prediction *p, const cr_apply_options *options,
                               cr_predictions *out) {
-  CR_TRY(prepare_samples(p, options->skip_bad_rows, out));
+  CR_TRY(find_rows(p, options->skip_bad_rows, out));
   CR_TRY(prepare_network(p, out->rows, options));
-  size_t size = 0;
-  CR_TRY(cr_size_product(out->rows, out->columns, &size));
-  void *block = NULL;
-  CR_TRY(cr_alloc(size, sizeof *out->values, &block));
-  out->values = block;
-  for (size_t first = 0; first < out->rows; first += p->block) {
-    CR_TRY(predict_block(p, first, cr_size_min(p->block, out->rows - first), out));
+  CR_TRY(cr_large_block_create(p->table, out->rows, out->columns * sizeof(double), &out->values));
+  for (size_t first = 0; first < out->rows; first += p->count) {
+    CR_TRY(encode_rows(p, first, out));
+    CR_TRY(predict_samples(p, out));
+    cr_table_rest(p->table);
+    cr_large_block_rest(&out->values, 0);
   }
   for (size_t i = 0; i < out->rows; i++)
     out->row_numbers[i] = cr_table_row_number(p->table, out->row_numbers[i]);
@@ -168,10 +183,14 @@ cr_status cr_model_predict(const cr_model *model, const cr_table *table,
 
 void cr_predictions_destroy(cr_predictions *predictions) {
   if (!predictions) return;
-  cr_free(predictions->values);
+  cr_large_block_free(&predictions->values);
   cr_free(predictions->row_numbers);
   cr_strlist_free(&predictions->warnings);
   cr_free(predictions);
+}
+
+static const double *values_at(const cr_predictions *predictions, size_t index) {
+  return (const double *)predictions->values.bytes + index * predictions->columns;
 }
 
 size_t cr_predictions_rows(const cr_predictions *predictions) {
@@ -179,6 +198,7 @@ size_t cr_predictions_rows(const cr_predictions *predictions) {
 }
 
 size_t cr_predictions_row(const cr_predictions *predictions, size_t index) {
+  cr_large_block_rest(&predictions->values, index);
   return index < predictions->rows ? predictions->row_numbers[index] : SIZE_MAX;
 }
 
@@ -186,7 +206,7 @@ size_t cr_predictions_class(const cr_predictions *predictions, size_t index, dou
   if (probability) *probability = (double)NAN;
   if (predictions->multilabel) return SIZE_MAX;
   if (!predictions->classes || index >= predictions->rows) return 0;
-  const double *values = predictions->values + index * predictions->columns;
+  const double *values = values_at(predictions, index);
   size_t best = predictions->single && values[1] >= values[0]; /* p >= 1/2, or s >= 0 */
   for (size_t k = 1; k < predictions->columns; k++) {
     if (values[k] > values[best]) best = k;
@@ -197,7 +217,7 @@ size_t cr_predictions_class(const cr_predictions *predictions, size_t index, dou
 
 double cr_predictions_value(const cr_predictions *predictions, size_t index, size_t output) {
   if (index >= predictions->rows || output >= predictions->columns) return (double)NAN;
-  return predictions->values[index * predictions->columns + output];
+  return values_at(predictions, index)[output];
 }
 
 const char *cr_predictions_warning(const cr_predictions *predictions, size_t index) {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "data/weighting.h"
+#include "data/encode_store.h"
 
 /* With fewer rows than this a part would be a row or two: no measure of anything. */
 enum { LEAST_ROWS_TO_SHARE = 10 };
@@ -151,24 +151,79 @@ cr_status cr_portions_take(const cr_table *table, const cr_table *dev, const cr_
   return status;
 }
 
-cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs) {
+/* --- samples ---------------------------------------------------------------------------------- */
+
+/* How much of the memory for a table on disk its samples may take. */
+static const double memory_shares[CR_PORTION_COUNT] = {0.5, 0.125, 0.125};
+
+static bool is_on_disk(const cr_portions *portions, size_t part) {
+  return portions->tables[part]->large != NULL;
+}
+
+static cr_status encode_in_memory(cr_portions *portions, const cr_encoder *encoder,
+                                  size_t outputs) {
   for (size_t p = 0; p < CR_PORTION_COUNT; p++)
-    if (portions->rows.count[p] > 0)
+    if (portions->rows.count[p] > 0 && !is_on_disk(portions, p))
       CR_TRY(cr_encoder_samples(encoder, portions->tables[p], portions->rows.rows[p],
                                 portions->rows.count[p], true, outputs, &portions->samples[p]));
   return CR_OK;
 }
 
-cr_status cr_portions_weigh(cr_portions *portions, const cr_encoder *encoder,
-                            const cr_prepare_options *prepare) {
+/* What the weights are worked out from, of training rows on disk: their classes alone. */
+static cr_status fit_on_disk(const cr_portions *portions, const cr_encoder *encoder,
+                             const cr_prepare_options *prepare, cr_weighting *out) {
+  const cr_table *table = portions->tables[CR_PORTION_TRAIN];
+  const size_t *rows = portions->rows.rows[CR_PORTION_TRAIN];
+  cr_samples classes = {.rows = portions->rows.count[CR_PORTION_TRAIN]};
+  void *block = NULL;
+  cr_status status = CR_OK;
+  if (encoder->classes && prepare->class_weights) {
+    CR_TRY(cr_alloc(classes.rows, sizeof(uint32_t), &block));
+    classes.classes = block;
+    status = cr_encoder_classes(encoder, table, rows, classes.rows, classes.classes);
+  }
+  if (status == CR_OK) status = cr_weighting_fit(prepare, encoder, table, rows, &classes, out);
+  cr_free(block);
+  return status;
+}
+
+static cr_status fit_weights(const cr_portions *portions, const cr_encoder *encoder,
+                             const cr_prepare_options *prepare, cr_weighting *out) {
+  if (is_on_disk(portions, CR_PORTION_TRAIN)) return fit_on_disk(portions, encoder, prepare, out);
+  return cr_weighting_fit(prepare, encoder, portions->tables[CR_PORTION_TRAIN],
+                          portions->rows.rows[CR_PORTION_TRAIN],
+                          portions->samples[CR_PORTION_TRAIN], out);
+}
+
+static cr_status store(cr_portions *portions, const cr_encoder *encoder, size_t outputs,
+                       const cr_weighting *weighting, size_t part, size_t threads) {
+  const cr_storing storing = {.encoder = encoder,
+                              .table = portions->tables[part],
+                              .rows = portions->rows.rows[part],
+                              .count = portions->rows.count[part],
+                              .with_target = true,
+                              .outputs = outputs,
+                              .weighting = weighting,
+                              .share = memory_shares[part]};
+  cr_pool *pool = NULL;
+  CR_TRY(cr_pool_create(threads, &pool));
+  const cr_status status = cr_encoder_store(&storing, pool, &portions->samples[part]);
+  cr_pool_destroy(pool);
+  return status;
+}
+
+cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs,
+                             const cr_prepare_options *prepare, size_t threads) {
   cr_weighting weighting;
-  cr_status status = cr_weighting_fit(prepare, encoder, portions->tables[CR_PORTION_TRAIN],
-                                      portions->rows.rows[CR_PORTION_TRAIN],
-                                      portions->samples[CR_PORTION_TRAIN], &weighting);
-  for (size_t p = 0; p < CR_PORTION_COUNT && status == CR_OK; p++)
-    if (portions->samples[p])
-      status = cr_weighting_apply(&weighting, portions->tables[p], portions->rows.rows[p],
-                                  portions->samples[p]);
+  CR_TRY(encode_in_memory(portions, encoder, outputs));
+  cr_status status = fit_weights(portions, encoder, prepare, &weighting);
+  for (size_t p = 0; p < CR_PORTION_COUNT && status == CR_OK; p++) {
+    if (portions->rows.count[p] == 0) continue;
+    status = is_on_disk(portions, p)
+                 ? store(portions, encoder, outputs, &weighting, p, threads)
+                 : cr_weighting_apply(&weighting, portions->tables[p], portions->rows.rows[p],
+                                      portions->samples[p]);
+  }
   cr_weighting_free(&weighting);
   return status;
 }
@@ -196,6 +251,12 @@ cr_status cr_portions_warn_new(const cr_portions *portions, const cr_encoder *en
       CR_TRY(cr_encoder_warn_new(encoder, portions->tables[part], portions->rows.rows[part],
                                  portions->rows.count[part], warnings));
   return CR_OK;
+}
+
+bool cr_portions_are_large(const cr_portions *portions) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++)
+    if (portions->samples[p] && portions->samples[p]->store) return true;
+  return false;
 }
 
 void cr_portions_drop_samples(cr_portions *portions) {

@@ -27,15 +27,16 @@ cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const c
 cr_status cr_portions_take(const cr_table *table, const cr_table *dev, const cr_split *rows,
                            cr_portions *out);
 
-/* Makes the samples, with the encoder fitted on the training part. */
-cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs);
-
 /*
- * Gives the samples the weights that the options ask for, scaled by the training part. See
- * cr_weighting_fit for what is refused.
+ * Makes the samples, with the encoder fitted on the training part, and the weights that the options
+ * ask for, scaled by the training part: see cr_weighting_fit for what is refused. Those of a table
+ * on disk lie on disk, too; `threads` encode them.
  */
-cr_status cr_portions_weigh(cr_portions *portions, const cr_encoder *encoder,
-                            const cr_prepare_options *prepare);
+cr_status cr_portions_encode(cr_portions *portions, const cr_encoder *encoder, size_t outputs,
+                             const cr_prepare_options *prepare, size_t threads);
+
+/* Does any of their samples lie on disk? */
+bool cr_portions_are_large(const cr_portions *portions);
 
 /*
  * Sentences on what the dev and test parts have and no training row had; see cr_encoder_warn_new.

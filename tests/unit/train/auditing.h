@@ -26,7 +26,7 @@ static inline audited audit_parts(const cr_table *table, const cr_table *dev, co
                                   rows->count[CR_PORTION_TRAIN], "auto", NULL),
                    CR_OK);
   const size_t outputs = a.encoder->classes ? a.encoder->labels.count : 1;
-  assert_int_equal(cr_portions_encode(&a.portions, a.encoder, outputs), CR_OK);
+  assert_int_equal(cr_portions_encode(&a.portions, a.encoder, outputs, &prepare, 1), CR_OK);
   const cr_audit audit = {a.encoder, &a.portions, &prepare};
   assert_int_equal(cr_audit_run(&audit, &a.warnings), CR_OK);
   return a;

@@ -149,7 +149,7 @@ static void test_encode(void **state) {
   assert_int_equal(cr_encoder_fit(b.encoder, b.table, b.portions.rows.rows[0],
                                   b.portions.rows.count[0], "standard", NULL),
                    CR_OK);
-  assert_int_equal(cr_portions_encode(&b.portions, b.encoder, 3), CR_OK);
+  assert_int_equal(cr_portions_encode(&b.portions, b.encoder, 3, &b.prepare, 1), CR_OK);
   static const size_t rows[] = {60, 9, 6};
   for (size_t p = 0; p < CR_PORTION_COUNT; p++)
     assert_int_equal(b.portions.samples[p]->rows, rows[p]);
