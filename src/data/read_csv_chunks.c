@@ -110,10 +110,6 @@ static void count_row(cr_csv_shape *shape, size_t cells, uint64_t line, bool bla
   shape->ragged += times;
 }
 
-static void count_blanks(cr_csv_shape *shape, const cr_csv_chunk *chunk) {
-  if (chunk->blanks) count_row(shape, 1, chunk->blank_line, true, chunk->blanks);
-}
-
 static void shape_row(cr_csv_chunk *chunk, const cr_csv_row *row) {
   cr_csv_shape *shape = &chunk->shape;
   if (row->blank) {
@@ -123,8 +119,8 @@ static void shape_row(cr_csv_chunk *chunk, const cr_csv_row *row) {
   if (!chunk->content) {
     chunk->first_blanks = chunk->blanks;
     chunk->first_blank_line = chunk->blank_line;
-  } else {
-    count_blanks(shape, chunk);
+  } else if (chunk->blanks) {
+    count_row(shape, 1, chunk->blank_line, true, chunk->blanks);
   }
   chunk->blanks = 0;
   chunk->content = true;
@@ -153,39 +149,53 @@ static void shape_chunk(void *context, size_t part) {
   chunk->shape.next_line = scan.line;
 }
 
-/* Adds the chunks up, in their order; blank rows at the end of all are none. */
+/* Blank rows that nothing has followed yet. */
+typedef struct pending_rows {
+  size_t count;
+  uint64_t line; /* of the first */
+} pending_rows;
+
+static void add_blanks(pending_rows *pending, size_t count, uint64_t line) {
+  if (pending->count == 0) pending->line = line;
+  pending->count += count;
+}
+
+/* Adds a chunk to those before it. */
+static void add_chunk(cr_csv_shape *all, pending_rows *pending, cr_csv_chunk *chunk) {
+  const cr_csv_shape *shape = &chunk->shape;
+  chunk->first_fit = all->rows + (all->columns == 1 ? pending->count : 0);
+  chunk->first_row = all->rows + all->ragged + pending->count;
+  all->line_ends |= shape->line_ends;
+  all->next_line = shape->next_line;
+  if (!chunk->content) {
+    add_blanks(pending, chunk->blanks, chunk->blank_line);
+    return;
+  }
+  add_blanks(pending, chunk->first_blanks, chunk->first_blank_line);
+  if (pending->count) count_row(all, 1, pending->line, true, pending->count);
+  if (shape->ragged && all->ragged == 0) {
+    all->ragged_line = shape->ragged_line;
+    all->ragged_cells = shape->ragged_cells;
+  }
+  all->rows += shape->rows;
+  all->ragged += shape->ragged;
+  all->end = shape->end;
+  *pending = (pending_rows){.count = chunk->blanks, .line = chunk->blank_line};
+}
+
+/* In their order; blank rows at the end of all are none. */
 static cr_status add_chunks(cr_csv *csv) {
-  cr_csv_shape *all = &csv->shape;
-  cr_csv_chunk pending = {0};
+  cr_csv_shape all = {.columns = csv->shape.columns};
+  pending_rows pending = {0};
   for (size_t i = 0; i < csv->chunk_count; i++) {
     cr_csv_chunk *chunk = &csv->chunks[i];
-    const cr_csv_shape *shape = &chunk->shape;
     if (chunk->status != CR_OK) {
-      shape_chunk(csv, i); /* once more, for what it says */
+      shape_chunk(csv, i); /* once more, on this thread, for what it says */
       return chunk->status;
     }
-    chunk->first_fit = all->rows + (all->columns == 1 ? pending.blanks : 0);
-    chunk->first_row = all->rows + all->ragged + pending.blanks;
-    all->line_ends |= shape->line_ends;
-    all->next_line = shape->next_line;
-    if (pending.blanks == 0) pending.blank_line = chunk->first_blank_line;
-    if (!chunk->content) {
-      if (pending.blanks == 0) pending.blank_line = chunk->blank_line;
-      pending.blanks += chunk->blanks;
-      continue;
-    }
-    pending.blanks += chunk->first_blanks;
-    count_blanks(all, &pending);
-    if (shape->ragged && all->ragged == 0) {
-      all->ragged_line = shape->ragged_line;
-      all->ragged_cells = shape->ragged_cells;
-    }
-    all->rows += shape->rows;
-    all->ragged += shape->ragged;
-    all->end = shape->end;
-    pending.blanks = chunk->blanks;
-    pending.blank_line = chunk->blank_line;
+    add_chunk(&all, &pending, chunk);
   }
+  csv->shape = all;
   return CR_OK;
 }
 

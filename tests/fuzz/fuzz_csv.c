@@ -1,13 +1,14 @@
 /*
  * CSV. What is accepted must be readable cell by cell, and written out and read again it must be
- * the same table.
+ * the same table. How the text is cut into chunks changes neither the table nor the failure.
  */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/number.h"
-#include "data/table.h"
+#include "data/csv.h"
+#include "../same_table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -95,6 +96,30 @@ static void check_round_trip(const cr_table *table) {
   cr_table_destroy(again);
 }
 
+/* As one chunk, and cut every few bytes. */
+static void check_cuts(const char *text, size_t size, const cr_read_options *options) {
+  static const size_t cuts[] = {1, 7, 64};
+  cr_source source = {.path = "fuzz", .bytes = (char *)text, .size = size};
+  cr_table *whole = NULL;
+  const cr_status status = cr_csv_read(&source, options, NULL, size + 1, &whole);
+  const cr_error error = *cr_last_error();
+  for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+    cr_table *cut = NULL;
+    require(cr_csv_read(&source, options, NULL, cuts[i], &cut) == status);
+    require(status == CR_OK ? same_table(whole, cut) : same_error(&error, cr_last_error()));
+    cr_table_destroy(cut);
+  }
+  cr_table_destroy(whole);
+}
+
+static void cut(const uint8_t *data, size_t size, const cr_read_options *options) {
+  cr_strbuf text = {0};
+  cr_strbuf_add(&text, (const char *)data, size); /* ends it in a NUL */
+  require(!text.failed);
+  if (size > 0) check_cuts(text.text, size, options);
+  cr_strbuf_free(&text);
+}
+
 static void parse(const uint8_t *data, size_t size, const cr_read_options *options) {
   cr_table *table = NULL;
   const cr_status status = cr_table_parse("fuzz", data, size, options, &table);
@@ -119,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     options.header = headers[i];
     options.skip_bad_rows = i % 2 == 1;
     parse(data, size, &options);
+    cut(data, size, &options);
   }
   return 0;
 }
