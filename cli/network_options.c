@@ -97,11 +97,11 @@ const struct option preparation_options[] = {
      .offset = AT(scale),
      .argument = "WORD",
      .sample = "standard",
-     .choices = "auto,standard,robust,minmax,quantile,none",
+     .choices = "auto,standard,robust,minmax,maxabs,quantile,none",
      .sentence = "how inputs are scaled, all of them or one",
      .fallback = "auto: standard",
      .more = "Fitted on the training rows alone: to mean 0 and deviation 1, "
-             "by the median and the quartiles, from 0 to 1, to a normal distribution, or not. For "
+             "by the median and the quartiles, from 0 to 1, by the largest, to a normal distribution, or not. For "
              "one column: --scale income=robust"},
     {0},
 };

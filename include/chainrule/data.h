@@ -43,7 +43,7 @@ typedef struct cr_read_options {
   bool skip_bad_rows; /* leave out rows of a wrong length instead of failing */
   uint64_t max_bytes; /* of a file once inflated, half of a table; 0: a quarter of the memory */
   size_t threads;     /* 0: as many as there are processors; the table does not depend on it */
-  size_t features;    /* columns of LIBSVM text beside the label; 0: up to the largest index */
+  size_t features;    /* the largest index of LIBSVM text; 0: what it has, up to 1,000,000 */
   /*
    * What columns of a CSV file are read as, as in cr_prepare_options: "name=number" with its words
    * as bad values, or whole as texts, as "name=category". Others are read as what most of their
@@ -105,7 +105,10 @@ typedef struct cr_prepare_options {
   const char *const *drop; /* names of columns to leave out */
   size_t drop_count;
   const char *task; /* "auto", "classification" or "regression"; several targets: "auto" */
-  /* "auto" (standard), "standard", "robust", "minmax", "quantile" or "none"; see cr_model_input */
+  /*
+   * "standard", "robust", "minmax", "maxabs", "quantile" or "none"; see cr_model_input. "auto":
+   * maxabs of LIBSVM text without its zeros, else standard.
+   */
   const char *scale;
   /*
    * Shares by cr_portion, 1 together. All 0: 0.6, 0.2, 0.2; above 1,000,000 rows 0.98, 0.01, 0.01;
@@ -256,7 +259,8 @@ CR_API const char *cr_table_warning(const cr_table *table, size_t index);
 
 /*
  * Compares the columns that two tables share: by name, or by place where one has no names. Columns
- * of different types, or without a value in one table, are left out. Borrows both tables, which
+ * of different types, or without a value in one table, are left out, and of LIBSVM text those whose
+ * values other than 0 are too few to differ by more than chance. Borrows both tables, which
  * must outlive the comparison; the caller owns *out.
  */
 CR_API cr_status cr_tables_compare(const cr_table *first, const cr_table *second,

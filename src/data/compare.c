@@ -53,8 +53,8 @@ static size_t sorted_values(const cr_stored_column *column, size_t rows, double 
   cr_order_init(&order, rows, 0, CR_STREAM_DATA, UINT32_MAX);
   for (size_t i = 0; i < wanted; i++) {
     const size_t row = wanted < rows ? (size_t)cr_order_at(&order, i) : i;
-    const double value =
-        column->info.type == CR_COLUMN_IMAGE ? mean_byte(column, row) : column->numbers[row];
+    const double value = column->info.type == CR_COLUMN_IMAGE ? mean_byte(column, row)
+                                                              : cr_column_number(column, row);
     if (!isnan(value)) values[count++] = value;
   }
   qsort(values, count, sizeof *values, compare_numbers);
@@ -75,9 +75,23 @@ static double largest_gap(const double *a, size_t n, const double *b, size_t m) 
   return largest;
 }
 
+/*
+ * Two columns of zeros and few other values are no further apart than the larger share of those:
+ * of the many such columns that a table has, most need no look.
+ */
+static bool may_differ(const pair *p, size_t comparisons) {
+  const double n = (double)cr_size_min(p->first_rows, MOST_VALUES);
+  const double m = (double)cr_size_min(p->second_rows, MOST_VALUES);
+  if (!p->first->sparse || !p->second->sparse) return true;
+  const double first = (double)p->first->filled / (double)p->first_rows;
+  const double second = (double)p->second->filled / (double)p->second_rows;
+  return fmax(first, second) > critical_distance((size_t)n, (size_t)m, comparisons);
+}
+
 /* scratch (2, MOST_VALUES); false: a table has no value here. */
 static bool compare_values(const pair *p, size_t comparisons, double *scratch, cr_difference *out) {
   double *a = scratch, *b = scratch + MOST_VALUES;
+  if (!may_differ(p, comparisons)) return false;
   const size_t n = sorted_values(p->first, p->first_rows, a);
   const size_t m = sorted_values(p->second, p->second_rows, b);
   if (n == 0 || m == 0) return false;

@@ -212,7 +212,7 @@ static cr_status number_labels(cr_encoder *encoder, const cr_table *table, const
   double values[CR_MAX_CLASSES];
   size_t found = 0;
   for (size_t i = 0; i < count; i++) {
-    const double value = column->numbers[rows[i]] + 0.0; /* -0 is 0 */
+    const double value = cr_column_number(column, rows[i]) + 0.0; /* -0 is 0 */
     if (!cr_insert_value(values, &found, CR_MAX_CLASSES, value))
       return fail_many_classes(encoder, table);
   }
@@ -272,11 +272,12 @@ static cr_status collect_labels(cr_encoder *encoder, const cr_table *table, cons
 
 cr_status cr_encoder_check_varies(const cr_encoder *encoder, const cr_table *table, size_t target,
                                   const size_t *rows, size_t count) {
-  const double *numbers = table->columns[target].numbers;
+  const cr_stored_column *column = &table->columns[target];
+  const double first = cr_column_number(column, rows[0]);
   for (size_t i = 1; i < count; i++)
-    if (numbers[rows[i]] != numbers[rows[0]]) return CR_OK;
+    if (cr_column_number(column, rows[i]) != first) return CR_OK;
   char text[32];
-  cr_format_number(numbers[rows[0]], text);
+  cr_format_number(first, text);
   cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1, "column '%s' is %s in every row",
              encoder->target, text);
   cr_why("a target that never changes leaves nothing to learn");

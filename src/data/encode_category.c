@@ -22,8 +22,7 @@ static bool is_text(const cr_stored_column *column) {
 }
 
 static bool is_gap(const cr_stored_column *column, size_t row) {
-  return is_text(column) ? column->codes[row] == UINT32_MAX
-                         : column->numbers[row] != column->numbers[row];
+  return is_text(column) ? column->codes[row] == UINT32_MAX : isnan(cr_column_number(column, row));
 }
 
 /* --- labels ----------------------------------------------------------------------------------- */
@@ -34,7 +33,7 @@ static cr_status collect_numbers(cr_input *input, const cr_stored_column *column
   double values[CR_MAX_CATEGORIES + 1];
   for (size_t i = 0; i < count && *found <= CR_MAX_CATEGORIES; i++) {
     if (is_gap(column, rows[i])) continue;
-    const double value = column->numbers[rows[i]] + 0.0; /* -0 is 0 */
+    const double value = cr_column_number(column, rows[i]) + 0.0; /* -0 is 0 */
     cr_insert_value(values, found, CR_MAX_CATEGORIES + 1, value);
   }
   for (size_t k = 0; k < *found && *found <= CR_MAX_CATEGORIES; k++) {
@@ -209,7 +208,7 @@ static cr_status lookup_create(const cr_input *input, const cr_stored_column *co
 /* The code of a value that is there; UINT32_MAX: none of the labels. */
 static uint32_t code_at(const lookup *l, const cr_stored_column *column, size_t row) {
   if (l->of_text) return l->of_text[column->codes[row]];
-  const double number = column->numbers[row];
+  const double number = cr_column_number(column, row);
   return l->input->hashed ? cr_hash_code_of_number(number)
                           : cr_label_set_number(&l->labels, number);
 }
@@ -230,7 +229,7 @@ static void set_code(const cr_input *input, uint32_t code, float *x) {
 cr_status cr_fail_unseen(const cr_input *input, const cr_table *table, size_t column, size_t row) {
   const cr_stored_column *stored = &table->columns[column];
   char number[32] = "";
-  if (!is_text(stored)) cr_format_number(stored->numbers[row], number);
+  if (!is_text(stored)) cr_format_number(cr_column_number(stored, row), number);
   return cr_fail_at(
       CR_ERR_NUMBER, table->path, 0, column + 1,
       "'%.200s' in column '%s', row %zu, is a value that no training row had, which this model "

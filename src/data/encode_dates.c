@@ -64,11 +64,22 @@ cr_status cr_fail_date(const cr_table *table, size_t column, size_t row) {
   return CR_ERR_NUMBER;
 }
 
+/* The numbers of a sparse column, its zeros, too. */
+static cr_status write_out(const cr_stored_column *column, size_t rows, const double **numbers,
+                           double **owned) {
+  void *block = NULL;
+  CR_TRY(cr_alloc(rows, sizeof(double), &block));
+  *numbers = *owned = block;
+  for (size_t r = 0; r < rows; r++) (*owned)[r] = cr_column_number(column, r);
+  return CR_OK;
+}
+
 cr_status cr_input_numbers(const cr_input *input, const cr_table *table, size_t column,
                            const double **numbers, double **owned) {
   const cr_stored_column *stored = &table->columns[column];
   *numbers = stored->numbers;
   *owned = NULL;
+  if (cr_column_is_sparse(stored)) return write_out(stored, table->rows, numbers, owned);
   if (input->type != CR_COLUMN_DATE || stored->info.type != CR_COLUMN_TEXT) return CR_OK;
   double *days = NULL;
   void *block = NULL;

@@ -60,7 +60,8 @@ typedef struct fitting {
   const cr_table *table;
   const size_t *rows; /* (count) */
   size_t count;
-  cr_scaling how; /* unless an input says otherwise */
+  cr_scaling how;           /* unless an input says otherwise */
+  cr_sparse_columns sparse; /* of the rows, where the table has sparse columns */
   cr_name_list constant, texts;
 } fitting;
 
@@ -91,8 +92,14 @@ static void fit_gaps(const fitting *f, cr_input *input, cr_spread *s) {
   if (marked || input->keeps_fill) input->fill = fill_of(input, s);
 }
 
+/*
+ * Where most values are 0 those that are not are rare: a small deviation would make them large.
+ * With their largest as the unit, networks learn such tables better (docs/explanation/defaults.md).
+ */
 static cr_scaling scaling_of(const fitting *f, const cr_input *input) {
-  return input->wishes.scaling == CR_SCALE_OPEN ? f->how : input->wishes.scaling;
+  const bool sparse = f->table->columns[input->column].sparse != NULL;
+  const cr_scaling how = input->wishes.scaling == CR_SCALE_OPEN ? f->how : input->wishes.scaling;
+  return how != CR_SCALE_AUTO ? how : sparse ? CR_SCALE_MAXABS : CR_SCALE_STANDARD;
 }
 
 /* Does something of this input need quantiles? */
@@ -103,11 +110,24 @@ static bool wants_sample(const fitting *f, const cr_input *input, const cr_store
          cr_scaling_wants_sample(scaling_of(f, input));
 }
 
+static cr_status spread_of_sparse(const fitting *f, const cr_stored_column *stored, cr_spread *s) {
+  const uint32_t c = stored->sparse_column;
+  const size_t first = stored->sparse ? f->sparse.starts[c] : 0;
+  const size_t count = stored->sparse ? f->sparse.starts[c + 1] - first : 0;
+  cr_spread_start(s, false);
+  if (count > 0) CR_TRY(cr_spread_add(s, f->sparse.values + first, NULL, count));
+  CR_TRY(cr_spread_finish(s));
+  cr_spread_add_zeros(s, f->count - count);
+  return CR_OK;
+}
+
 /* Of a column of numbers, dates or images. */
 static cr_status spread_of(const fitting *f, size_t column, const cr_input *input, cr_spread *s) {
   const cr_stored_column *stored = &f->table->columns[column];
   if (input->type == CR_COLUMN_IMAGE)
     return spread_of_images(f->table, stored, f->rows, f->count, s);
+  if (cr_column_is_sparse(stored) && !wants_sample(f, input, stored))
+    return spread_of_sparse(f, stored, s);
   const double *numbers = NULL;
   double *owned = NULL;
   CR_TRY(cr_input_numbers(input, f->table, column, &numbers, &owned));
@@ -217,11 +237,14 @@ static cr_status tell_left_out(fitting *f, cr_strlist *warnings) {
 static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t target,
                             const size_t *rows, size_t count, cr_scaling how) {
   if (encoder->classes || encoder->multilabel) return CR_OK;
-  const double *numbers = table->columns[target].numbers;
+  const cr_stored_column *column = &table->columns[target];
   CR_TRY(cr_encoder_check_varies(encoder, table, target, rows, count));
   cr_spread s;
   cr_spread_start(&s, false);
-  CR_TRY(cr_spread_add(&s, numbers, rows, count));
+  for (size_t i = 0; i < count; i++) {
+    const double value = cr_column_number(column, rows[i]);
+    CR_TRY(cr_spread_add(&s, &value, NULL, 1));
+  }
   CR_TRY(cr_spread_finish(&s));
   cr_scale scale;
   CR_TRY(cr_scale_fit(how == CR_SCALE_NONE ? CR_SCALE_NONE : CR_SCALE_STANDARD, &s, encoder->target,
@@ -242,9 +265,12 @@ cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_
   size_t *places = block, *targets = places + inputs;
   fitting f = {.encoder = encoder, .table = table, .rows = rows, .count = count, .how = how};
   cr_status status = cr_encoder_match(encoder, table, places, targets, NULL);
+  if (status == CR_OK && table->sparse)
+    status = cr_sparse_by_column(table->sparse, rows, count, table->sparse_columns, &f.sparse);
   if (status == CR_OK) status = fit_target(encoder, table, targets[0], rows, count, how);
   if (status == CR_OK) status = fit_inputs(&f, places);
   if (status == CR_OK) status = tell_left_out(&f, warnings);
+  cr_sparse_columns_free(&f.sparse);
   cr_name_list_free(&f.constant);
   cr_name_list_free(&f.texts);
   cr_free(block);

@@ -51,12 +51,12 @@ static int compare_numbers(const void *a, const void *b) {
 
 /* Are the numbers of a column in memory really all different? */
 static cr_status search_again(const cr_table *table, size_t column, bool *again) {
-  const double *numbers = table->columns[column].numbers;
+  const cr_stored_column *stored = &table->columns[column];
   void *block = NULL;
   *again = false;
   CR_TRY(cr_alloc(table->rows, sizeof(double), &block));
   double *sorted = block;
-  memcpy(sorted, numbers, table->rows * sizeof *sorted);
+  for (size_t r = 0; r < table->rows; r++) sorted[r] = cr_column_number(stored, r);
   qsort(sorted, table->rows, sizeof *sorted, compare_numbers);
   for (size_t i = 1; i < table->rows && !*again; i++) *again = sorted[i] == sorted[i - 1];
   cr_free(block);

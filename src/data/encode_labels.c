@@ -76,7 +76,7 @@ cr_status cr_encoder_choose_labels(cr_encoder *encoder, const cr_table *table,
 }
 
 cr_status cr_check_bit(const cr_table *table, size_t column, size_t row) {
-  const double value = table->columns[column].numbers[row];
+  const double value = cr_column_number(&table->columns[column], row);
   if (is_bit(value)) return CR_OK;
   char text[32];
   cr_format_number(value, text);
@@ -89,15 +89,16 @@ cr_status cr_check_bit(const cr_table *table, size_t column, size_t row) {
 
 static cr_status check_label(const cr_table *table, size_t column, const size_t *rows,
                              size_t count) {
-  const double *numbers = table->columns[column].numbers;
+  const cr_stored_column *bits = &table->columns[column];
+  const double first = cr_column_number(bits, rows[0]);
   bool varies = false;
   for (size_t i = 0; i < count; i++) {
     CR_TRY(cr_check_bit(table, column, rows[i]));
-    varies = varies || numbers[rows[i]] != numbers[rows[0]];
+    varies = varies || cr_column_number(bits, rows[i]) != first;
   }
   if (varies) return CR_OK;
   cr_fail_at(CR_ERR_TARGET, table->path, 0, column + 1, "column '%s' is %g in every row",
-             table->columns[column].info.name, numbers[rows[0]]);
+             table->columns[column].info.name, first);
   cr_why("a label that is always the same leaves nothing to learn");
   return cr_fix("leave it out of --target");
 }

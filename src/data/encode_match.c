@@ -57,7 +57,9 @@ static cr_status match_names(const cr_encoder *encoder, const cr_table *table, s
   bool complete = true;
   for (size_t i = 0; i < encoder->input_count; i++) {
     inputs[i] = SIZE_MAX;
-    if (!cr_table_find(table, encoder->inputs[i].name, &inputs[i])) complete = false;
+    const char *name = encoder->inputs[i].name;
+    if (!cr_table_find(table, name, &inputs[i]) && !cr_table_find_zeros(table, name, &inputs[i]))
+      complete = false;
   }
   for (size_t t = 0; t < cr_encoder_target_count(encoder); t++) {
     targets[t] = SIZE_MAX;
@@ -157,7 +159,7 @@ static cr_status check_input(const cr_table *table, size_t column, const cr_inpu
 static cr_status warn_ignored(const cr_encoder *encoder, const cr_table *table,
                               const size_t *inputs, const size_t *targets, cr_strlist *warnings) {
   void *block = NULL;
-  CR_TRY(cr_alloc(table->column_count, sizeof(bool), &block));
+  CR_TRY(cr_alloc(table->column_count + 1, sizeof(bool), &block)); /* that of zeros, too */
   bool *used = block;
   for (size_t i = 0; i < encoder->input_count; i++) used[inputs[i]] = true;
   for (size_t t = 0; t < cr_encoder_target_count(encoder); t++)

@@ -138,6 +138,17 @@ cr_status cr_encoder_check_labels(const cr_encoder *encoder, const cr_table *tab
 /* Is the value of a row 0 or 1? Else CR_ERR_TARGET, with the place. */
 cr_status cr_check_bit(const cr_table *table, size_t column, size_t row);
 
+/* CR_ERR_NUMBER: a value that no float holds once it is scaled. */
+cr_status cr_fail_overflow(const cr_table *table, size_t column, size_t row, double value);
+
+/* encode_sparse.c. Are the inputs (as matched) but scaled numbers of sparse columns? */
+bool cr_encoder_keeps_sparse(const cr_encoder *encoder, const cr_table *table,
+                             const size_t *inputs);
+
+/* Then samples keep the entries, (value - shift) / scale as in any column. CR_ERR_NUMBER. */
+cr_status cr_encode_sparse(const cr_encoder *encoder, const cr_table *table, const size_t *inputs,
+                           const size_t *rows, size_t count, cr_samples *samples);
+
 /* Are the inputs one image? Then samples keep its bytes, */
 bool cr_encoder_keeps_bytes(const cr_encoder *encoder);
 

@@ -141,7 +141,7 @@ static bool has_value(const cr_stored_column *column, const unfit_values *unfit,
                       bool needed) {
   if (unfit->rows && unfit->rows[row]) return false;
   if (column->info.type == CR_COLUMN_TEXT) return !needed || column->codes[row] != UINT32_MAX;
-  const double value = column->numbers[row];
+  const double value = cr_column_number(column, row);
   return value == value || (!needed && !cr_number_is_bad(value));
 }
 

@@ -21,7 +21,7 @@ typedef struct job {
   cr_samples *samples;
 } job;
 
-static cr_status fail_overflow(const cr_table *table, size_t column, size_t row, double value) {
+cr_status cr_fail_overflow(const cr_table *table, size_t column, size_t row, double value) {
   char text[32];
   cr_format_number(value, text);
   return cr_fail_at(CR_ERR_NUMBER, table->path, 0, column + 1,
@@ -32,11 +32,11 @@ static cr_status fail_overflow(const cr_table *table, size_t column, size_t row,
 /* out[i * stride]: the scaled value of each row. */
 static cr_status encode_numbers(const job *j, size_t column, double shift, double scale, float *out,
                                 size_t stride) {
-  const double *numbers = j->table->columns[column].numbers;
+  const cr_stored_column *stored = &j->table->columns[column];
   for (size_t i = 0; i < j->count; i++) {
-    const double value = (numbers[j->rows[i]] - shift) / scale;
+    const double number = cr_column_number(stored, j->rows[i]), value = (number - shift) / scale;
     if (!(fabs(value) <= (double)FLT_MAX))
-      return fail_overflow(j->table, column, j->rows[i], numbers[j->rows[i]]);
+      return cr_fail_overflow(j->table, column, j->rows[i], number);
     out[i * stride] = (float)value;
   }
   return CR_OK;
@@ -45,15 +45,15 @@ static cr_status encode_numbers(const job *j, size_t column, double shift, doubl
 /* The same where a gap is filled, with whether it was in out[i * stride + 1] if gaps are marked. */
 static cr_status encode_filled(const job *j, size_t column, const cr_input *input, float *out,
                                size_t stride) {
-  const double *numbers = j->table->columns[column].numbers;
+  const cr_stored_column *stored = &j->table->columns[column];
   const bool marked = input->gaps == CR_GAPS_MARKED;
   const double fill = cr_input_gap(input);
   for (size_t i = 0; i < j->count; i++) {
-    const double number = numbers[j->rows[i]];
+    const double number = cr_column_number(stored, j->rows[i]);
     const bool gap = isnan(number);
     const double value = ((gap ? fill : number) - input->shift) / input->scale;
     if (!(fabs(value) <= (double)FLT_MAX))
-      return fail_overflow(j->table, column, j->rows[i], number);
+      return cr_fail_overflow(j->table, column, j->rows[i], number);
     out[i * stride] = (float)value;
     if (marked) out[i * stride + 1] = gap ? 1.0F : 0.0F;
   }
@@ -72,7 +72,7 @@ static cr_status encode_each(const job *j, size_t column, const cr_input *input,
     const double number = numbers[j->rows[i]];
     const bool fills = isnan(number) && input->gaps == CR_GAPS_FILLED;
     status = cr_input_encode(input, fills ? &gap : &number, x);
-    if (status == CR_ERR_NUMBER) status = fail_overflow(j->table, column, j->rows[i], number);
+    if (status == CR_ERR_NUMBER) status = cr_fail_overflow(j->table, column, j->rows[i], number);
     for (size_t p = 0; p < input->width; p++) out[i * stride + p] = (float)x[p];
   }
   cr_free(owned);
@@ -146,7 +146,10 @@ static cr_status refer_to_bytes(const job *j) {
 }
 
 static cr_status encode_inputs(const job *j) {
-  return cr_encoder_keeps_bytes(j->encoder) ? refer_to_bytes(j) : encode_floats(j);
+  if (cr_encoder_keeps_bytes(j->encoder)) return refer_to_bytes(j);
+  return cr_encoder_keeps_sparse(j->encoder, j->table, j->inputs)
+             ? cr_encode_sparse(j->encoder, j->table, j->inputs, j->rows, j->count, j->samples)
+             : encode_floats(j);
 }
 
 static cr_status fail_unknown_label(const job *j, size_t row, const char *label) {
@@ -161,9 +164,9 @@ static cr_status fail_unknown_label(const job *j, size_t row, const char *label)
 }
 
 static cr_status classes_of_numbers(const job *j, const cr_label_set *labels, uint32_t *classes) {
-  const double *numbers = j->table->columns[j->targets[0]].numbers;
+  const cr_stored_column *column = &j->table->columns[j->targets[0]];
   for (size_t i = 0; i < j->count; i++) {
-    const double value = numbers[j->rows[i]];
+    const double value = cr_column_number(column, j->rows[i]);
     classes[i] = cr_label_set_number(labels, value);
     if (classes[i] != UINT32_MAX) continue;
     char text[32];
@@ -236,7 +239,7 @@ static cr_status encode_labels(const job *j) {
   for (size_t i = 0; i < j->count; i++)
     for (size_t t = 0; t < labels; t++) {
       CR_TRY(cr_check_bit(j->table, j->targets[t], j->rows[i]));
-      y[i * labels + t] = (float)j->table->columns[j->targets[t]].numbers[j->rows[i]];
+      y[i * labels + t] = (float)cr_column_number(&j->table->columns[j->targets[t]], j->rows[i]);
     }
   return CR_OK;
 }

@@ -7,20 +7,21 @@
 #include "base/size.h"
 
 cr_status cr_scaling_find(const char *name, cr_scaling *out) {
-  static const char *const names[] = {[CR_SCALE_STANDARD] = "standard",
-                                      [CR_SCALE_ROBUST] = "robust",
-                                      [CR_SCALE_MINMAX] = "minmax",
-                                      [CR_SCALE_QUANTILE] = "quantile",
-                                      [CR_SCALE_NONE] = "none"};
-  *out = CR_SCALE_STANDARD;
-  if (name == NULL || strcmp(name, "auto") == 0) return CR_OK;
-  for (size_t i = CR_SCALE_STANDARD; i < sizeof names / sizeof *names; i++) {
+  static const char *const names[] = {
+      [CR_SCALE_AUTO] = "auto",     [CR_SCALE_STANDARD] = "standard",
+      [CR_SCALE_ROBUST] = "robust", [CR_SCALE_MINMAX] = "minmax",
+      [CR_SCALE_MAXABS] = "maxabs", [CR_SCALE_QUANTILE] = "quantile",
+      [CR_SCALE_NONE] = "none"};
+  *out = CR_SCALE_AUTO;
+  if (name == NULL) return CR_OK;
+  for (size_t i = CR_SCALE_AUTO; i < sizeof names / sizeof *names; i++) {
     if (strcmp(name, names[i]) != 0) continue;
     *out = (cr_scaling)i;
     return CR_OK;
   }
   return cr_fail(CR_ERR_ARGUMENT,
-                 "the scale is '%.200s'; expected auto, standard, robust, minmax, quantile or none",
+                 "the scale is '%.200s'; expected auto, standard, robust, minmax, maxabs, quantile "
+                 "or none",
                  name);
 }
 
@@ -96,6 +97,8 @@ cr_status cr_scale_fit(cr_scaling how, cr_spread *spread, const char *name, cr_s
   } else if (how == CR_SCALE_MINMAX) {
     out->shift = spread->minimum;
     out->scale = spread->maximum - spread->minimum;
+  } else if (how == CR_SCALE_MAXABS) {
+    out->scale = fmax(fabs(spread->minimum), fabs(spread->maximum));
   } else if (how != CR_SCALE_ROBUST || !fit_robust(spread, out)) {
     out->shift = spread->mean;
     out->scale = spread->deviation;

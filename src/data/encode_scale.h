@@ -6,9 +6,11 @@
 
 typedef enum cr_scaling {
   CR_SCALE_OPEN = 0, /* not said for this column */
+  CR_SCALE_AUTO,     /* standard, or of sparse columns maxabs */
   CR_SCALE_STANDARD,
   CR_SCALE_ROBUST,
   CR_SCALE_MINMAX,
+  CR_SCALE_MAXABS,
   CR_SCALE_QUANTILE,
   CR_SCALE_NONE,
 } cr_scaling;
@@ -22,7 +24,7 @@ typedef struct cr_scale {
   size_t knot_count; /* 0, or from 2 to CR_KNOTS_MAX */
 } cr_scale;
 
-/* By its name; NULL and "auto" are standard. CR_ERR_ARGUMENT. */
+/* By its name; NULL is "auto". CR_ERR_ARGUMENT. */
 cr_status cr_scaling_find(const char *name, cr_scaling *out);
 
 /* Does it ask for quantiles, so that the figures have to keep a sample? */

@@ -54,13 +54,18 @@ cr_status cr_figures_add(cr_figures *f, const double *numbers, size_t count) {
   return cr_spread_add(&f->spread, numbers, NULL, count);
 }
 
+void cr_figures_add_zeros(cr_figures *f, size_t count) {
+  f->zeros += count;
+}
+
 cr_status cr_figures_finish(cr_figures *f, cr_column *out) {
   CR_TRY(cr_spread_finish(&f->spread));
+  cr_spread_add_zeros(&f->spread, f->zeros);
   out->minimum = f->spread.minimum;
   out->maximum = f->spread.maximum;
   out->mean = f->spread.mean;
   out->deviation = f->spread.deviation;
   out->integer = f->spread.whole;
-  out->distinct = f->seen.count;
+  out->distinct = f->seen.count + (f->zeros > 0 && f->seen.count < DISTINCT_MAX);
   return CR_OK;
 }

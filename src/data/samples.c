@@ -32,9 +32,18 @@ cr_status cr_samples_from_matrices(cr_const_matrix x, cr_const_matrix y, cr_samp
   return CR_OK;
 }
 
+void cr_sparse_inputs_free(cr_sparse_inputs *inputs) {
+  cr_free(inputs->starts);
+  cr_free(inputs->inputs);
+  cr_free(inputs->values);
+  cr_free(inputs->zeros);
+  *inputs = (cr_sparse_inputs){0};
+}
+
 void cr_samples_destroy(cr_samples *samples) {
   if (samples == NULL) return;
   cr_row_store_destroy(samples->store);
+  cr_sparse_inputs_free(&samples->sparse);
   cr_free(samples->owned_x);
   cr_free(samples->owned_bytes);
   cr_free(samples->byte_rows);
@@ -91,8 +100,23 @@ static void write_class(float *y, size_t outputs, uint32_t class_index) {
   y[class_index] = 1.0f;
 }
 
+enum { CACHE_LINE = 64 };
+
+/* Few entries a row: they lie in a line or two. */
+static void ask_for_entries(const cr_sparse_inputs *sparse, const size_t *order, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    const size_t first = sparse->starts[order[i]];
+    __builtin_prefetch(sparse->inputs + first);
+    __builtin_prefetch(sparse->values + first);
+  }
+}
+
 void cr_samples_ask_for(const cr_samples *samples, const size_t *order, size_t count) {
-  enum { CACHE_LINE = 64, MOST_BYTES = 4096 };
+  enum { MOST_BYTES = 4096 };
+  if (samples->sparse.zeros) {
+    ask_for_entries(&samples->sparse, order, count);
+    return;
+  }
   const bool bytes = samples->bytes != NULL;
   const size_t size = samples->inputs * (bytes ? 1 : sizeof(float));
   for (size_t i = 0; i < count; i++) {
@@ -103,9 +127,18 @@ void cr_samples_ask_for(const cr_samples *samples, const size_t *order, size_t c
   }
 }
 
+/* The inputs of zeros, then those that are others. */
+static void gather_sparse(const cr_sparse_inputs *sparse, size_t inputs, size_t row, float *x) {
+  memcpy(x, sparse->zeros, inputs * sizeof *x);
+  for (size_t e = sparse->starts[row]; e < sparse->starts[row + 1]; e++)
+    x[sparse->inputs[e]] = sparse->values[e];
+}
+
 static void gather_x(const cr_samples *samples, cr_bytes_to_floats *convert, size_t row, float *x) {
   const size_t inputs = samples->inputs;
-  if (samples->bytes != NULL)
+  if (samples->sparse.zeros != NULL)
+    gather_sparse(&samples->sparse, inputs, row, x);
+  else if (samples->bytes != NULL)
     convert(x, cr_samples_bytes(samples, row), inputs, samples->byte_scale, samples->byte_shift);
   else
     memcpy(x, samples->x.data + row * samples->x.stride, inputs * sizeof *x);

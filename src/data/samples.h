@@ -12,6 +12,17 @@ typedef struct cr_image_shape {
   size_t height, width, channels;
 } cr_image_shape;
 
+/* Inputs most of which are what a 0 becomes: row r has starts[r] up to starts[r + 1] others. */
+typedef struct cr_sparse_inputs {
+  size_t *starts;   /* (rows + 1) */
+  uint32_t *inputs; /* (entries) which input */
+  float *values;    /* (entries) */
+  float *zeros;     /* (inputs) the inputs of a row without entries */
+} cr_sparse_inputs;
+
+/* Frees what they own. */
+void cr_sparse_inputs_free(cr_sparse_inputs *inputs);
+
 struct cr_samples {
   size_t rows, inputs, outputs;
   /* rows on disk: the store, owned, and all below are 0; see row_store.h */
@@ -25,6 +36,7 @@ struct cr_samples {
   size_t *byte_rows;            /* (rows) row in `bytes` of each sample, owned; NULL: its own */
   float byte_scale, byte_shift; /* x = byte * scale + shift */
   cr_image_shape image;         /* what the bytes are */
+  cr_sparse_inputs sparse;      /* owned; zeros NULL: not these */
   /* and one of: */
   cr_const_matrix y; /* (rows, outputs); data NULL if the targets are classes or absent */
   float *owned_y;

@@ -206,3 +206,20 @@ cr_status cr_spread_finish(cr_spread *s) {
   s->deviation = sqrt(whole_sum(s->squares, s->squares_rest) / count);
   return CR_OK;
 }
+
+/* (eq N5) with a block of zeros, of which mean and squares are 0. */
+void cr_spread_add_zeros(cr_spread *s, size_t zeros) {
+  const double n = (double)s->values, z = (double)zeros;
+  if (zeros == 0) return;
+  if (s->values == 0) {
+    s->minimum = s->maximum = s->mean = s->deviation = 0.0;
+    s->whole = true;
+  } else {
+    const double squares = n * (s->deviation * s->deviation + s->mean * s->mean * (z / (n + z)));
+    if (s->minimum > 0.0) s->minimum = 0.0;
+    if (s->maximum < 0.0) s->maximum = 0.0;
+    s->mean *= n / (n + z);
+    s->deviation = sqrt(squares / (n + z));
+  }
+  s->values += zeros;
+}

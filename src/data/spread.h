@@ -50,6 +50,12 @@ cr_status cr_spread_add(cr_spread *spread, const double *numbers, const size_t *
 cr_status cr_spread_finish(cr_spread *spread);
 
 /*
+ * After it: so many zeros join the values, which are none of them; a sample does not have them. The
+ * figures are not the bits of cr_spread_add with the zeros among the values, but as near.
+ */
+void cr_spread_add_zeros(cr_spread *spread, size_t zeros);
+
+/*
  * After it: the value below which a share (0 to 1) of the sample lies, between two by a straight
  * line; of an even count the median is the middle of the two in the middle. NAN without values.
  */

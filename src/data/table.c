@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "data/large_table.h"
 
 /* Quiet NANs: the one every operation makes, and one with a mark in its payload. */
@@ -37,7 +38,7 @@ cr_status cr_table_create(const char *path, const char *format, size_t columns, 
   cr_table *table = block;
   cr_status status = cr_copy_text(path, &table->path);
   if (status == CR_OK) {
-    status = cr_alloc(columns, sizeof(cr_stored_column), &block);
+    status = cr_alloc(columns + 1, sizeof(cr_stored_column), &block);
     table->columns = status == CR_OK ? block : NULL;
   }
   if (status != CR_OK) {
@@ -64,6 +65,7 @@ void cr_table_destroy(cr_table *table) {
   cr_large_detach(table);
   for (size_t c = 0; c < table->column_count; c++) free_column(&table->columns[c]);
   cr_free(table->columns);
+  cr_sparse_destroy(table->sparse);
   cr_free(table->row_numbers);
   cr_hashset_free(&table->names);
   cr_free(table->path);
@@ -119,6 +121,26 @@ cr_status cr_table_add_numbers(cr_table *table, size_t column) {
   return CR_OK;
 }
 
+void cr_table_take_sparse(cr_table *table, cr_sparse *sparse, size_t columns) {
+  table->sparse = sparse;
+  table->sparse_columns = columns;
+  for (size_t c = 0; c < columns; c++) {
+    cr_stored_column *column = &table->columns[c];
+    column->info.type = CR_COLUMN_NUMBER;
+    column->info.width = 1;
+    column->sparse = sparse;
+    column->sparse_column = (uint32_t)c;
+  }
+}
+
+bool cr_table_find_zeros(const cr_table *table, const char *name, size_t *column) {
+  uint64_t index = 0;
+  if (!table->has_zeros || name[0] != 'x') return false;
+  if (!cr_parse_integer(name + 1, strlen(name + 1), &index)) return false;
+  *column = table->column_count;
+  return true;
+}
+
 size_t cr_table_rows(const cr_table *table) {
   return table->rows;
 }
@@ -153,14 +175,14 @@ bool cr_table_find(const cr_table *table, const char *name, size_t *column) {
 
 static const cr_stored_column *cell_column(const cr_table *table, size_t row, size_t column,
                                            cr_column_type type) {
-  if (row >= table->rows || column >= table->column_count) return NULL;
+  if (row >= table->rows || column >= table->column_count + table->has_zeros) return NULL;
   const cr_stored_column *stored = &table->columns[column];
   return stored->info.type == type ? stored : NULL;
 }
 
 double cr_table_number(const cr_table *table, size_t row, size_t column) {
   const cr_stored_column *stored = cell_column(table, row, column, CR_COLUMN_NUMBER);
-  return stored ? stored->numbers[row] : (double)NAN;
+  return stored ? cr_column_number(stored, row) : (double)NAN;
 }
 
 const char *cr_table_text(const cr_table *table, size_t row, size_t column) {

@@ -6,6 +6,7 @@
 #include "chainrule/data.h"
 #include "data/byte_counts.h"
 #include "data/hashset.h"
+#include "data/sparse.h"
 
 /* The first value of a column that could not be used, for messages. */
 typedef struct cr_bad_value {
@@ -16,7 +17,10 @@ typedef struct cr_bad_value {
 
 typedef struct cr_stored_column {
   cr_column info;             /* name is owned by the table */
-  double *numbers;            /* number: (rows), NAN where missing or bad */
+  double *numbers;            /* number: (rows), NAN where missing or bad; NULL if it is sparse: */
+  const cr_sparse *sparse;    /* borrowed from the table; NULL: all are 0 */
+  uint32_t sparse_column;     /* its column there */
+  size_t filled;              /* entries there */
   uint32_t *codes;            /* text: (rows), index into texts; UINT32_MAX where missing */
   cr_strlist texts;           /* text: the different values, sorted */
   const uint8_t *bytes;       /* image: (rows, width) */
@@ -29,6 +33,9 @@ typedef struct cr_stored_column {
 
 struct cr_table {
   size_t rows, column_count;
+  cr_sparse *sparse;     /* of the columns whose numbers lie there; else NULL */
+  size_t sparse_columns; /* so many: the first ones */
+  bool has_zeros; /* column [column_count] is of zeros: every feature that a row does not name */
   size_t *row_numbers; /* (rows) see cr_table_row_number; NULL: each row has its own place */
   cr_stored_column *columns;
   cr_hashset names; /* columns by their names */
@@ -63,6 +70,26 @@ uint64_t cr_table_column_bytes(void);
 
 /* Makes room for the rows' numbers, all 0. */
 cr_status cr_table_add_row_numbers(cr_table *table);
+
+/* The number of a row; of a column of numbers, wherever they lie. */
+static inline double cr_column_number(const cr_stored_column *column, size_t row) {
+  if (column->numbers) return column->numbers[row];
+  return column->sparse ? cr_sparse_at(column->sparse, row, column->sparse_column) : 0.0;
+}
+
+/* Numbers that do not lie side by side: mostly 0. */
+static inline bool cr_column_is_sparse(const cr_stored_column *column) {
+  return column->info.type == CR_COLUMN_NUMBER && column->numbers == NULL;
+}
+
+/* Makes columns 0 .. sparse columns - 1 those of the block, which becomes the table's. */
+void cr_table_take_sparse(cr_table *table, cr_sparse *sparse, size_t columns);
+
+/*
+ * The column of `name`, an index after an x: where a text leaves out its zeros, a column that no
+ * row names is there, too, and its place is column_count. False for any other name.
+ */
+bool cr_table_find_zeros(const cr_table *table, const char *name, size_t *column);
 
 /* Makes a column one of numbers, with room for all rows of the table. */
 cr_status cr_table_add_numbers(cr_table *table, size_t column);

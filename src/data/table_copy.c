@@ -139,15 +139,26 @@ static cr_status select_column(const selection *s, size_t c, cr_table *table) {
   CR_TRY(cr_table_name(table, c, from->info.name));
   if (from->info.missing) copy_place(s, &from->first_missing, &to->first_missing);
   if (from->first_bad.text[0]) copy_place(s, &from->first_bad, &to->first_bad);
+  if (from->sparse) return CR_OK; /* of all of them at once */
   if (from->info.type == CR_COLUMN_NUMBER) return select_numbers(s, c, table);
   if (from->info.type == CR_COLUMN_TEXT) return select_text_column(s, c, table);
   return select_images(s, c, table);
+}
+
+static cr_status select_sparse(const selection *s, cr_table *table) {
+  cr_sparse *sparse = NULL;
+  table->has_zeros = s->from->has_zeros;
+  if (!s->from->sparse) return CR_OK;
+  CR_TRY(cr_sparse_select(s->from->sparse, s->rows, s->count, &sparse));
+  cr_table_take_sparse(table, sparse, s->from->sparse_columns);
+  return CR_OK;
 }
 
 static cr_status select_all(const selection *s, cr_table *table) {
   CR_TRY(cr_table_add_row_numbers(table));
   for (size_t i = 0; i < s->count; i++)
     table->row_numbers[i] = cr_table_row_number(s->from, s->rows[i]);
+  CR_TRY(select_sparse(s, table));
   for (size_t c = 0; c < table->column_count; c++) CR_TRY(select_column(s, c, table));
   cr_table_fingerprint(table);
   return cr_table_finish(table, NULL);

@@ -38,6 +38,36 @@ static cr_status number_figures(cr_stored_column *column, size_t rows) {
   return status;
 }
 
+static cr_status sparse_figures(cr_stored_column *column, const double *values, size_t count,
+                                size_t rows) {
+  cr_figures figures;
+  column->filled = count;
+  cr_figures_start(&figures);
+  cr_status status = cr_figures_add(&figures, values, count);
+  cr_figures_add_zeros(&figures, rows - count);
+  if (status == CR_OK) status = cr_figures_finish(&figures, &column->info);
+  cr_figures_free(&figures);
+  return status;
+}
+
+static cr_status all_sparse_figures(cr_table *table) {
+  cr_sparse_columns by_column;
+  cr_status status = CR_OK;
+  const size_t columns = table->sparse_columns;
+  CR_TRY(cr_sparse_by_column(table->sparse, NULL, table->rows, columns, &by_column));
+  for (size_t c = 0; c < columns && status == CR_OK; c++) {
+    const size_t first = by_column.starts[c], count = by_column.starts[c + 1] - first;
+    status = sparse_figures(&table->columns[c], by_column.values + first, count, table->rows);
+  }
+  cr_sparse_columns_free(&by_column);
+  return status;
+}
+
+/* The column of zeros, after the last. */
+static void describe_zeros(cr_column *info) {
+  *info = (cr_column){.name = "0", .width = 1, .distinct = 1, .integer = true};
+}
+
 static void text_figures(cr_stored_column *column, size_t rows) {
   column->info.missing = 0;
   for (size_t r = 0; r < rows; r++)
@@ -67,9 +97,10 @@ typedef struct finishing {
   atomic_bool failed;
 } finishing;
 
-static void finish_column(void *context, size_t c) {
+/* Of those that are not sparse. */
+static void finish_column(void *context, size_t index) {
   finishing *f = context;
-  cr_stored_column *column = &f->table->columns[c];
+  cr_stored_column *column = &f->table->columns[f->table->sparse_columns + index];
   if (column->info.type == CR_COLUMN_TEXT) text_figures(column, f->table->rows);
   if (column->info.type != CR_COLUMN_NUMBER) return;
   if (number_figures(column, f->table->rows) != CR_OK) atomic_store(&f->failed, true);
@@ -77,10 +108,12 @@ static void finish_column(void *context, size_t c) {
 
 cr_status cr_table_finish(cr_table *table, cr_pool *pool) {
   finishing f = {.table = table};
-  cr_pool_run(pool, table->column_count, finish_column, &f);
+  if (table->sparse) CR_TRY(all_sparse_figures(table));
+  if (table->has_zeros) describe_zeros(&table->columns[table->column_count].info);
+  cr_pool_run(pool, table->column_count - table->sparse_columns, finish_column, &f);
   if (atomic_load(&f.failed))
     return cr_fail(CR_ERR_MEMORY, "out of memory: the values of a table are counted");
-  for (size_t c = 0; c < table->column_count; c++) {
+  for (size_t c = table->sparse_columns; c < table->column_count; c++) {
     cr_stored_column *column = &table->columns[c];
     if (column->info.type == CR_COLUMN_IMAGE) CR_TRY(image_figures(column, table->rows, pool));
   }
@@ -112,19 +145,31 @@ static bool same_cell(const cr_stored_column *column, size_t a, size_t b) {
 
 static bool same_row(const void *context, const void *key, size_t item) {
   const cr_table *table = context;
-  for (size_t c = 0; c < table->column_count; c++)
+  if (table->sparse && !cr_sparse_same_rows(table->sparse, *(const size_t *)key, item))
+    return false;
+  for (size_t c = table->sparse_columns; c < table->column_count; c++)
     if (!same_cell(&table->columns[c], *(const size_t *)key, item)) return false;
   return true;
 }
 
 /* A value that is not a number: it may have been any, so the row is a copy of none. */
 static bool has_bad_value(const cr_table *table, size_t row) {
-  for (size_t c = 0; c < table->column_count; c++) {
+  for (size_t c = table->sparse_columns; c < table->column_count; c++) {
     const cr_stored_column *column = &table->columns[c];
     if (column->info.type != CR_COLUMN_NUMBER || column->info.bad == 0) continue;
     if (cr_number_is_bad(column->numbers[row])) return true;
   }
   return false;
+}
+
+static uint64_t hash_entries(const cr_sparse *sparse, size_t row) {
+  cr_siphash_state state;
+  cr_siphash_start(&state, cr_secret_key());
+  for (size_t e = sparse->starts[row]; e < sparse->starts[row + 1]; e++) {
+    cr_siphash_add(&state, sparse->columns[e]);
+    cr_siphash_add(&state, number_bits(sparse->values[e]));
+  }
+  return cr_siphash_end(&state, 0);
 }
 
 /* A set takes at most 4 slots for an item, and half as many more while it grows. */
@@ -172,8 +217,9 @@ static void hash_part(void *context, size_t part) {
   const size_t begin = part * ROWS_A_PART;
   const size_t count = cr_size_min(h->count - begin, ROWS_A_PART);
   uint64_t *sums = h->hashes + begin;
-  memset(sums, 0, count * sizeof *sums);
-  for (uint64_t c = 0; c < h->table->column_count; c++)
+  for (size_t i = 0; i < count; i++)
+    sums[i] = h->table->sparse ? hash_entries(h->table->sparse, h->first + begin + i) : 0;
+  for (uint64_t c = h->table->sparse_columns; c < h->table->column_count; c++)
     add_products(&h->table->columns[c], h->first + begin, count, cr_hash_secret(&c, sizeof c),
                  sums);
   for (size_t i = 0; i < count; i++) sums[i] = cr_hash_word(sums[i], 0);
@@ -228,9 +274,19 @@ cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes, cr_pool 
       s.copies);
 }
 
+static uint64_t fingerprint_entries(const cr_sparse *sparse, uint64_t hash) {
+  for (size_t r = 0; r < sparse->rows; r++) {
+    hash = cr_hash_word(sparse->starts[r + 1], hash);
+    for (size_t e = sparse->starts[r]; e < sparse->starts[r + 1]; e++)
+      hash = cr_hash_word(number_bits(sparse->values[e]), cr_hash_word(sparse->columns[e], hash));
+  }
+  return hash;
+}
+
 void cr_table_fingerprint(cr_table *table) {
   uint64_t hash = cr_hash_word(table->rows, table->column_count);
-  for (size_t c = 0; c < table->column_count; c++) {
+  if (table->sparse) hash = fingerprint_entries(table->sparse, hash);
+  for (size_t c = table->sparse_columns; c < table->column_count; c++) {
     const cr_stored_column *column = &table->columns[c];
     for (size_t i = 0; i < column->texts.count; i++)
       hash = cr_hash_bytes(column->texts.items[i], strlen(column->texts.items[i]), hash);

@@ -8,8 +8,8 @@
 #include "data/label_set.h"
 #include "data/name_list.h"
 
-/* The numbers of the column; NULL if the table has none of this name. */
-static cr_status find_numbers(const char *name, const cr_table *table, const double **out,
+/* The column of weights; NULL if the table has none of this name. */
+static cr_status find_numbers(const char *name, const cr_table *table, const cr_stored_column **out,
                               size_t *column) {
   *out = NULL;
   if (name == NULL || !cr_table_find(table, name, column)) return CR_OK;
@@ -18,7 +18,7 @@ static cr_status find_numbers(const char *name, const cr_table *table, const dou
     return cr_fail_at(CR_ERR_NUMBER, table->path, 0, *column + 1,
                       "column '%s' holds %s, a weight is a number", name,
                       found->info.type == CR_COLUMN_IMAGE ? "images" : "texts");
-  *out = found->numbers;
+  *out = found;
   return CR_OK;
 }
 
@@ -27,7 +27,7 @@ static bool is_weight(double value) {
 }
 
 static cr_status fail_weight(const cr_table *table, size_t column, size_t row) {
-  const double value = table->columns[column].numbers[row];
+  const double value = cr_column_number(&table->columns[column], row);
   if (isnan(value) && cr_number_is_bad(value)) return cr_table_fail_bad(table, column);
   if (isnan(value)) return cr_table_fail_missing(table, column);
   char text[32];
@@ -41,12 +41,12 @@ static cr_status fail_weight(const cr_table *table, size_t column, size_t row) {
 
 cr_status cr_weighting_usable(const char *column, const cr_table *table, bool skip_bad_rows,
                               size_t *rows, size_t *count) {
-  const double *numbers = NULL;
+  const cr_stored_column *weights = NULL;
   size_t place = 0, kept = 0;
-  CR_TRY(find_numbers(column, table, &numbers, &place));
-  if (numbers == NULL) return CR_OK;
+  CR_TRY(find_numbers(column, table, &weights, &place));
+  if (weights == NULL) return CR_OK;
   for (size_t i = 0; i < *count; i++) {
-    if (is_weight(numbers[rows[i]]))
+    if (is_weight(cr_column_number(weights, rows[i])))
       rows[kept++] = rows[i];
     else if (!skip_bad_rows)
       return fail_weight(table, place, rows[i]);
@@ -167,14 +167,14 @@ static cr_status fail_all_zero(const char *what) {
 /* The column's weights become 1 on average of the training rows. */
 static cr_status fit_rows(cr_weighting *w, const cr_table *table, const size_t *rows,
                           size_t count) {
-  const double *numbers = NULL;
+  const cr_stored_column *weights = NULL;
   size_t place = 0;
   double sum = 0.0;
-  CR_TRY(find_numbers(w->column, table, &numbers, &place));
-  if (numbers == NULL) return CR_OK;
+  CR_TRY(find_numbers(w->column, table, &weights, &place));
+  if (weights == NULL) return CR_OK;
   for (size_t i = 0; i < count; i++) {
-    if (!is_weight(numbers[rows[i]])) return fail_weight(table, place, rows[i]);
-    sum += numbers[rows[i]];
+    if (!is_weight(cr_column_number(weights, rows[i]))) return fail_weight(table, place, rows[i]);
+    sum += cr_column_number(weights, rows[i]);
   }
   if (!(sum > 0.0)) return fail_all_zero("the weight");
   w->row_scale = (double)count / sum;
@@ -183,20 +183,20 @@ static cr_status fit_rows(cr_weighting *w, const cr_table *table, const size_t *
                     "the weights in column '%s' cannot be scaled: their sum is %g", w->column, sum);
 }
 
-/* What the column alone makes of row `row`; numbers NULL: every row counts once. */
-static double row_weight(const cr_weighting *w, const double *numbers, size_t row) {
-  return numbers != NULL ? numbers[row] * w->row_scale : 1.0;
+/* What the column alone makes of row `row`; weights NULL: every row counts once. */
+static double row_weight(const cr_weighting *w, const cr_stored_column *weights, size_t row) {
+  return weights != NULL ? cr_column_number(weights, row) * w->row_scale : 1.0;
 }
 
 /* The classes' weights, times the rows', become 1 on average, too. */
 static cr_status fit_classes(cr_weighting *w, const cr_table *table, const size_t *rows,
                              const cr_samples *samples, size_t classes) {
-  const double *numbers = NULL;
+  const cr_stored_column *weights = NULL;
   size_t place = 0;
   double sum = 0.0;
-  CR_TRY(find_numbers(w->column, table, &numbers, &place));
+  CR_TRY(find_numbers(w->column, table, &weights, &place));
   for (size_t i = 0; i < samples->rows; i++)
-    sum += row_weight(w, numbers, rows[i]) * w->classes[samples->classes[i]];
+    sum += row_weight(w, weights, rows[i]) * w->classes[samples->classes[i]];
   if (!(sum > 0.0)) return fail_all_zero("the weight of rows and classes");
   const double scale = (double)samples->rows / sum;
   if (!isnormal(scale))
@@ -238,17 +238,18 @@ void cr_weighting_free(cr_weighting *weighting) {
 
 cr_status cr_weighting_apply(const cr_weighting *w, const cr_table *table, const size_t *rows,
                              cr_samples *samples) {
-  const double *numbers = NULL;
+  const cr_stored_column *weights = NULL;
   size_t place = 0;
   void *block = NULL;
-  CR_TRY(find_numbers(w->column, table, &numbers, &place));
-  if (numbers == NULL && w->classes == NULL) return CR_OK;
+  CR_TRY(find_numbers(w->column, table, &weights, &place));
+  if (weights == NULL && w->classes == NULL) return CR_OK;
   CR_TRY(cr_alloc(samples->rows, sizeof(float), &block));
   samples->weights = block;
   for (size_t i = 0; i < samples->rows; i++) {
-    if (numbers != NULL && !is_weight(numbers[rows[i]])) return fail_weight(table, place, rows[i]);
+    if (weights != NULL && !is_weight(cr_column_number(weights, rows[i])))
+      return fail_weight(table, place, rows[i]);
     const double of_class = w->classes != NULL ? w->classes[samples->classes[i]] : 1.0;
-    const double weight = row_weight(w, numbers, rows[i]) * of_class;
+    const double weight = row_weight(w, weights, rows[i]) * of_class;
     samples->weights[i] = (float)weight;
     if (!isfinite(samples->weights[i]))
       return cr_fail(CR_ERR_NUMBER, "the weight of row %zu is too large",

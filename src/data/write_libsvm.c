@@ -1,6 +1,9 @@
 /* LIBSVM's text: "label index:value …" a row, what is 0 left out. */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/alloc.h"
+#include "base/number.h"
 #include "base/quote.h"
 #include "data/write.h"
 
@@ -29,30 +32,80 @@ static cr_status put_pair(cr_sink *out, size_t index, double value) {
   return cr_sink_number(out, value);
 }
 
-/* `whole`: the last value even if it is 0, so that the file tells how many columns there are. */
-static cr_status put_row(const cr_writing *w, size_t row, size_t columns, bool whole,
-                         cr_sink *out) {
-  size_t index = 0;
-  CR_TRY(cr_sink_number(out, cr_writing_number(w, row, w->label)));
+/*
+ * indices (columns of the table): that of each column's first value, 0 of one that is not written.
+ * A table that was read from this format keeps those of its names: it need not have them all.
+ * Answers the last one.
+ */
+static size_t number_columns(const cr_writing *w, size_t *indices) {
+  size_t last = 0;
   for (size_t i = 0; i < w->column_count; i++) {
     const size_t c = w->columns[i];
-    const size_t width = w->table->columns[c].info.width;
-    for (size_t k = 0; c != w->label && k < width; k++) {
-      const double value = cr_writing_value(w, row, c, k);
-      index++;
-      if (value != 0 || (whole && index == columns)) CR_TRY(put_pair(out, index, value));
-    }
+    const cr_column *info = &w->table->columns[c].info;
+    uint64_t named = 0;
+    if (c == w->label) continue;
+    if (w->table->has_zeros) cr_parse_integer(info->name + 1, strlen(info->name + 1), &named);
+    indices[c] = named > last ? (size_t)named : last + 1;
+    last = indices[c] + info->width - 1;
   }
-  return cr_sink_add(out, "\n", 1);
+  return last;
+}
+
+static cr_status put_sparse(const cr_sparse *sparse, size_t row, const size_t *indices,
+                            cr_sink *out) {
+  for (size_t e = sparse->starts[row]; e < sparse->starts[row + 1]; e++) {
+    const size_t index = indices[sparse->columns[e]];
+    if (index > 0) CR_TRY(put_pair(out, index, sparse->values[e]));
+  }
+  return CR_OK;
+}
+
+static cr_status put_column(const cr_writing *w, size_t row, size_t column, size_t first,
+                            cr_sink *out) {
+  for (size_t k = 0; k < w->table->columns[column].info.width; k++) {
+    const double value = cr_writing_value(w, row, column, k);
+    if (value != 0) CR_TRY(put_pair(out, first + k, value));
+  }
+  return CR_OK;
+}
+
+static cr_status put_row(const cr_writing *w, size_t row, const size_t *indices, cr_sink *out) {
+  const cr_table *table = w->table;
+  CR_TRY(cr_sink_number(out, cr_writing_number(w, row, w->label)));
+  if (table->sparse) CR_TRY(put_sparse(table->sparse, row, indices, out));
+  for (size_t c = table->sparse_columns; c < table->column_count; c++)
+    if (indices[c] > 0) CR_TRY(put_column(w, row, c, indices[c], out));
+  return CR_OK;
+}
+
+/* Is the last value of the row that of the last column? */
+static bool ends_in(const cr_writing *w, size_t row, size_t last, const size_t *indices) {
+  for (size_t c = w->table->column_count; c-- > 0;) {
+    const size_t width = w->table->columns[c].info.width;
+    if (indices[c] == 0 || indices[c] + width - 1 != last) continue;
+    return cr_writing_value(w, row, c, width - 1) != 0;
+  }
+  return true;
+}
+
+/* The first row has the last value even if it is 0: so the file tells how many columns it has. */
+static cr_status write_rows(const cr_writing *w, size_t *indices, cr_sink *out) {
+  const size_t last = number_columns(w, indices);
+  for (size_t r = 0; r < w->row_count; r++) {
+    const size_t row = cr_writing_row(w, r);
+    CR_TRY(put_row(w, row, indices, out));
+    if (r == 0 && !ends_in(w, row, last, indices)) CR_TRY(put_pair(out, last, 0));
+    CR_TRY(cr_sink_add(out, "\n", 1));
+  }
+  return CR_OK;
 }
 
 static cr_status write_libsvm(const cr_writing *w, cr_sink *out) {
-  size_t columns = 0;
-  for (size_t i = 0; i < w->column_count; i++)
-    if (w->columns[i] != w->label) columns += w->table->columns[w->columns[i]].info.width;
-  for (size_t r = 0; r < w->row_count; r++)
-    CR_TRY(put_row(w, cr_writing_row(w, r), columns, r == 0, out));
-  return CR_OK;
+  void *block = NULL;
+  CR_TRY(cr_alloc(w->table->column_count, sizeof(size_t), &block));
+  const cr_status status = write_rows(w, block, out);
+  cr_free(block);
+  return status;
 }
 
 const cr_writer cr_libsvm_writer = {.name = "libsvm",

@@ -57,7 +57,8 @@ static int compare_entries(const void *a, const void *b) {
 /* A gap is a value like others, beyond them. */
 static double value_of(const cr_stored_column *column, size_t row) {
   if (column->info.type == CR_COLUMN_TEXT) return (double)column->codes[row];
-  return isnan(column->numbers[row]) ? (double)INFINITY : column->numbers[row];
+  const double number = cr_column_number(column, row);
+  return isnan(number) ? (double)INFINITY : number;
 }
 
 /* What a column says of classes whose rows stand in the order of its values. */
@@ -176,7 +177,7 @@ static double correlation(const look *l, const cr_stored_column *column, size_t 
   const size_t *rows = l->audit->portions->rows.rows[CR_PORTION_TRAIN];
   double n = 0, mean_x = 0, mean_y = 0, xx = 0, yy = 0, xy = 0;
   for (size_t i = 0; i < count; i++) {
-    const double x = column->numbers[rows[l->places[i]]],
+    const double x = cr_column_number(column, rows[l->places[i]]),
                  y = (double)l->y.data[l->places[i] * l->y.stride];
     if (isnan(x)) continue;
     const double dx = x - mean_x, dy = y - mean_y;
@@ -231,6 +232,16 @@ static bool is_easy(const cr_encoder *encoder, size_t found) {
   return found > 1 && 2 * found >= encoder->input_count;
 }
 
+/*
+ * A column whose value is mostly 0 tells classes apart only if it is something else in nearly all
+ * rows of all classes but one; and goes with no number.
+ */
+static bool says_too_little(const look *l, const cr_stored_column *column) {
+  const double rows = (double)l->audit->portions->tables[CR_PORTION_TRAIN]->rows;
+  const double minority = (double)(l->count - l->majority) / (double)l->count;
+  return column->sparse && (double)column->filled < rows * 0.5 * minority;
+}
+
 static cr_status search(look *l, cr_strlist *warnings) {
   const cr_encoder *encoder = l->audit->encoder;
   const cr_table *table = l->audit->portions->tables[CR_PORTION_TRAIN];
@@ -239,7 +250,7 @@ static cr_status search(look *l, cr_strlist *warnings) {
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
     const cr_stored_column *column = &table->columns[input->column];
-    if (input->type == CR_COLUMN_IMAGE) continue;
+    if (input->type == CR_COLUMN_IMAGE || says_too_little(l, column)) continue;
     if (!(encoder->classes ? tells_classes(l, column) : goes_with_target(l, column))) continue;
     strongest = l->strongest;
     cr_name_list_add(&names, input->name);

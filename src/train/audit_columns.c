@@ -53,8 +53,8 @@ static void find_identifiers(const cr_audit *audit, const size_t *places, size_t
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
     if (!is_candidate(table, input, count)) continue;
-    const double *numbers = table->columns[input->column].numbers;
-    for (size_t k = 0; k < count; k++) values[k] = numbers[rows[places[k]]];
+    const cr_stored_column *column = &table->columns[input->column];
+    for (size_t k = 0; k < count; k++) values[k] = cr_column_number(column, rows[places[k]]);
     if (all_differ(values, count)) cr_name_list_add(names, input->name);
   }
 }

@@ -9,7 +9,7 @@
 
 /* Worth a word from this share of a part on, and this number of rows. */
 static const double SHARE_TOLD = 0.01;
-enum { ROWS_TOLD = 3 };
+enum { ROWS_TOLD = 3, FEW_COPIES = 3 };
 
 /* Of an image so many words, spread over it, are hashed: what is found is compared as a whole. */
 enum { WORDS_HASHED = 8 };
@@ -49,14 +49,27 @@ static uint64_t word_at(const unsigned char *bytes, size_t size) {
   return word;
 }
 
-static uint64_t hash_sample(const cr_samples *s, size_t row) {
-  cr_siphash_state state;
+static void hash_entries(const cr_sparse_inputs *sparse, size_t row, cr_siphash_state *state) {
+  for (size_t e = sparse->starts[row]; e < sparse->starts[row + 1]; e++)
+    cr_siphash_add(state, (uint64_t)sparse->inputs[e] << 32 ^
+                              word_at((const void *)(sparse->values + e), sizeof(float)));
+}
+
+static void hash_inputs(const cr_samples *s, size_t row, cr_siphash_state *state) {
   const size_t size = input_size(s);
   const unsigned char *bytes = input_bytes(s, row);
   const bool sparsely = s->bytes && size > WORDS_HASHED * sizeof(uint64_t);
   const size_t step = sparsely ? (size - sizeof(uint64_t)) / (WORDS_HASHED - 1) : sizeof(uint64_t);
+  for (size_t at = 0; at < size; at += step) cr_siphash_add(state, word_at(bytes + at, size - at));
+}
+
+static uint64_t hash_sample(const cr_samples *s, size_t row) {
+  cr_siphash_state state;
   cr_siphash_start(&state, cr_secret_key());
-  for (size_t at = 0; at < size; at += step) cr_siphash_add(&state, word_at(bytes + at, size - at));
+  if (s->sparse.zeros)
+    hash_entries(&s->sparse, row, &state);
+  else
+    hash_inputs(s, row, &state);
   if (s->classes) return cr_siphash_end(&state, s->classes[row]);
   for (size_t t = 0; t < s->outputs; t++)
     cr_siphash_add(&state,
@@ -64,12 +77,24 @@ static uint64_t hash_sample(const cr_samples *s, size_t row) {
   return cr_siphash_end(&state, 0);
 }
 
+static bool same_inputs(const cr_samples *a, size_t i, const cr_samples *b, size_t j) {
+  const cr_sparse_inputs *x = &a->sparse, *z = &b->sparse;
+  if (!x->zeros) return memcmp(input_bytes(a, i), input_bytes(b, j), input_size(a)) == 0;
+  const size_t first = x->starts[i], other = z->starts[j], size = x->starts[i + 1] - first;
+  if (size != z->starts[j + 1] - other) return false;
+  for (size_t e = 0; e < size; e++)
+    if (x->inputs[first + e] != z->inputs[other + e] ||
+        x->values[first + e] != z->values[other + e])
+      return false;
+  return true;
+}
+
 static bool same_sample(const void *context, const void *key, size_t item) {
   search *s = *(search *const *)context;
   const place *a = key, b = place_of(s, item);
   const cr_samples *x = s->samples[a->part], *z = s->samples[b.part];
   s->compared++;
-  if (memcmp(input_bytes(x, a->row), input_bytes(z, b.row), input_size(x)) != 0) return false;
+  if (!same_inputs(x, a->row, z, b.row)) return false;
   if (x->classes) return x->classes[a->row] == z->classes[b.row];
   return memcmp(x->y.data + a->row * x->y.stride, z->y.data + b.row * z->y.stride,
                 x->outputs * sizeof(float)) == 0;
@@ -119,12 +144,14 @@ static bool has_many_values(const cr_audit *audit) {
 /*
  * Are so many more than chance brings? By chance a row meets one of n training rows n / m times as
  * often as one of the m of its own part; twice that, as copies within a part count once a pair.
+ * Where the part is small they may be few by chance, too.
  */
 static bool is_worth_telling(const search *s, size_t part, bool many_values) {
   const size_t column = part - CR_PORTION_DEV;
   const double rows = (double)s->samples[part]->rows;
   const double train = (double)s->samples[CR_PORTION_TRAIN]->rows;
-  const double chance = many_values ? 0.0 : 2.0 * (double)s->copies[column] * train / rows;
+  const double copies = (double)s->copies[column] + FEW_COPIES;
+  const double chance = many_values ? 0.0 : 2.0 * copies * train / rows;
   const double learned = (double)s->learned[column];
   return s->learned[column] >= ROWS_TOLD && learned >= chance + SHARE_TOLD * rows;
 }
@@ -154,6 +181,14 @@ static cr_status tell(const cr_audit *audit, const search *s, cr_strlist *warnin
   return CR_OK;
 }
 
+/* Some sparse and some not, which a file of another kind may be, are not compared. */
+static bool are_alike(const cr_samples *const *samples) {
+  bool alike = true;
+  for (size_t p = CR_PORTION_DEV; p <= CR_PORTION_TEST; p++)
+    if (samples[p]) alike = alike && !samples[p]->sparse.zeros == !samples[0]->sparse.zeros;
+  return alike;
+}
+
 cr_status cr_audit_copies(const cr_audit *audit, cr_strlist *warnings) {
   const cr_portions *portions = audit->portions;
   const cr_samples *const samples[] = {portions->samples[0], portions->samples[1],
@@ -161,7 +196,7 @@ cr_status cr_audit_copies(const cr_audit *audit, cr_strlist *warnings) {
   search s = {.samples = samples};
   const size_t dev = samples[1] ? samples[1]->rows : 0, test = samples[2] ? samples[2]->rows : 0;
   void *block = NULL;
-  if (portions->same_rows || dev + test == 0) return CR_OK;
+  if (portions->same_rows || dev + test == 0 || !are_alike(samples)) return CR_OK;
   s.dev = dev;
   s.most = 4 * (dev + test + samples[0]->rows);
   CR_TRY(cr_alloc(2 * (dev + test), sizeof(uint32_t), &block));

@@ -1,6 +1,7 @@
 #include "reading.h"
 
 #include "gzip.h"
+#include "support.h"
 
 static void rows_are_filled_up_with_zeros(void **state) {
   (void)state;
@@ -68,20 +69,61 @@ static void what_breaks_a_rule_is_refused(void **state) {
                     (failure){CR_ERR_LIBSVM, 0, 0, "a NUL byte at offset 7", NULL});
 }
 
-static void zeros_written_out_have_a_limit(void **state) {
+/* Where less than a quarter is there: only the columns that a row names, by their indices. */
+static void few_values_are_kept_alone(void **state) {
+  (void)state;
+  cr_table *table = parse_bytes("1 3:0.5 1000000:-2\n-1 7:4 9:0\n2\n", 32, NULL);
+  check_table(table, "x3:n,x7:n,x1000000:n,label:n|0.5,0,-2,1|0,4,0,-1|0,0,0,2");
+  assert_int_equal(cr_sparse_entries(table->sparse), 3);
+  const cr_column *x3 = cr_table_column(table, 0), *last = cr_table_column(table, 2);
+  assert_close(x3->mean, 0.5 / 3, 1e-16);
+  assert_close(x3->deviation, sqrt(0.25 / 3 - 0.25 / 9), 1e-16);
+  assert_true(x3->minimum == 0.0 && x3->maximum == 0.5 && !x3->integer && x3->distinct == 2);
+  assert_true(last->minimum == -2.0 && last->maximum == 0.0 && last->integer);
+  size_t column = 0;
+  assert_true(cr_table_find(table, "x7", &column) && column == 1);
+  assert_false(cr_table_find(table, "x8", &column));
+  cr_table_destroy(table);
+  check_reads("1 3:1\n2 1:1 2:1\n3 3:1\n", NULL, "x1:n,x2:n,x3:n,label:n|0,0,1,1|1,1,0,2|0,0,1,3");
+  check_reads("1 1:0\n2 2:0\n", NULL, "x1:n,x2:n,label:n|0,0,1|0,0,2");
+}
+
+/* The same rows, and those that differ in a column, a value or the label alone. */
+static void copies_are_found_without_zeros(void **state) {
+  (void)state;
+  static const char text[] =
+      "1 2:1 90:2\n1 2:1 91:2\n1 2:1 90:3\n2 2:1 90:2\n1 90:2\n1 2:1 90:2\n1 1:0 2:1 90:2\n";
+  cr_table *table = parse_bytes(text, sizeof text - 1, NULL);
+  assert_non_null(table->sparse);
+  assert_string_equal(cr_table_warning(table, 0), "2 rows are copies of earlier rows");
+  cr_table_destroy(table);
+}
+
+static void memory_has_a_limit(void **state) {
   (void)state;
   cr_read_options options = read_options();
   options.max_bytes = 1 << 20;
-  check_fails("1 1000000:1\n", &options,
-              (failure){CR_ERR_LIMIT, 0, 0, "1 rows of 1000000 columns", NULL});
-  char text[4000] = "1 1000:1\n"; /* 1000 rows of 1001 numbers are 8 MB */
-  size_t size = strlen(text);
-  for (size_t r = 1; r < 1000; r++, size += 2) memcpy(text + size, "1\n", 2);
+  char *text = calloc(1, 1 << 20);
+  size_t size = 0;
+  for (size_t r = 0; r < 700; r++) { /* a quarter of 700 x 1000 numbers is there: 5.6 MB */
+    size += (size_t)sprintf(text + size, "1");
+    for (size_t c = 0; c < 1000; c += 4) size += (size_t)sprintf(text + size, " %zu:1", c + 1);
+    size += (size_t)sprintf(text + size, r % 2 ? " 1000:1\n" : "\n");
+  }
   check_fails_bytes(text, size, &options,
-                    (failure){CR_ERR_LIMIT, 0, 0, "1000 rows of 1000 columns", NULL});
-  options.max_bytes = 8 << 20;
-  cr_table *table = parse_bytes(text, size, &options);
-  assert_int_equal(cr_table_rows(table), 1000);
+                    (failure){CR_ERR_LIMIT, 0, 0, "700 rows of 1000 columns", NULL});
+  size = 0;
+  for (size_t r = 0; r < 9; r++) { /* 9000 columns, each with one value */
+    size += (size_t)sprintf(text + size, "1");
+    for (size_t c = 0; c < 1000; c++)
+      size += (size_t)sprintf(text + size, " %zu:1", 1000 * r + c + 1);
+    size += (size_t)sprintf(text + size, "\n");
+  }
+  check_fails_bytes(text, size, &options,
+                    (failure){CR_ERR_LIMIT, 0, 0, "9000 values in 9 rows", NULL});
+  free(text);
+  cr_table *table = parse_bytes("1 1000000:1\n", 12, &options);
+  check_table(table, "x1000000:n,label:n|1,1");
   cr_table_destroy(table);
 }
 
@@ -119,7 +161,9 @@ int main(void) {
       cmocka_unit_test(blanks_remarks_and_line_ends),
       cmocka_unit_test(other_texts_are_left_to_csv),
       cmocka_unit_test(what_breaks_a_rule_is_refused),
-      cmocka_unit_test(zeros_written_out_have_a_limit),
+      cmocka_unit_test(few_values_are_kept_alone),
+      cmocka_unit_test(copies_are_found_without_zeros),
+      cmocka_unit_test(memory_has_a_limit),
       cmocka_unit_test(columns_may_be_counted_beforehand),
       cmocka_unit_test(compressed_and_without_labels),
   };

@@ -33,6 +33,19 @@ static void images_are_written_byte_by_byte(void **state) {
   cr_table_destroy(table);
 }
 
+/* Columns that no row has a value of are none, and the others keep their indices. */
+static void indices_are_kept(void **state) {
+  (void)state;
+  static const char *const dropped[] = {"x7"};
+  cr_write_options options = write_options("libsvm");
+  const char text[] = "1 7:0.5 1000:2\n2 3:1\n3\n1 7:4 999:5 1000:6\n";
+  check_rewrites(text, &options, text);
+  options.drop = dropped;
+  options.drop_count = 1;
+  check_rewrites(text, &options, "1 1000:2\n2 3:1\n3\n1 999:5 1000:6\n");
+  check_rewrites("1 7:1\n2 1:1 2:2 3:3 4:4\n", &options, "1 6:0\n2 1:1 2:2 3:3 4:4\n");
+}
+
 static void what_has_no_place_is_refused(void **state) {
   (void)state;
   cr_write_options options = write_options("libsvm");
@@ -52,6 +65,7 @@ int main(void) {
       cmocka_unit_test(the_first_row_tells_how_many_columns_there_are),
       cmocka_unit_test(the_label_is_the_target),
       cmocka_unit_test(images_are_written_byte_by_byte),
+      cmocka_unit_test(indices_are_kept),
       cmocka_unit_test(what_has_no_place_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
