@@ -101,8 +101,8 @@ const struct option preparation_options[] = {
      .sentence = "how inputs are scaled, all of them or one",
      .fallback = "auto: standard",
      .more = "Fitted on the training rows alone: to mean 0 and deviation 1, "
-             "by the median and the quartiles, from 0 to 1, by the largest, to a normal distribution, or not. For "
-             "one column: --scale income=robust"},
+             "by the median and the quartiles, from 0 to 1, by the largest, to a normal "
+             "distribution, or not. For one column: --scale income=robust"},
     {0},
 };
 

@@ -88,14 +88,14 @@ static void many_values_have_a_hundred_knots(void **state) {
 
 static void names_are_found(void **state) {
   (void)state;
-  static const char *const names[] = {"standard", "robust", "minmax", "quantile", "none"};
+  static const char *const names[] = {"standard", "robust", "minmax", "maxabs", "quantile", "none"};
   cr_scaling how = CR_SCALE_OPEN;
   for (size_t i = 0; i < 5; i++) {
     assert_int_equal(cr_scaling_find(names[i], &how), CR_OK);
     assert_int_equal(how, CR_SCALE_STANDARD + (int)i);
   }
   assert_int_equal(cr_scaling_find(NULL, &how), CR_OK);
-  assert_int_equal(how, CR_SCALE_STANDARD);
+  assert_int_equal(how, CR_SCALE_AUTO);
   assert_int_equal(cr_scaling_find("log", &how), CR_ERR_ARGUMENT);
 }
 
