@@ -90,7 +90,7 @@ static void names_are_found(void **state) {
   (void)state;
   static const char *const names[] = {"standard", "robust", "minmax", "maxabs", "quantile", "none"};
   cr_scaling how = CR_SCALE_OPEN;
-  for (size_t i = 0; i < 5; i++) {
+  for (size_t i = 0; i < 6; i++) {
     assert_int_equal(cr_scaling_find(names[i], &how), CR_OK);
     assert_int_equal(how, CR_SCALE_STANDARD + (int)i);
   }
