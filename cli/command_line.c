@@ -60,6 +60,13 @@ const struct option table_options[] = {
      .offset = AT(read.dedup_names),
      .sentence = "call the second column of a name a.2, the third a.3",
      .fallback = "off: an error"},
+    {.name = "array",
+     .kind = OPTION_TEXT,
+     .offset = AT(read.array),
+     .argument = "NAME",
+     .sample = "x_train,y_train",
+     .sentence = "array of an NPZ file, and with a comma behind it that of the labels",
+     .fallback = "the only one, or x and y"},
     {.name = "features",
      .kind = OPTION_COUNT,
      .offset = AT(read.features),
@@ -282,6 +289,10 @@ void settings_add_reading(const struct settings *settings, struct text *out) {
   if (strcmp(settings->bad_rows, "error") != 0) text_add(out, " --bad-rows %s", settings->bad_rows);
   if (settings->read.lenient_quotes) text_add(out, " --lenient-quotes");
   if (settings->read.dedup_names) text_add(out, " --dedup-names");
+  if (settings->read.array != NULL) {
+    text_add(out, " --array ");
+    text_add_quoted(out, settings->read.array);
+  }
   if (settings->read.features > 0) text_add(out, " --features %zu", settings->read.features);
   if (settings->prepare.skip_bad_rows) text_add(out, " --skip-bad-rows");
 }

@@ -73,6 +73,13 @@ static const struct error_page pages[] = {
       "several labels stand before the first pair"},
      {"correct the line it names",
       "write it again: sklearn.datasets.dump_svmlight_file(X, y, FILE, zero_based=False)"}},
+    {CR_ERR_NPZ,
+     "The file is not a whole NPZ file, the zip archive of numpy.savez: its list of entries, an "
+     "entry or a checksum is not as it must be.",
+     {"it was cut short while it was copied", "something was appended to it",
+      "it was made by hand to be larger than it looks"},
+     {"fetch it again and compare its size", "write it again: numpy.savez(FILE, x=x, y=y)",
+      "save the arrays one by one: numpy.save(FILE, x), and --labels for y"}},
     {CR_ERR_CACHE,
      "Rows that do not fit into memory lie in a file on disk while they are learnt. That file "
      "cannot be written, or what is read from it is not what was written. It has no name and is "

@@ -64,12 +64,13 @@ typedef struct cr_read_options {
   bool pad_bad_rows;   /* rows cut short get gaps; empty values past the last column are left out */
   bool lenient_quotes; /* quotes where none belong are a part of the value */
   bool dedup_names;    /* the second column "a" becomes "a.2", one without a name x and its place */
+  const char *array;   /* of NPZ: "x", or "x,y" with y its labels; NULL: found by their names */
 } cr_read_options;
 
 /* Where a table came from and how it was read. */
 typedef struct cr_table_origin {
   const char *path;
-  const char *format; /* "csv", "idx", "npy", "libsvm", "builtin", "memory" */
+  const char *format; /* "csv", "idx", "npy", "npz", "libsvm", "builtin", "memory" */
   bool compressed;
   bool has_header;     /* column names came from the file */
   char delimiter;      /* 0 unless csv */
@@ -198,7 +199,7 @@ static inline void cr_read_options_init(cr_read_options *options) {
  * Reads a table: a CSV, IDX, NPY or LIBSVM file, plain or .gz, "-" for standard input, or a
  * built-in set: "@xor", "@and", "@or", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris".
  * The format is found by looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO,
- * CR_ERR_EMPTY, CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_NPY, CR_ERR_LIBSVM, CR_ERR_GZIP,
+ * CR_ERR_EMPTY, CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_NPY, CR_ERR_NPZ, CR_ERR_LIBSVM, CR_ERR_GZIP,
  * CR_ERR_FORMAT, CR_ERR_LIMIT, CR_ERR_MEMORY, and CR_ERR_CACHE where values cannot be kept on disk;
  * the detail names the place. CR_ERR_ARGUMENT: options
  * that are not valid, labels for a file of texts, features for anything but LIBSVM.

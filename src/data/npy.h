@@ -34,4 +34,11 @@ cr_status cr_npy_read_header(const cr_source *source, cr_npy_header *out);
 /* The same as far as the first bytes of a file tell, the elements aside. */
 cr_status cr_npy_judge(const cr_source *head);
 
+/*
+ * read_npy.c. A table of an array and its labels, or those in the file that options name (NULL:
+ * without), both in the NPY format. What the source owns may be taken over.
+ */
+cr_status cr_npy_table(cr_source *array, const cr_source *labels, const cr_read_options *options,
+                       cr_pool *pool, cr_table **out);
+
 #endif

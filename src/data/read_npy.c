@@ -221,19 +221,24 @@ static cr_status check_table_size(const cr_source *source, const cr_npy_header *
   return bytes <= cr_table_bytes_max(options) ? CR_OK : cr_table_fail_size(source->path, options);
 }
 
+cr_status cr_npy_table(cr_source *array, const cr_source *labels, const cr_read_options *options,
+                       cr_pool *pool, cr_table **out) {
+  cr_npy_header header;
+  cr_source loaded = {0};
+  const bool apart = options->labels != NULL;
+  CR_TRY(read_array(array, &header));
+  cr_status status =
+      apart ? cr_source_load(options->labels, options->max_bytes, NULL, &loaded) : CR_OK;
+  if (apart) labels = &loaded;
+  if (status == CR_OK) status = check_table_size(array, &header, labels, options);
+  if (status == CR_OK) status = build(array, labels, &header, pool, out);
+  cr_source_free(&loaded);
+  return status;
+}
+
 static cr_status read_npy(cr_source *source, const cr_read_options *options, cr_pool *pool,
                           cr_table **out) {
-  cr_npy_header header;
-  cr_source labels = {0};
-  const bool labelled = options->labels != NULL;
-  CR_TRY(read_array(source, &header));
-  cr_status status =
-      labelled ? cr_source_load(options->labels, options->max_bytes, NULL, &labels) : CR_OK;
-  if (status == CR_OK)
-    status = check_table_size(source, &header, labelled ? &labels : NULL, options);
-  if (status == CR_OK) status = build(source, labelled ? &labels : NULL, &header, pool, out);
-  cr_source_free(&labels);
-  return status;
+  return cr_npy_table(source, NULL, options, pool, out);
 }
 
 static bool sniff_npy(const char *head, size_t size) {

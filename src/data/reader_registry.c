@@ -6,8 +6,8 @@
 /* A table takes up to eight bytes for each of its file's; so many are always granted. */
 enum { TABLE_SHARE = 2, SMALL_TABLE = 1 << 20 };
 
-static const cr_reader *const readers[] = {&cr_idx_reader, &cr_npy_reader, &cr_libsvm_reader,
-                                           &cr_csv_reader};
+static const cr_reader *const readers[] = {&cr_idx_reader, &cr_npy_reader, &cr_npz_reader,
+                                           &cr_libsvm_reader, &cr_csv_reader};
 
 /* Files that are no text, so that the CSV reader need not wonder at their bytes. */
 typedef struct foreign {
@@ -17,8 +17,7 @@ typedef struct foreign {
 } foreign;
 
 static const foreign foreigners[] = {
-    {"PK\003\004", 4, "a zip archive, as .xlsx and .npz files are",
-     "save a sheet as CSV, an array with numpy.save"},
+    {"PK\003\004", 4, "a zip archive, as .xlsx files are", "save a sheet as CSV"},
     {"\xd0\xcf\x11\xe0", 4, "an old Office document, as .xls files are", "save the data as CSV"},
     {"PAR1\x15", 5, "a Parquet file", "write the data as CSV"},
     {"\x89HDF", 4, "an HDF5 file", "write the data as CSV"},
@@ -34,11 +33,12 @@ static const foreign foreigners[] = {
 };
 
 static cr_status refuse_foreign(const cr_source *source) {
+  if (cr_npz_reader.sniff(source->bytes, source->size)) return CR_OK; /* a zip archive, too */
   for (size_t i = 0; i < sizeof foreigners / sizeof *foreigners; i++) {
     const foreign *f = &foreigners[i];
     if (source->size < f->size || memcmp(source->bytes, f->magic, f->size) != 0) continue;
-    cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0, "this is %s; CSV, IDX, LIBSVM and NPY are read",
-               f->name);
+    cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0,
+               "this is %s; CSV, IDX, LIBSVM, NPY and NPZ are read", f->name);
     return cr_fix("%s", f->fix);
   }
   return CR_OK;
@@ -70,6 +70,9 @@ cr_status cr_source_read(cr_source *source, const cr_read_options *options, cr_p
   if (options->features && reader != &cr_libsvm_reader)
     return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
                       "features are counted for LIBSVM text, and this is %s", reader->name);
+  if (options->array && reader != &cr_npz_reader)
+    return cr_fail_at(CR_ERR_ARGUMENT, source->path, 0, 0,
+                      "arrays are chosen from NPZ, and this is %s", reader->name);
   return reader->read(source, options, pool, out);
 }
 
