@@ -1,6 +1,6 @@
 /*
- * The writers. What is read of any format and can be written is read again to the same table: by CSV
- * and TSV with its names, by LIBSVM and NPY without.
+ * The writers. What is read of any format and can be written is read again to the same table: by
+ * CSV and TSV with its names, by LIBSVM and NPY without.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -44,7 +44,7 @@ static inline size_t zip_deflate(const void *bytes, size_t size, unsigned char *
   return made;
 }
 
-/* As numpy has it: the header before the bytes leaves the sizes to a zip64 field behind the name. */
+/* As numpy has it: the header before the bytes has their sizes in a zip64 field behind the name. */
 static inline void zip_entry(zip_file *zip, const char *name, const void *bytes, size_t size,
                              bool packed) {
   static unsigned char room[ZIP_ROOM];
