@@ -217,6 +217,7 @@ cr_status cr_row_room_create(const cr_row_store *store, cr_row_parts parts, size
   cr_status status = CR_OK;
   *out = (cr_row_room){0};
   CR_TRY(cr_size_product(blocks, store->block_rows, &out->capacity));
+  out->capacity = cr_size_min(out->capacity, (size_t)store->rows);
   if (parts == CR_ROWS_WHOLE) status = take(out->capacity, input_bytes(store), &out->inputs);
   if (status == CR_OK) status = take(out->capacity, target_bytes(store), &out->targets);
   if (status == CR_OK && parts == CR_ROWS_WHOLE)

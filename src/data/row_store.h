@@ -57,11 +57,11 @@ typedef enum cr_row_parts { CR_ROWS_WHOLE = 0, CR_ROWS_TARGETS } cr_row_parts;
 /* Rows in memory, to read blocks into. */
 typedef struct cr_row_room {
   cr_samples samples;               /* its rows so far; borrows from the room */
-  size_t capacity;                  /* rows, whole blocks */
+  size_t capacity;                  /* rows */
   void *inputs, *targets, *weights; /* NULL where there are none or they are not read */
 } cr_row_room;
 
-/* Room for `blocks` of them. CR_ERR_MEMORY. */
+/* Room for `blocks` of them, or for all rows if they are fewer. CR_ERR_MEMORY. */
 cr_status cr_row_room_create(const cr_row_store *store, cr_row_parts parts, size_t blocks,
                              cr_row_room *out);
 void cr_row_room_free(cr_row_room *room);

@@ -171,17 +171,21 @@ static void *read_ahead(void *argument) {
 
 /* --- the caller's side --- */
 
-/* How many blocks may be in memory at once, at least one for each window. */
-static size_t count_blocks(const cr_samples *samples, cr_row_use use) {
+/* How many bytes of rows may be in memory at once. */
+static uint64_t bytes_for(cr_row_use use, uint64_t memory, uint64_t block) {
+  const uint64_t measuring = memory / SHARE, most = block * WINDOWS * MOST_MEASURED;
+  if (use == CR_ROWS_TO_LEARN) return memory - measuring;
+  return measuring < most ? measuring : most;
+}
+
+/* How many blocks a window has, one at least; all of them if one window can. */
+static void choose_size(cr_row_windows *w, cr_row_use use, uint64_t memory) {
+  const size_t all = cr_row_store_blocks(w->store);
   const uint64_t block =
-      (uint64_t)cr_row_store_block_rows(samples->store) * cr_row_store_row_bytes(samples->store);
-  const uint64_t measuring = samples->memory / SHARE;
-  const uint64_t most = use == CR_ROWS_TO_LEARN ? (samples->memory - measuring) / block
-                                                : (measuring / block < WINDOWS * MOST_MEASURED
-                                                       ? measuring / block
-                                                       : WINDOWS * MOST_MEASURED);
-  if (most < WINDOWS) return WINDOWS;
-  return most < SIZE_MAX ? (size_t)most : SIZE_MAX;
+      (uint64_t)cr_row_store_block_rows(w->store) * cr_row_store_row_bytes(w->store);
+  const uint64_t bytes = bytes_for(use, memory, block), each = bytes / block / WINDOWS;
+  w->holds_all = cr_row_store_bytes(w->store) <= bytes || all <= WINDOWS;
+  w->per_window = w->holds_all ? all : cr_size_max((size_t)each, 1); /* each is less than all */
 }
 
 static cr_status take_windows(cr_row_windows *w, size_t count) {
@@ -203,15 +207,13 @@ static cr_status start(cr_row_windows *w) {
 }
 
 cr_status cr_row_windows_create(const cr_samples *samples, cr_row_use use, cr_row_windows **out) {
-  const size_t all = cr_row_store_blocks(samples->store), most = count_blocks(samples, use);
   void *block = NULL;
   *out = NULL;
   CR_TRY(cr_alloc(1, sizeof(cr_row_windows), &block));
   cr_row_windows *w = block;
   w->store = samples->store;
   w->rows = samples->rows;
-  w->holds_all = all <= most;
-  w->per_window = w->holds_all ? all : most / WINDOWS;
+  choose_size(w, use, samples->memory);
   pthread_mutex_init(&w->mutex, NULL);
   pthread_cond_init(&w->changed, NULL);
   cr_status status = take_windows(w, w->holds_all ? 1 : WINDOWS);

@@ -99,8 +99,9 @@ static void each_row_comes_once_an_epoch(void **state) {
 static void one_window_is_in_the_order_of_the_rows(void **state) {
   (void)state;
   size_t seen[MOST_ROWS];
-  cr_samples *samples = stored_rows(50, memory_of(8));
+  cr_samples *samples = stored_rows(50, memory_of(7) + BLOCK_BYTES / 2); /* the last is small */
   cr_row_windows *windows = create(samples, CR_ROWS_TO_LEARN);
+  assert_true(cr_row_windows_hold_all(windows));
   for (uint32_t epoch = 0; epoch < 2; epoch++) {
     cr_row_windows_shuffle(windows, 5, epoch);
     run_epoch(windows, 50, seen);
