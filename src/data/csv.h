@@ -271,7 +271,7 @@ typedef struct cr_csv_text {
  * read_csv_text.c. Texts of a column in the order of their appearance, each once, or nearly so: a
  * text is found again if no other has taken its slot since.
  */
-enum { CR_CSV_SLOTS = 512 };
+enum { CR_CSV_SLOTS = 2048 };
 typedef struct cr_csv_recent {
   cr_csv_text *items; /* (count) */
   size_t count, capacity;

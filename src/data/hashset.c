@@ -58,17 +58,26 @@ static void put(cr_hash_slot *slots, size_t capacity, cr_hash_slot slot) {
   slots[i] = slot;
 }
 
+static cr_status resize(cr_hashset *set, size_t capacity) {
+  void *slots;
+  CR_TRY(cr_alloc(capacity, sizeof(cr_hash_slot), &slots));
+  for (size_t i = 0; i < set->capacity; i++)
+    if (set->slots[i].item_plus_one) put(slots, capacity, set->slots[i]);
+  cr_free(set->slots);
+  set->slots = slots;
+  set->capacity = capacity;
+  return CR_OK;
+}
+
+cr_status cr_hashset_reserve(cr_hashset *set, size_t items) {
+  size_t capacity = 16;
+  while (capacity / 2 < items) capacity *= 2;
+  return capacity > set->capacity ? resize(set, capacity) : CR_OK;
+}
+
 cr_status cr_hashset_add(cr_hashset *set, uint64_t hash, size_t item) {
-  if (2 * (set->count + 1) > set->capacity) {
-    const size_t capacity = set->capacity ? 2 * set->capacity : 16;
-    void *slots;
-    CR_TRY(cr_alloc(capacity, sizeof(cr_hash_slot), &slots));
-    for (size_t i = 0; i < set->capacity; i++)
-      if (set->slots[i].item_plus_one) put(slots, capacity, set->slots[i]);
-    cr_free(set->slots);
-    set->slots = slots;
-    set->capacity = capacity;
-  }
+  if (2 * (set->count + 1) > set->capacity)
+    CR_TRY(resize(set, set->capacity ? 2 * set->capacity : 16));
   put(set->slots, set->capacity, (cr_hash_slot){.hash = hash, .item_plus_one = item + 1});
   set->count++;
   return CR_OK;

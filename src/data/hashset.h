@@ -35,6 +35,14 @@ typedef struct cr_hashset {
   size_t capacity, count;
 } cr_hashset;
 
+/* Makes room for so many items in all, so that none of them moves the others. CR_ERR_MEMORY. */
+cr_status cr_hashset_reserve(cr_hashset *set, size_t items);
+
+/* Brings the place of a hash near, for a call that comes soon. */
+static inline void cr_hashset_prepare(const cr_hashset *set, uint64_t hash) {
+  if (set->capacity) __builtin_prefetch(&set->slots[(size_t)hash & (set->capacity - 1)]);
+}
+
 /* Does item hold the same as key? */
 typedef bool cr_hash_same(const void *context, const void *key, size_t item);
 

@@ -14,6 +14,9 @@
  */
 enum { TEXT_BYTES = 200, TEXT_COPIES = 4 };
 
+/* Texts whose places are fetched before they are looked for. */
+enum { AHEAD = 8 };
+
 /* Rows that are looked at first; chunks side by side, and what these may take of memory. */
 enum { ROWS_LOOKED_AT = 100, PARTS_MOST = 16, PARTS_BYTES = 32 << 20 };
 
@@ -151,6 +154,8 @@ static cr_status add_texts(column *to, const cr_csv_part *part, size_t c, uint32
   cr_csv_recent *recent = part->found[c].recent;
   for (size_t i = 0; i < recent->count; i++) {
     const size_t known = to->texts.count;
+    if (i + AHEAD < recent->count)
+      cr_hashset_prepare(&to->texts.set, recent->items[i + AHEAD].hash);
     CR_TRY(cr_csv_texts_add(&to->texts, &recent->items[i], &recent->items[i].code));
     if (to->texts.count > known) to->text_bytes += TEXT_BYTES + TEXT_COPIES * recent->items[i].size;
   }

@@ -47,9 +47,16 @@ static cr_status fill_number(work *w, size_t column, double *out) {
   cr_csv_found *found = &w->part->found[column];
   cr_csv_scan *scan = &w->scan;
   const size_t size = cr_scan_number(scan->at, scan->end, '.', out);
-  if (size && fabs(*out) <= (double)FLT_MAX && cr_csv_end_cell(scan, scan->at + size)) {
+  if (size && fabs(*out) <= (double)FLT_MAX) {
+    const char *stop = scan->at + size;
     found->kinds.numbers++;
-    return CR_OK;
+    if (*stop == scan->delimiter) { /* mostly */
+      scan->at = stop + 1;
+      scan->cells++;
+      return CR_OK;
+    }
+    if (cr_csv_end_cell(scan, stop)) return CR_OK;
+    found->kinds.numbers--;
   }
   cr_csv_cell cell;
   CR_TRY(cr_csv_next(scan, &cell));

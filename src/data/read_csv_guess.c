@@ -51,6 +51,7 @@ char cr_csv_guess_delimiter(const char *text, size_t size) {
   char best = ',';
   size_t most = 0;
   for (size_t i = 0; i < sizeof delimiters; i++) {
+    if (!memchr(text, delimiters[i], size)) continue;
     const line_walk start = {.at = text, .end = text + size, .delimiter = delimiters[i]};
     const size_t agreeing = agreeing_lines(start, cut);
     if (agreeing <= most) continue;

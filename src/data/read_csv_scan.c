@@ -83,10 +83,24 @@ static bool is_blank(char c) {
   return c == ' ' || c == '\t';
 }
 
+/* What ends a value without quotes, or may not stand in it. */
+static const char *find_plain_end(const cr_csv_scan *scan) {
+  const uint64_t delimiter = CR_BYTES(scan->delimiter);
+  const char *at = scan->at;
+  for (; scan->end - at >= 8; at += 8) {
+    const uint64_t word = cr_bytes_load(at);
+    const uint64_t marks = cr_bytes_equal(word, delimiter) | cr_bytes_equal(word, CR_BYTES('"')) |
+                           cr_bytes_equal(word, CR_BYTES('\n')) |
+                           cr_bytes_equal(word, CR_BYTES('\r'));
+    if (marks) return at + cr_bytes_first(marks);
+  }
+  while (at < scan->end && !scan->ends_plain[(unsigned char)*at]) at++;
+  return at;
+}
+
 static cr_status scan_plain(cr_csv_scan *scan, cr_csv_cell *cell) {
-  const char *start = scan->at, *stop;
-  while (!scan->ends_plain[(unsigned char)*scan->at]) scan->at++;
-  stop = scan->at;
+  const char *start = scan->at, *stop = find_plain_end(scan);
+  scan->at = stop;
   while (start < stop && is_blank(*start)) start++;
   if (*stop == '"') {
     cr_fail_at(CR_ERR_CSV, scan->path, scan->line, scan->cells + 1,

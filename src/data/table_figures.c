@@ -233,8 +233,10 @@ typedef struct search {
 } search;
 
 static cr_status search_rows(search *s, const hashing *h) {
+  enum { AHEAD = 8 };
   for (size_t i = 0; i < h->count && s->seen.count < s->most; i++, s->rows++) {
     const size_t row = h->first + i;
+    if (i + AHEAD < h->count) cr_hashset_prepare(&s->seen, h->hashes[i + AHEAD]);
     if (has_bad_value(h->table, row)) continue;
     if (cr_hashset_find(&s->seen, h->hashes[i], &row, same_row, h->table) == SIZE_MAX)
       CR_TRY(cr_hashset_add(&s->seen, h->hashes[i], row));
@@ -249,6 +251,9 @@ static cr_status search_table(search *s, const cr_table *table, cr_pool *pool) {
   void *block = NULL;
   cr_status status = cr_alloc(cr_size_min(table->rows, ROWS_AT_ONCE), sizeof(uint64_t), &block);
   h.hashes = block;
+  if (status == CR_OK)
+    status =
+        cr_hashset_reserve(&s->seen, cr_size_min(cr_size_min(table->rows, s->most), ROWS_AT_ONCE));
   while (status == CR_OK && s->rows < table->rows && s->seen.count < s->most) {
     h.first = s->rows;
     h.count = cr_size_min(table->rows - h.first, ROWS_AT_ONCE);
