@@ -74,6 +74,9 @@ cr_status cr_check_gaps(const cr_writing *writing, size_t column);
 /* All three, and CR_ERR_NUMBER for what is no whole number from 0 to 255. */
 cr_status cr_check_bytes(const cr_writing *writing, size_t column);
 
+/* CR_ERR_COLUMN if there is nothing but the label. */
+cr_status cr_check_beside_label(const cr_writing *writing);
+
 /* CR_ERR_ARGUMENT if there are labels and no file for them, which the format wants. */
 cr_status cr_check_labels_apart(const cr_writing *writing);
 

@@ -67,6 +67,7 @@ cr_status cr_check_images(const cr_writing *w) {
   if (w->label != SIZE_MAX && w->table->columns[w->label].info.type == CR_COLUMN_IMAGE)
     return cr_fail(CR_ERR_SHAPE, "column '%s' holds images and cannot be the label",
                    w->table->columns[w->label].info.name);
+  CR_TRY(cr_check_beside_label(w));
   CR_TRY(check_alone(w));
   cr_image_dimensions(w, d);
   cr_status status = cr_size_product(d[1], d[2], &pixels);

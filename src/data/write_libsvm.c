@@ -12,9 +12,7 @@ static cr_status check(const cr_writing *w) {
     cr_fail(CR_ERR_COLUMN, "a row of libsvm begins with its label, and there is no such column");
     return cr_fix("--target NAME says which column it is");
   }
-  if (w->column_count < 2)
-    return cr_fail(CR_ERR_COLUMN, "there is no column beside the label '%s'",
-                   w->table->columns[w->label].info.name);
+  CR_TRY(cr_check_beside_label(w));
   if (w->table->columns[w->label].info.type == CR_COLUMN_IMAGE)
     return cr_fail(CR_ERR_SHAPE, "column '%s' holds images and cannot be the label",
                    w->table->columns[w->label].info.name);

@@ -33,6 +33,7 @@ static cr_status check(const cr_writing *w) {
     CR_TRY(cr_check_images(w));
     return w->label == SIZE_MAX ? CR_OK : check_column(w, w->label);
   }
+  if (w->labels_path) CR_TRY(cr_check_beside_label(w));
   for (size_t i = 0; i < w->column_count; i++) CR_TRY(check_column(w, w->columns[i]));
   return CR_OK;
 }

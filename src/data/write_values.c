@@ -93,6 +93,12 @@ cr_status cr_check_bytes(const cr_writing *w, size_t column) {
   return CR_OK;
 }
 
+cr_status cr_check_beside_label(const cr_writing *w) {
+  if (w->label == SIZE_MAX || w->column_count > 1) return CR_OK;
+  return cr_fail(CR_ERR_COLUMN, "there is no column beside the label '%s'",
+                 w->table->columns[w->label].info.name);
+}
+
 cr_status cr_check_labels_apart(const cr_writing *w) {
   if (w->label == SIZE_MAX || w->labels_path) return CR_OK;
   cr_fail(CR_ERR_ARGUMENT, "%s keeps labels in a file of their own: where does '%s' go?",

@@ -32,10 +32,23 @@ static void only_rows_that_are_written_count(void **state) {
   check_refused("a,y\n1,5\n", &options, CR_ERR_ARGUMENT, "row 3 of a table that has 1", NULL);
 }
 
+/* A file without a column could not be read. */
+static void something_must_stand_beside_the_label(void **state) {
+  (void)state;
+  static const char *const formats[] = {"libsvm", "npy", "idx"};
+  for (size_t f = 0; f < 3; f++) {
+    cr_write_options options = write_options(formats[f]);
+    options.target = "y";
+    options.labels = "labels";
+    check_refused("y\n1\n2\n", &options, CR_ERR_COLUMN, "no column beside the label 'y'", NULL);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(codes_are_places_in_the_order_of_texts),
       cmocka_unit_test(only_rows_that_are_written_count),
+      cmocka_unit_test(something_must_stand_beside_the_label),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
