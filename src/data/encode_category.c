@@ -334,8 +334,10 @@ static cr_status warn_column(const cr_input *input, const cr_stored_column *colu
 static cr_status warn_columns(const cr_encoder *encoder, const cr_table *table, size_t *places,
                               const size_t *rows, size_t count, cr_strlist *warnings) {
   CR_TRY(cr_encoder_match(encoder, table, places, places + encoder->input_count, NULL));
-  for (size_t i = 0; i < encoder->input_count; i++)
+  for (size_t i = 0; i < encoder->input_count; i++) {
     CR_TRY(warn_column(&encoder->inputs[i], &table->columns[places[i]], rows, count, warnings));
+    cr_table_rest(table);
+  }
   return CR_OK;
 }
 

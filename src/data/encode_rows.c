@@ -152,6 +152,7 @@ static size_t mark_rows(const cr_table *table, const used_columns *used, bool *k
     const cr_stored_column *column = &table->columns[used->columns[i]];
     const bool needed = needs_value(used, i);
     if (problems_in(table, used, i) == 0) continue;
+    cr_table_rest(table);
     for (size_t row = 0; row < table->rows; row++)
       keep[row] = keep[row] && has_value(column, &used->unfit[i], row, needed);
   }

@@ -7,8 +7,8 @@
 #include "base/alloc.h"
 #include "base/memory.h"
 #include "base/size.h"
+#include "data/column_figures.h"
 #include "data/csv.h"
-#include "data/figures.h"
 #include "data/stream.h"
 
 enum {

@@ -39,8 +39,8 @@ cr_status cr_large_read(const char *path, const char *head, size_t size,
                         const cr_read_options *options, cr_pool *pool, cr_table **out);
 
 /*
- * A block of count * size bytes, all 0, for something of each row: in memory, or for a table on disk
- * on disk beside it. CR_ERR_MEMORY, CR_ERR_CACHE.
+ * A block of count * size bytes, all 0, for something of each row: in memory, or for a table on
+ * disk beside it. CR_ERR_MEMORY, CR_ERR_CACHE.
  */
 typedef struct cr_large_block {
   void *bytes;

@@ -21,8 +21,8 @@ enum { CR_SPLIT_TOGETHER_MOST = 1000000 };
 /*
  * Shares out usable[0..count) by `shares` (which sum to 1). classes (count), or NULL: with it each
  * class is shared out alike, and every class with a row for it has one in the training part. Above
- * CR_SPLIT_TOGETHER_MOST rows (eq N7) each is drawn by its number, usable[i], and the seed, wherever
- * the others lie: classes are then shared out nearly alike, and the first row of each class trains.
+ * CR_SPLIT_TOGETHER_MOST rows (eq N7) each is drawn by its number, usable[i], and the seed: classes
+ * are then shared out nearly alike, and the first row of each class trains.
  */
 cr_status cr_split_rows(const size_t *usable, size_t count, const uint32_t *classes,
                         size_t class_count, const double shares[CR_PORTION_COUNT], uint64_t seed,

@@ -175,7 +175,9 @@ bool cr_table_find(const cr_table *table, const char *name, size_t *column) {
 
 static const cr_stored_column *cell_column(const cr_table *table, size_t row, size_t column,
                                            cr_column_type type) {
+  enum { REST_ROWS = 1 << 16 };
   if (row >= table->rows || column >= table->column_count + table->has_zeros) return NULL;
+  if (row % REST_ROWS == 0) cr_table_rest(table); /* for who goes through the rows */
   const cr_stored_column *stored = &table->columns[column];
   return stored->info.type == type ? stored : NULL;
 }

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/secret.h"
 #include "base/size.h"
-#include "data/figures.h"
+#include "data/column_figures.h"
 #include "data/table.h"
 
 static void note_row(cr_bad_value *first, size_t count, size_t row) {

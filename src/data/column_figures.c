@@ -1,4 +1,4 @@
-#include "data/figures.h"
+#include "data/column_figures.h"
 
 #include <math.h>
 #include <string.h>

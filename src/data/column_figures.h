@@ -1,6 +1,6 @@
 /* The figures of a column of numbers that comes in pieces, in the order of its rows. */
-#ifndef DATA_FIGURES_H
-#define DATA_FIGURES_H
+#ifndef DATA_COLUMN_FIGURES_H
+#define DATA_COLUMN_FIGURES_H
 
 #include "chainrule/data.h"
 #include "data/hashset.h"

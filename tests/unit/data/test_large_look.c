@@ -1,0 +1,77 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "data/large_table.h"
+#include "folder.h"
+#include "gzip.h"
+#include "tables.h"
+
+enum { SIZE = 60000 };
+static char text[SIZE + 1];
+
+static int write_files(void **state) {
+  const int made = make_folder(state);
+  size_t size = 0;
+  for (size_t i = 0; i < SIZE; i++) text[i] = i % 4 == 3 ? '\n' : i % 4 == 1 ? ',' : '1';
+  write_file("t.csv", text, SIZE);
+  char *packed = gzip_bytes(text, SIZE, &size);
+  write_file("t.csv.gz", packed, size);
+  free(packed);
+  write_file("t.npy", "\x93NUMPY\x01\x00", 8);
+  return made;
+}
+
+static bool is_large(const char *name, uint64_t memory, uint64_t max_bytes, bool bounded) {
+  cr_read_options options;
+  cr_source source = {0};
+  bool large = false;
+  cr_read_options_init(&options);
+  options.memory = memory;
+  options.max_bytes = max_bytes;
+  assert_int_equal(cr_large_look(in_folder(name), &options, bounded, &source, &large), CR_OK);
+  assert_null(source.bytes);
+  return large;
+}
+
+/* 60,000 bytes of text are 30,000 numbers: 300,000 bytes together. */
+static void text_and_numbers_count(void **state) {
+  (void)state;
+  assert_true(is_large("t.csv", 290000, 1 << 30, false));
+  assert_false(is_large("t.csv", 310000, 1 << 30, false));
+  assert_true(is_large("t.csv", 310000, SIZE - 1, false));
+  assert_false(is_large("t.csv", 290000, SIZE - 1, true)); /* the caller's bound is a refusal */
+  assert_true(is_large("t.csv.gz", 1000, 1 << 30, false));
+  assert_false(is_large("t.csv.gz", 1 << 22, 1 << 30, false));
+}
+
+static void others_are_left_to_the_loading(void **state) {
+  (void)state;
+  assert_false(is_large("t.npy", 1, 1 << 30, false));
+  assert_false(is_large("none", 1, 1 << 30, false));
+}
+
+/* How much a file inflates to is seen at the latest when it is too much. */
+static void what_inflates_beyond_goes_to_disk(void **state) {
+  (void)state;
+  cr_read_options options;
+  cr_read_options_init(&options);
+  options.max_bytes = 1 << 20;
+  assert_true(cr_large_can_be(in_folder("t.csv.gz"), &options));
+  assert_false(cr_large_can_be(in_folder("t.npy"), &options));
+  assert_false(cr_large_can_be("-", &options));
+  options.features = 3;
+  assert_false(cr_large_can_be(in_folder("t.csv"), &options));
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(text_and_numbers_count),
+      cmocka_unit_test(others_are_left_to_the_loading),
+      cmocka_unit_test(what_inflates_beyond_goes_to_disk),
+  };
+  return cmocka_run_group_tests(tests, write_files, remove_folder);
+}

@@ -1,0 +1,214 @@
+#include "data/large_table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/stat.h>
+
+#include "folder.h"
+#include "reading.h"
+#include "tables.h"
+
+enum { ROWS = 30000 };
+
+/* The same file as a table in memory and as one on disk. */
+typedef struct both {
+  cr_table *near, *far;
+} both;
+
+static cr_status read_both(const char *name, cr_read_options *options, both *out) {
+  *out = (both){0};
+  assert_int_equal(cr_table_read(in_folder(name), options, &out->near), CR_OK);
+  options->memory = 1;
+  options->cache = folder;
+  const cr_status status = cr_table_read(in_folder(name), options, &out->far);
+  options->memory = 0;
+  return status;
+}
+
+static void free_both(both *b) {
+  cr_table_destroy(b->near);
+  cr_table_destroy(b->far);
+}
+
+static bool same_bits(double a, double b) {
+  return memcmp(&a, &b, sizeof a) == 0;
+}
+
+static void check_column(const both *b, size_t c) {
+  const cr_stored_column *near = &b->near->columns[c], *far = &b->far->columns[c];
+  assert_string_equal(near->info.name, far->info.name);
+  assert_int_equal(near->info.type, far->info.type);
+  assert_int_equal(near->info.missing, far->info.missing);
+  assert_int_equal(near->info.distinct, far->info.distinct);
+  if (near->info.missing > 0) {
+    assert_int_equal(near->first_missing.row, far->first_missing.row);
+    assert_int_equal(near->first_missing.line, far->first_missing.line);
+  }
+  if (near->info.type == CR_COLUMN_TEXT) return;
+  assert_int_equal(near->info.bad, far->info.bad);
+  if (near->info.bad > 0) {
+    assert_int_equal(near->first_bad.row, far->first_bad.row);
+    assert_int_equal(near->first_bad.line, far->first_bad.line);
+    assert_string_equal(near->first_bad.text, far->first_bad.text);
+  }
+  assert_true(near->info.integer == far->info.integer);
+  assert_true(same_bits(near->info.mean, far->info.mean));
+  assert_true(same_bits(near->info.deviation, far->info.deviation));
+  assert_true(same_bits(near->info.minimum, far->info.minimum));
+  assert_true(same_bits(near->info.maximum, far->info.maximum));
+}
+
+static void check_same(const both *b) {
+  assert_null(b->near->large);
+  assert_non_null(b->far->large);
+  assert_int_equal(b->near->rows, b->far->rows);
+  assert_int_equal(b->near->column_count, b->far->column_count);
+  assert_true(b->near->origin.fingerprint == b->far->origin.fingerprint);
+  assert_int_equal(b->near->origin.skipped_rows, b->far->origin.skipped_rows);
+  for (size_t c = 0; c < b->near->column_count; c++) check_column(b, c);
+  for (size_t r = 0; r < b->near->rows; r += 97)
+    assert_int_equal(cr_table_row_number(b->near, r), cr_table_row_number(b->far, r));
+  char *near = render(b->near), *far = render(b->far);
+  assert_string_equal(near, far);
+  cr_table_rest(b->far);
+  char *again = render(b->far);
+  assert_string_equal(near, again);
+  cr_free(near);
+  cr_free(far);
+  cr_free(again);
+}
+
+/* Rows by a function of their number; more than one piece. */
+static void write_rows(const char *name, void (*write)(FILE *, size_t)) {
+  FILE *file = fopen(in_folder(name), "w");
+  assert_non_null(file);
+  fputs("a,b,c,d\n", file);
+  for (size_t i = 0; i < ROWS; i++) write(file, i);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void mixed_row(FILE *file, size_t i) {
+  fprintf(file, "%.3f,%s,\"%c\n\"\"%zu\",%d\n", (double)(i * i % 1000) / 7,
+          i % 29 == 5       ? ""
+          : i % 1000 == 999 ? "oops"
+                            : "4.5",
+          (char)('z' - i % 3), i % 4, (int)(i % 5));
+}
+
+static void tables_are_the_same(void **state) {
+  (void)state;
+  cr_read_options options;
+  both b;
+  cr_read_options_init(&options);
+  write_rows("mixed.csv", mixed_row);
+  assert_int_equal(read_both("mixed.csv", &options, &b), CR_OK);
+  check_same(&b);
+  assert_int_equal(b.far->columns[2].info.type, CR_COLUMN_TEXT);
+  free_both(&b);
+}
+
+/* Numbers up to a piece far from the first; then most are words, so all are texts as written. */
+static void late_words(FILE *file, size_t i) {
+  fprintf(file, "0%zu,%zu,%s,%zu\n", i % 3, i, i < ROWS / 3 ? "007" : "x", i % 2);
+}
+
+static void types_are_those_of_all_rows(void **state) {
+  (void)state;
+  cr_read_options options;
+  both b;
+  cr_read_options_init(&options);
+  write_rows("late.csv", late_words);
+  assert_int_equal(read_both("late.csv", &options, &b), CR_OK);
+  check_same(&b);
+  assert_string_equal(cr_table_text(b.far, 0, 2), "007");
+  free_both(&b);
+}
+
+static void ragged_row(FILE *file, size_t i) {
+  fprintf(file, i % 7000 == 6500 ? "1,2\n" : "%zu,2,3,4\n", i);
+}
+
+static void bad_rows_are_left_out_or_refused(void **state) {
+  (void)state;
+  cr_read_options options;
+  both b;
+  cr_table *table = NULL;
+  cr_read_options_init(&options);
+  write_rows("ragged.csv", ragged_row);
+  options.skip_bad_rows = true;
+  assert_int_equal(read_both("ragged.csv", &options, &b), CR_OK);
+  check_same(&b);
+  free_both(&b);
+  options.skip_bad_rows = false;
+  options.memory = 1;
+  options.cache = folder;
+  assert_int_equal(cr_table_read(in_folder("ragged.csv"), &options, &table), CR_ERR_RAGGED);
+  check_failure(CR_ERR_RAGGED, NULL, 6502, "--skip-bad-rows");
+  assert_null(table);
+}
+
+static void odd_row(FILE *file, size_t i) {
+  fprintf(file, "%zu,%zu,text %zu,1\n", i, i % 2, i);
+}
+
+/* What is there for each row lies where the table does. */
+static void blocks_beside_a_table(void **state) {
+  (void)state;
+  cr_read_options options;
+  both b;
+  cr_large_block near, far;
+  cr_read_options_init(&options);
+  write_rows("odd.csv", odd_row);
+  assert_int_equal(read_both("odd.csv", &options, &b), CR_OK);
+  check_same(&b);
+  assert_int_equal(cr_large_block_create(b.near, ROWS, sizeof(int), &near), CR_OK);
+  assert_int_equal(cr_large_block_create(b.far, ROWS, sizeof(int), &far), CR_OK);
+  assert_null(near.spill.folder);
+  assert_string_equal(far.spill.folder, folder);
+  int *n = near.bytes, *f = far.bytes;
+  for (int i = 0; i < ROWS; i++) {
+    assert_true(n[i] == 0 && f[i] == 0);
+    n[i] = f[i] = i * 3;
+  }
+  cr_large_block_rest(&near, 0);
+  cr_large_block_rest(&far, 0);
+  assert_memory_equal(n, f, ROWS * sizeof(int));
+  cr_large_block_free(&near);
+  cr_large_block_free(&far);
+  free_both(&b);
+}
+
+/* No file has a name while a table is there, nor after it. */
+static void nothing_is_left(void **state) {
+  (void)state;
+  cr_read_options options;
+  cr_table *table = NULL;
+  char hidden[128];
+  cr_read_options_init(&options);
+  options.memory = 1;
+  options.cache = in_folder("cache");
+  assert_int_equal(mkdir(options.cache, 0700), 0);
+  assert_int_equal(cr_table_read(in_folder("odd.csv"), &options, &table), CR_OK);
+  snprintf(hidden, sizeof hidden, "%s/cache", folder);
+  assert_int_equal(rmdir(hidden), 0); /* it is empty */
+  assert_true(cr_table_number(table, ROWS - 1, 0) == ROWS - 1);
+  cr_table_destroy(table);
+  assert_int_equal(cr_table_read(in_folder("odd.csv"), &options, &table), CR_ERR_CACHE);
+  check_failure(CR_ERR_CACHE, "no such folder", 0, "--cache");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(tables_are_the_same),
+      cmocka_unit_test(types_are_those_of_all_rows),
+      cmocka_unit_test(bad_rows_are_left_out_or_refused),
+      cmocka_unit_test(blocks_beside_a_table),
+      cmocka_unit_test(nothing_is_left),
+  };
+  return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
