@@ -159,7 +159,9 @@ const struct command command_train = {
     .operands_least = 1,
     .operands_most = 1,
     .about =
-        "Reads DATA (CSV, IDX, NPY or LIBSVM, plain or .gz, - for standard input, or a built-in "
+        "Reads DATA (CSV, IDX, NPY, NPZ or LIBSVM, plain or .gz, - for standard input, a folder "
+        "with a "
+        "folder of pictures for each class, or a built-in "
         "set: @digits, @iris, @spiral, @xor, @and, @or, @parity:N), "
         "shares its rows out to three parts, scales the columns, trains a network and writes "
         "a model that holds all of this. Whatever is not given is chosen for the task. "

@@ -53,3 +53,12 @@ int operands_check_model_data(const struct cli *cli) {
   text_free(&fix);
   return status;
 }
+
+void operands_fit_pictures(const cr_model *model, cr_read_options *read,
+                           struct picture_size *room) {
+  const cr_model_input *input = cr_model_input_at(model, 0);
+  if (input == NULL || input->type != CR_COLUMN_IMAGE) return;
+  snprintf(room->text, sizeof room->text, "%zux%zu", input->image_width, input->height);
+  if (read->image_size == NULL) read->image_size = room->text;
+  if (read->image_channels == NULL) read->image_channels = input->channels == 1 ? "grey" : "color";
+}

@@ -13,4 +13,12 @@ int operands_check_data(const struct cli *cli);
 /* For MODEL DATA: refuses them the other way round, and a model in both places. */
 int operands_check_model_data(const struct cli *cli);
 
+/* The size of a model's images, as text. */
+struct picture_size {
+  char text[48];
+};
+
+/* Pictures are brought to the shape that the model knows, unless options say another. */
+void operands_fit_pictures(const cr_model *model, cr_read_options *read, struct picture_size *room);
+
 #endif

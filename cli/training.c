@@ -16,14 +16,20 @@
 static const char IMAGES_ENDING[] = "-images-idx3-ubyte";
 
 /*
- * "dir/iris.csv.gz" gives "iris.safetensors", "@parity:3" gives "parity-3.safetensors" and
- * "train-images-idx3-ubyte.gz" gives "train.safetensors".
+ * "dir/iris.csv.gz" gives "iris.safetensors", "@parity:3" gives "parity-3.safetensors",
+ * "train-images-idx3-ubyte.gz" gives "train.safetensors", a folder "photos/" "photos.safetensors".
  */
 static void name_model(const char *data, struct text *out) {
-  const char *name = strrchr(data, '/') != NULL ? strrchr(data, '/') + 1 : data;
-  if (name[0] == '@') name++;
-  size_t length = strlen(name);
-  if (length > 3 && strcmp(name + length - 3, ".gz") == 0) length -= 3;
+  size_t end = strlen(data), start;
+  while (end > 1 && data[end - 1] == '/') end--;
+  for (start = end; start > 0 && data[start - 1] != '/';) start--;
+  const char *name = data + start;
+  size_t length = end - start;
+  if (name[0] == '@') {
+    name++;
+    length--;
+  }
+  if (length > 3 && memcmp(name + length - 3, ".gz", 3) == 0) length -= 3;
   for (size_t i = length; i-- > 1;) {
     if (name[i] == '.') {
       length = i;

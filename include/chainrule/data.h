@@ -52,6 +52,12 @@ typedef struct cr_read_options {
   const char *const *types;
   size_t type_count;
   /*
+   * Of pictures (PNG, JPEG): "28x20", 28 wide, to which all are resized; NULL: the commonest size
+   * if no side is over 64, else 32x32. "grey" or "color"; NULL: grey if all are. Images in other
+   * formats stay as they are.
+   */
+  const char *image_size, *image_channels;
+  /*
    * Bytes that a table may take while it is read and learnt from, about; 0: half of the memory. The
    * values of a larger one of CSV, or of one past max_bytes where that is 0, lie on disk, in a file
    * without a name: they are there as others are, only slower where they are not read in order. Its
@@ -70,7 +76,7 @@ typedef struct cr_read_options {
 /* Where a table came from and how it was read. */
 typedef struct cr_table_origin {
   const char *path;
-  const char *format; /* "csv", "idx", "npy", "npz", "libsvm", "builtin", "memory" */
+  const char *format; /* "csv", "idx", "npy", "npz", "libsvm", "pictures", "builtin", "memory" */
   bool compressed;
   bool has_header;     /* column names came from the file */
   char delimiter;      /* 0 unless csv */
@@ -196,13 +202,14 @@ static inline void cr_read_options_init(cr_read_options *options) {
 }
 
 /*
- * Reads a table: a CSV, IDX, NPY or LIBSVM file, plain or .gz, "-" for standard input, or a
- * built-in set: "@xor", "@and", "@or", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris".
- * The format is found by looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO,
- * CR_ERR_EMPTY, CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_NPY, CR_ERR_NPZ, CR_ERR_LIBSVM, CR_ERR_GZIP,
- * CR_ERR_FORMAT, CR_ERR_LIMIT, CR_ERR_MEMORY, and CR_ERR_CACHE where values cannot be kept on disk;
- * the detail names the place. CR_ERR_ARGUMENT: options
- * that are not valid, labels for a file of texts, features for anything but LIBSVM.
+ * Reads a table: a CSV, IDX, NPY, NPZ or LIBSVM file, plain or .gz, "-" for standard input, a
+ * folder with a folder of pictures for each class, a picture (PNG, JPEG), or a built-in set:
+ * "@xor", "@and", "@or", "@spiral", "@parity:N" (N from 2 to 16), "@digits", "@iris". The format is
+ * found by looking at the first bytes. The caller owns *out. CR_ERR_OPEN, CR_ERR_IO, CR_ERR_EMPTY,
+ * CR_ERR_RAGGED, CR_ERR_CSV, CR_ERR_IDX, CR_ERR_NPY, CR_ERR_NPZ, CR_ERR_LIBSVM, CR_ERR_IMAGE,
+ * CR_ERR_GZIP, CR_ERR_FORMAT, CR_ERR_LIMIT, CR_ERR_MEMORY, and CR_ERR_CACHE where values cannot be
+ * kept on disk; the detail names the place. CR_ERR_ARGUMENT: options that are not valid, labels for
+ * a file of texts, features for anything but LIBSVM.
  */
 CR_API cr_status cr_table_read(const char *path, const cr_read_options *options, cr_table **out);
 

@@ -36,6 +36,7 @@
   X(CR_ERR_CHECK, 24, 1, "a check failed")                      \
   X(CR_ERR_NPY, 25, 3, "not a valid NPY file")                  \
   X(CR_ERR_LIBSVM, 26, 3, "not valid LIBSVM text")              \
+  X(CR_ERR_IMAGE, 27, 3, "not a picture that can be read")      \
   X(CR_ERR_CACHE, 28, 6, "the cache of rows on disk failed")    \
   X(CR_ERR_NPZ, 29, 3, "not a valid NPZ file")                  \
   X(CR_ERR_INTERNAL, 70, 70, "a bug in chainrule")

@@ -110,6 +110,8 @@ static cr_status check_target_type(const cr_table *table, size_t target) {
     return cr_fix("--target NAME of another column");
   }
   cr_fail_at(CR_ERR_TARGET, table->path, 0, 0, "%s holds images without labels", table->path);
+  if (strcmp(table->origin.format, "pictures") == 0)
+    return cr_fix("a folder that holds a folder of pictures for each class: its name is the label");
   return cr_fix("--labels FILE names the file with the labels");
 }
 

@@ -7,6 +7,7 @@
 #include "base/options.h"
 #include "base/size.h"
 #include "data/large_table.h"
+#include "data/picture.h"
 
 /* What a file may hold if nobody says: a share of the memory, within bounds. */
 enum { MEMORY_SHARE = 4 };
@@ -37,6 +38,8 @@ static cr_status check_options(const cr_read_options *given, cr_read_options *ou
     return cr_fail(CR_ERR_ARGUMENT, "header is '%s'; it can be auto, yes or no", out->header);
   if (out->features > CR_FEATURES_MAX)
     return cr_fail(CR_ERR_ARGUMENT, "%zu features; the most is %d", out->features, CR_FEATURES_MAX);
+  cr_picture shape;
+  CR_TRY(cr_picture_options(out, &shape));
   if (out->delimiter && !strchr(",;\t| :/!#$%&*=^_~", out->delimiter))
     return cr_fail(CR_ERR_ARGUMENT, "the delimiter cannot be '%c'; it is usually , ; tab or |",
                    out->delimiter);
@@ -50,6 +53,7 @@ typedef struct reading {
   const char *path; /* NULL: there is none */
   cr_read_options options;
   bool bounded; /* max_bytes is the caller's */
+  bool folder;  /* of pictures */
   bool large;   /* its values go to the disk; the source is what was read of standard input */
   cr_source source;
   cr_status status; /* of the loading, and what was said of it */
@@ -91,7 +95,7 @@ static void load(void *context, size_t part) {
   for (size_t i = 0; i < part; i++) {
     if (atomic_load(&readings[i].failed)) return;
   }
-  if (!is_file(r->path)) return;
+  if (!is_file(r->path) || r->folder) return;
   r->status = load_source(r);
   if (r->status == CR_OK) return;
   r->error = *cr_last_error();
@@ -108,10 +112,18 @@ static cr_status load_all(reading *readings, size_t count, cr_pool *pool) {
   return CR_OK;
 }
 
+/* The shape of the first table's images: those of the others are to be the same. */
+static const cr_column *shape_of(const cr_table *first) {
+  const cr_column *column = first ? cr_table_column(first, 0) : NULL;
+  return column && column->type == CR_COLUMN_IMAGE ? column : NULL;
+}
+
 static cr_status build_all(reading *readings, size_t count, cr_pool *pool, cr_table **out) {
   for (size_t i = 0; i < count; i++) {
     reading *r = &readings[i];
-    if (r->large)
+    if (r->folder)
+      CR_TRY(cr_pictures_read(r->path, &r->options, shape_of(out[0]), pool, &out[i]));
+    else if (r->large)
       CR_TRY(cr_large_read(r->path, r->source.bytes, r->source.size, &r->options, pool, &out[i]));
     else if (is_file(r->path))
       CR_TRY(cr_source_read(&r->source, &r->options, pool, &out[i]));
@@ -153,6 +165,7 @@ cr_status cr_tables_read(const char *const *paths, const cr_read_options *const 
   for (size_t i = 0; i < count && status == CR_OK; i++) {
     readings[i].path = paths[i];
     readings[i].bounded = options && options[i] && options[i]->max_bytes > 0;
+    readings[i].folder = is_file(paths[i]) && cr_is_folder(paths[i]);
     status = check_options(options ? options[i] : NULL, &readings[i].options);
   }
   if (status == CR_OK && count > 0) status = load_and_build(readings, count, out);

@@ -42,11 +42,12 @@ cr_status cr_source_read(cr_source *source, const cr_read_options *options, cr_p
                          cr_table **out);
 
 /* In the order they are asked. */
-extern const cr_reader cr_idx_reader;    /* read_idx.c */
-extern const cr_reader cr_npy_reader;    /* read_npy.c */
-extern const cr_reader cr_npz_reader;    /* read_npz.c */
-extern const cr_reader cr_libsvm_reader; /* read_libsvm.c */
-extern const cr_reader cr_csv_reader;    /* read_csv.c; takes whatever is left */
+extern const cr_reader cr_idx_reader;     /* read_idx.c */
+extern const cr_reader cr_npy_reader;     /* read_npy.c */
+extern const cr_reader cr_npz_reader;     /* read_npz.c */
+extern const cr_reader cr_libsvm_reader;  /* read_libsvm.c */
+extern const cr_reader cr_picture_reader; /* read_pictures.c; folders of them: picture.h */
+extern const cr_reader cr_csv_reader;     /* read_csv.c; takes whatever is left */
 
 /*
  * Makes column 0 of a table its images, dimensions (count): rows, then height, width and channels

@@ -6,8 +6,8 @@
 /* A table takes up to eight bytes for each of its file's; so many are always granted. */
 enum { TABLE_SHARE = 2, SMALL_TABLE = 1 << 20 };
 
-static const cr_reader *const readers[] = {&cr_idx_reader, &cr_npy_reader, &cr_npz_reader,
-                                           &cr_libsvm_reader, &cr_csv_reader};
+static const cr_reader *const readers[] = {&cr_idx_reader,    &cr_npy_reader,     &cr_npz_reader,
+                                           &cr_libsvm_reader, &cr_picture_reader, &cr_csv_reader};
 
 /* Files that are no text, so that the CSV reader need not wonder at their bytes. */
 typedef struct foreign {
@@ -21,8 +21,6 @@ static const foreign foreigners[] = {
     {"\xd0\xcf\x11\xe0", 4, "an old Office document, as .xls files are", "save the data as CSV"},
     {"PAR1\x15", 5, "a Parquet file", "write the data as CSV"},
     {"\x89HDF", 4, "an HDF5 file", "write the data as CSV"},
-    {"\x89PNG", 4, "a PNG picture", "put the pictures into an IDX file, or their pixels into CSV"},
-    {"\xff\xd8\xff", 3, "a JPEG picture", "put the pictures into an IDX file"},
     {"%PDF-", 5, "a PDF document", "save the data as CSV"},
     {"\x1f\x8b", 2, "gzip within gzip", "gunzip it once"},
     {"BZh91AY", 7, "compressed by bzip2", "bunzip2 it first, or compress it by gzip"},
@@ -38,7 +36,7 @@ static cr_status refuse_foreign(const cr_source *source) {
     const foreign *f = &foreigners[i];
     if (source->size < f->size || memcmp(source->bytes, f->magic, f->size) != 0) continue;
     cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0,
-               "this is %s; CSV, IDX, LIBSVM, NPY and NPZ are read", f->name);
+               "this is %s; CSV, IDX, LIBSVM, NPY, NPZ, PNG and JPEG are read", f->name);
     return cr_fix("%s", f->fix);
   }
   return CR_OK;

@@ -36,7 +36,7 @@ static void the_list_is_complete_and_each_code_is_its_own(void **state) {
     assert_int_equal(strlen(cr_status_code(status)), 3);
     assert_true(strlen(cr_status_text(status)) > 0);
   }
-  assert_int_equal(count, 30);
+  assert_int_equal(count, 31);
   assert_false(cr_status_at(count, &status));
   assert_false(cr_status_at(SIZE_MAX, &status));
 }

@@ -28,7 +28,6 @@ static void other_formats_are_named(void **state) {
   } cases[] = {
       {"PK\003\004....", 8, "zip archive"},
       {"PAR1\x15\x04", 6, "Parquet"},
-      {"\x89PNG\r\n", 6, "PNG"},
       {"%PDF-1.4", 8, "PDF"},
       {"\xfd"
        "7zXZ\0",
@@ -172,9 +171,9 @@ static void files_that_are_not_there(void **state) {
   (void)state;
   cr_table *table = NULL;
   assert_int_equal(cr_table_read(in_folder("none.csv"), NULL, &table), CR_ERR_OPEN);
+  assert_int_equal(cr_table_read(folder, NULL, &table), CR_ERR_EMPTY); /* it has no pictures */
   write_file("empty.csv", "", 0);
   assert_int_equal(cr_table_read(in_folder("empty.csv"), NULL, &table), CR_ERR_EMPTY);
-  assert_int_equal(cr_table_read(folder, NULL, &table), CR_ERR_IO);
   assert_null(table);
 }
 
