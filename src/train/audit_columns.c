@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/size.h"
 #include "data/name_list.h"
 #include "train/audit.h"
 
@@ -59,11 +60,21 @@ static void find_identifiers(const cr_audit *audit, const size_t *places, size_t
   }
 }
 
+/* Most tables have none, and need no rows drawn. */
+static bool has_candidates(const cr_audit *audit) {
+  const cr_portions *portions = audit->portions;
+  const size_t drawn = cr_size_min(portions->rows.count[CR_PORTION_TRAIN], CR_AUDIT_ROWS);
+  bool found = false;
+  for (size_t i = 0; i < audit->encoder->input_count && !found; i++)
+    found = is_candidate(portions->tables[CR_PORTION_TRAIN], &audit->encoder->inputs[i], drawn);
+  return found;
+}
+
 cr_status cr_audit_identifiers(const cr_audit *audit, cr_strlist *warnings) {
   size_t *places = NULL, count = 0;
   void *values = NULL;
   cr_name_list names = {0};
-  if (audit->encoder->input_count < 2) return CR_OK;
+  if (audit->encoder->input_count < 2 || !has_candidates(audit)) return CR_OK;
   CR_TRY(cr_audit_draw(audit, &places, &count));
   cr_status status = cr_alloc(count, sizeof(double), &values);
   if (status == CR_OK) find_identifiers(audit, places, count, values, &names);
