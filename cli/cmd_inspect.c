@@ -116,9 +116,23 @@ static void show_inputs(const struct cli *cli, const cr_model *model, const cr_m
   }
 }
 
+/* "2 numbers: a (output × 3.1 + 5), b (output × 0.2 + 1)" */
+static void add_numbers(const cr_model *model, const cr_model_info *info, struct text *line) {
+  text_add(line, "%zu numbers: ", info->targets);
+  for (size_t t = 0; t < info->targets && t < LABELS_SHOWN; t++) {
+    double shift = 0, scale = 1;
+    const char *name = cr_model_target(model, t, &shift, &scale);
+    text_add(line, "%s%s (output × %s + %s)", t > 0 ? ", " : "", name, number_text(scale).s,
+             number_text(shift).s);
+  }
+  if (info->targets > LABELS_SHOWN) text_add(line, ", …");
+}
+
 static void show_target(const struct cli *cli, const cr_model *model, const cr_model_info *info) {
   struct text line = {0};
-  if (info->labels == 0) {
+  if (info->targets > 1 && info->labels == 0) {
+    add_numbers(model, info, &line);
+  } else if (info->labels == 0) {
     text_add(&line, "%s, a number: output × %s + %s", info->target,
              number_text(info->target_scale).s, number_text(info->target_shift).s);
   } else if (info->classes > 0) {
@@ -209,7 +223,8 @@ static json_t *model_object(const struct cli *cli, cr_model *model, const cr_mod
     json_array_append_new(labels, output_text(cr_model_label(model, c)));
   }
   json_object_set_new(object, "labels", labels);
-  if (info->labels == 0) {
+  json_object_set_new(object, "targets", output_targets(model));
+  if (info->labels == 0 && info->targets == 1) {
     json_object_set_new(object, "target_shift", output_number(info->target_shift));
     json_object_set_new(object, "target_scale", output_number(info->target_scale));
   }

@@ -28,9 +28,9 @@ static int said(const struct prediction *p, size_t index, size_t label) {
 
 static void write_header(const struct prediction *p, FILE *stream) {
   fputs("row", stream);
-  for (size_t c = 0; c < (has_targets(p) ? p->info->labels : 1); c++) {
+  for (size_t t = 0; t < p->info->targets; t++) {
     fputc(',', stream);
-    output_field(stream, has_targets(p) ? cr_model_label(p->model, c) : p->info->target);
+    output_field(stream, cr_model_target(p->model, t, NULL, NULL));
   }
   for (size_t c = 0; p->cli->settings.probabilities && c < p->info->labels; c++) {
     struct text name = {0};
@@ -47,7 +47,9 @@ static void write_row(const struct prediction *p, FILE *stream, size_t index) {
   if (has_targets(p)) {
     for (size_t c = 0; c < p->info->labels; c++) fprintf(stream, ",%d", said(p, index, c));
   } else if (p->info->classes == 0) {
-    fprintf(stream, ",%.9g", cr_predictions_value(p->predictions, index, 0));
+    for (size_t t = 0; t < p->info->targets; t++) {
+      fprintf(stream, ",%.9g", cr_predictions_value(p->predictions, index, t));
+    }
   } else {
     fputc(',', stream);
     output_field(stream,
@@ -78,12 +80,19 @@ static void set_said(const struct prediction *p, size_t index, json_t *object) {
 static json_t *row_object(const struct prediction *p, size_t index) {
   json_t *object = json_object();
   json_object_set_new(object, "row", output_count(cr_predictions_row(p->predictions, index)));
+  json_t *all = json_array();
   if (p->info->labels == 0) {
-    json_object_set_new(object, "value",
-                        output_number(cr_predictions_value(p->predictions, index, 0)));
+    for (size_t t = 0; t < p->info->targets; t++) {
+      json_array_append_new(all, output_number(cr_predictions_value(p->predictions, index, t)));
+    }
+    if (p->info->targets > 1) {
+      json_object_set_new(object, "values", all);
+      return object;
+    }
+    json_object_set(object, "value", json_array_get(all, 0));
+    json_decref(all);
     return object;
   }
-  json_t *all = json_array();
   set_said(p, index, object);
   for (size_t c = 0; c < p->info->labels; c++) {
     json_array_append_new(all, output_number(cr_predictions_value(p->predictions, index, c)));
@@ -95,6 +104,7 @@ static json_t *row_object(const struct prediction *p, size_t index) {
 static json_t *whole_object(const struct prediction *p) {
   json_t *object = output_object("predict"), *rows = json_array(), *labels = json_array();
   json_object_set_new(object, "target", output_text(p->info->target));
+  json_object_set_new(object, "targets", output_targets(p->model));
   for (size_t c = 0; c < p->info->labels; c++) {
     json_array_append_new(labels, output_text(cr_model_label(p->model, c)));
   }

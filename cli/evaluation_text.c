@@ -92,6 +92,25 @@ static void share_cell(struct grid *grid, double share) {
   grid_cell(grid, "%s", isnan(share) ? "-" : percent_text(share).s);
 }
 
+/* Of several numbers how far each is off. */
+static void show_numbers(const struct cli *cli, const cr_model *model,
+                         const cr_evaluation *evaluation) {
+  struct grid grid;
+  const cr_number_metrics *number = NULL;
+  const char *const heads[] = {"number", "RMSE", "always the mean", "R²"};
+  grid_open(&grid, "lrrr", 2);
+  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) grid_cell(&grid, "%s", heads[i]);
+  for (size_t t = 0; (number = cr_evaluation_number(evaluation, t)) != NULL; t++) {
+    if (t >= LABELS_SHOWN) continue;
+    grid_cell(&grid, "%s", cr_model_target(model, t, NULL, NULL));
+    grid_cell(&grid, "%s", number_text(number->rmse).s);
+    grid_cell(&grid, "%s", number_text(number->baseline).s);
+    grid_cell(&grid, "%s", isnan(number->r2) ? "-" : figure_text(number->r2).s);
+  }
+  grid_print(&grid, &cli->out, true);
+  grid_close(&grid);
+}
+
 void evaluation_show_labels(const struct cli *cli, const cr_model *model,
                             const cr_evaluation *evaluation) {
   struct grid grid;
@@ -103,6 +122,7 @@ void evaluation_show_labels(const struct cli *cli, const cr_model *model,
                                "precision",
                                "recall",
                                "F1"};
+  if (cr_evaluation_number(evaluation, 1) != NULL) show_numbers(cli, model, evaluation);
   if (cr_evaluation_label(evaluation, 0) == NULL) return;
   grid_open(&grid, "lrrrrr", 2);
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) grid_cell(&grid, "%s", heads[i]);
@@ -130,9 +150,8 @@ void evaluation_show_labels(const struct cli *cli, const cr_model *model,
 
 static double wrongness(const cr_model_info *info, const cr_outcome *outcome) {
   if (info->labels > 0 && info->classes == 0) return (double)outcome->wrong_labels;
-  if (info->classes == 0 || info->scores) {
-    return fabs(outcome->predicted_value - outcome->actual_value);
-  }
+  if (info->classes == 0) return outcome->error;
+  if (info->scores) return fabs(outcome->predicted_value - outcome->actual_value);
   return outcome->actual == outcome->predicted ? 0 : outcome->probability;
 }
 
@@ -164,6 +183,9 @@ static void add_outcome(struct text *line, const cr_model *model, const cr_outco
   struct short_text said = number_text(outcome->predicted_value);
   struct short_text is = number_text(outcome->actual_value);
   if (info->classes == 0) {
+    if (info->targets > 1) {
+      text_add(line, "%s ", cr_model_target(model, outcome->target, NULL, NULL));
+    }
     text_add(line, "%s for %s", said.s, is.s);
     return;
   }
@@ -217,6 +239,20 @@ static json_t *label_array(const cr_evaluation *evaluation) {
   return array;
 }
 
+/* The figures of each of several numbers, in the order of the targets. */
+static json_t *number_array(const cr_evaluation *evaluation) {
+  json_t *array = json_array();
+  const cr_number_metrics *number = NULL;
+  for (size_t t = 0; (number = cr_evaluation_number(evaluation, t)) != NULL; t++) {
+    json_t *object = json_object();
+    json_object_set_new(object, "rmse", output_number(number->rmse));
+    json_object_set_new(object, "r2", output_number(number->r2));
+    json_object_set_new(object, "baseline", output_number(number->baseline));
+    json_array_append_new(array, object);
+  }
+  return array;
+}
+
 static json_t *outcome_object(const cr_model *model, const cr_outcome *outcome) {
   json_t *object = json_object();
   const cr_model_info *info = cr_model_get_info(model);
@@ -233,6 +269,7 @@ static json_t *outcome_object(const cr_model *model, const cr_outcome *outcome) 
       json_object_set_new(object, "actual_score", output_number(outcome->actual_value));
     }
   } else {
+    if (info->targets > 1) json_object_set_new(object, "target", output_count(outcome->target));
     json_object_set_new(object, "actual", output_number(outcome->actual_value));
     json_object_set_new(object, "predicted", output_number(outcome->predicted_value));
   }
@@ -253,6 +290,10 @@ void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, jso
     json_object_set_new(object, "confusion", confusion_array(evaluation, info->classes));
   }
   if (info->labels > 0) json_object_set_new(object, "per_label", label_array(evaluation));
+  if (info->targets > 1 && info->labels == 0) {
+    json_object_set_new(object, "targets", output_targets(model));
+    json_object_set_new(object, "per_target", number_array(evaluation));
+  }
   json_t *rows = json_array();
   size_t found = evaluation_worst(model, evaluation, worst, WORST_SHOWN);
   for (size_t i = 0; i < found; i++) {

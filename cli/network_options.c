@@ -11,10 +11,10 @@ const struct option preparation_options[] = {
      .sample = "price",
      .group = "DATA",
      .basic = true,
-     .sentence = "the column to learn, or several of 0 and 1",
+     .sentence = "the column to learn, or several with commas",
      .fallback = "the last one",
-     .more = "Several, with commas, are labels that may hold together: each is learnt as yes or "
-             "no"},
+     .more = "Several of 0 and 1 are labels that may hold together: each is learnt as yes or no. "
+             "Several of other numbers are learnt side by side"},
     {.name = "drop",
      .kind = OPTION_NAMES,
      .offset = AT(drop),

@@ -53,6 +53,15 @@ static bool has_labels(const cr_metrics *metrics) {
   return !isnan(metrics->label_accuracy);
 }
 
+json_t *output_targets(const cr_model *model) {
+  json_t *names = json_array();
+  const char *name = NULL;
+  for (size_t t = 0; (name = cr_model_target(model, t, NULL, NULL)) != NULL; t++) {
+    json_array_append_new(names, output_text(name));
+  }
+  return names;
+}
+
 json_t *output_metrics(const cr_metrics *metrics) {
   if (metrics->n == 0) return json_null();
   json_t *object = json_object();
@@ -125,7 +134,9 @@ static bool differs_by_class(const cr_metrics *metrics) {
 
 void output_describe(struct text *out, const cr_metrics *metrics, bool unseen, bool balanced) {
   if (isnan(metrics->accuracy)) {
-    text_add(out, "RMSE %s, R² %s (", number_text(metrics->rmse).s, figure_text(metrics->r2).s);
+    const bool several = metrics->numbers > 1; /* with units of their own */
+    text_add(out, several ? "RMSE %s deviations, mean R² %s (" : "RMSE %s, R² %s (",
+             number_text(metrics->rmse).s, figure_text(metrics->r2).s);
     text_add_count(out, metrics->n, "row");
     text_add(out, ")");
     return;

@@ -21,6 +21,7 @@ json_t *output_count(size_t count);
 json_t *output_text(const char *text);
 
 /* The figures of a part: n, loss, and those of its task; null when it has no rows. */
+json_t *output_targets(const cr_model *model); /* names of the columns it predicts */
 json_t *output_metrics(const cr_metrics *metrics);
 
 /*

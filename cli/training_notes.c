@@ -98,10 +98,10 @@ static bool is_used(const cr_model *model, const char *name) {
   for (size_t i = 0; (input = cr_model_input_at(model, i)) != NULL; i++) {
     if (strcmp(input->name, name) == 0) return true;
   }
-  for (size_t k = 0; info->classes == 0 && k < info->labels; k++) {
-    if (strcmp(cr_model_label(model, k), name) == 0) return true;
+  for (size_t t = 0; t < info->targets; t++) {
+    if (strcmp(cr_model_target(model, t, NULL, NULL), name) == 0) return true;
   }
-  return strcmp(info->target, name) == 0;
+  return false;
 }
 
 const cr_difference *training_difference(const cr_model *model, const cr_comparison *comparison,

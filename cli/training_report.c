@@ -54,6 +54,8 @@ static void show_task(const struct training *training, const cr_model *model,
   } else if (info->labels > 0) {
     text_add(&line, "%zu labels: ", info->labels);
     output_labels(&line, model, TARGETS_SHOWN);
+  } else if (info->targets > 1) {
+    text_add(&line, "%zu numbers: %s", info->targets, info->target);
   } else {
     text_add(&line, "%s, a number", info->target);
   }

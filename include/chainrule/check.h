@@ -19,14 +19,20 @@ typedef struct cr_metrics {
   double accuracy; /* classification: share of rows whose label is right; multilabel: all labels */
   double accuracy_low, accuracy_high; /* its 95 % interval (Wilson) */
   double baseline; /* accuracy of always saying what is most frequent; RMSE of always the mean */
-  double rmse;     /* regression: root of the mean squared error, in the target's unit */
-  double r2;       /* regression: 1 - squared error / squared error of the mean; NAN if constant */
+  /*
+   * Regression: root of the mean squared error, in the target's unit; of several targets, as is the
+   * baseline, in deviations of the training part, in which each counts alike.
+   */
+  double rmse;
+  /* 1 - squared error / squared error of the mean, NAN if constant; of several their mean. */
+  double r2;
   double label_accuracy; /* multilabel: share of the labels of all rows that are right */
   double f1; /* mean of the classes' or labels' F1, those left out for which it is not defined */
   double balanced; /* classification: mean over the classes of the share of their rows found */
   double balanced_low, balanced_high; /* its 95 % interval */
   size_t classes;                     /* classification: how many classes these rows have, */
   size_t majority;                    /* and which of them is the commonest, from 0 */
+  size_t numbers;                     /* regression: how many are predicted */
 } cr_metrics;
 
 /* Figures of one class, or one label of a multilabel model. What would be 0 / 0 is NAN. */
@@ -38,6 +44,12 @@ typedef struct cr_label_metrics {
   double f1;                      /* their harmonic mean, 2 both / (actual + predicted) */
 } cr_label_metrics;
 
+/* Figures of one of the numbers that a model predicts, in its own unit. */
+typedef struct cr_number_metrics {
+  double rmse, r2; /* as in cr_metrics */
+  double baseline; /* RMSE of always the mean */
+} cr_number_metrics;
+
 typedef struct cr_evaluation cr_evaluation;   /* metrics, confusion, and each row's outcome */
 typedef struct cr_case_report cr_case_report; /* what cr_check_case found */
 
@@ -48,6 +60,9 @@ typedef struct cr_outcome {
   double probability;                   /* of the predicted class; NAN where outputs are scores */
   double actual_value, predicted_value; /* regression; of scores those of the two classes */
   size_t wrong_labels;                  /* multilabel: how many of the row's labels are wrong */
+  size_t
+      target;   /* several numbers: of which of them the values are, the one farthest off, from 0 */
+  double error; /* regression: how far, in deviations of the training part */
 } cr_outcome;
 
 /*
@@ -169,6 +184,9 @@ CR_API size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t ac
 
 /* Figures of class or label `index`; NULL past the last one, and for numbers. */
 CR_API const cr_label_metrics *cr_evaluation_label(const cr_evaluation *evaluation, size_t index);
+
+/* Figures of a number that is predicted, as cr_model_target counts; NULL past the last one. */
+CR_API const cr_number_metrics *cr_evaluation_number(const cr_evaluation *evaluation, size_t index);
 
 /* Outcome of evaluated row `index`; NULL past the last one. */
 CR_API const cr_outcome *cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index);

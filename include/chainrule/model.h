@@ -57,8 +57,9 @@ typedef struct cr_model_info {
   double target_shift, target_scale; /* regression: value = output * scale + shift */
   const char *training;              /* how it was trained, JSON text; "{}" when not known */
   const char *sha256;                /* of the content it was loaded with, hex; "" for a new one */
-  size_t labels; /* that cr_model_label names: the classes, or the columns of several targets */
-  bool scores;   /* its outputs for classes are scores of any size, not probabilities (hinge) */
+  size_t labels;  /* that cr_model_label names: the classes, or the columns of several targets */
+  bool scores;    /* its outputs for classes are scores of any size, not probabilities (hinge) */
+  size_t targets; /* columns it predicts: 1, or several labels or numbers */
   size_t values; /* numbers of a row in cr_predictor_run: one a column, or the pixels of an image */
 } cr_model_info;
 
@@ -126,6 +127,13 @@ CR_API const cr_model_input *cr_model_input_at(const cr_model *model, size_t ind
  * regression.
  */
 CR_API const char *cr_model_label(const cr_model *model, size_t class_index);
+
+/*
+ * A column that is predicted, counted from 0: its name, NULL past the last one, and of a number
+ * value = output * scale + shift. Either pointer may be NULL.
+ */
+CR_API const char *cr_model_target(const cr_model *model, size_t index, double *shift,
+                                   double *scale);
 
 /*
  * The network, which stays the model's. It takes inputs as it was trained on them, each (value -

@@ -45,7 +45,7 @@ typedef struct sums {
   size_t rows;
   double loss;
   size_t right;           /* rows: classes, or all labels */
-  double squared_errors;  /* numbers, in the scale of the training */
+  double *squared_errors; /* numbers: (outputs), in the scale of the training; else NULL */
   cr_label_count *labels; /* multilabel: (outputs); classes: of each one; NULL: numbers */
   size_t wrong_labels;    /* of all rows */
 } sums;
@@ -111,33 +111,41 @@ static void add_block(sums *s, const row_block *b, const float *a, cr_matrix y) 
       s->right += wrong == 0;
       s->wrong_labels += wrong;
     } else {
-      const double error = (double)a[i * outputs] - (double)y.data[i * y.stride];
-      s->squared_errors += error * error;
+      for (size_t t = 0; t < outputs; t++) {
+        const double error = (double)a[i * outputs + t] - (double)y.data[i * y.stride + t];
+        s->squared_errors[t] += error * error;
+      }
     }
   }
 }
 
-/* Adds up y, or (y - mean)^2 if there is a mean, over the targets of all rows. */
-static cr_status add_targets(const cr_samples *samples, const double *mean, double *sum) {
+/* Adds up y, or (y - mean)^2 if there is a mean, over target t of all rows. */
+static cr_status add_targets(const cr_samples *samples, size_t t, const double *mean, double *sum) {
   cr_target_pieces pieces;
   const cr_samples *piece = NULL;
   CR_TRY(cr_target_pieces_open(samples, &pieces));
   cr_status status = cr_target_pieces_next(&pieces, &piece);
   for (*sum = 0.0; status == CR_OK && piece; status = cr_target_pieces_next(&pieces, &piece))
     for (size_t i = 0; i < piece->rows; i++) {
-      const double y = (double)piece->y.data[i * piece->y.stride];
+      const double y = (double)piece->y.data[i * piece->y.stride + t];
       *sum += mean ? (y - *mean) * (y - *mean) : y;
     }
   cr_target_pieces_close(&pieces);
   return status;
 }
 
-/* sum (y - mean y)^2 over the targets of the rows, in the scale of the training. */
-static cr_status squares_about_mean(const cr_samples *samples, double *out) {
+/* sum (y - mean y)^2 over target t of the rows, in the scale of the training. */
+static cr_status squares_about_mean(const cr_samples *samples, size_t t, double *out) {
   double mean = 0.0;
-  CR_TRY(add_targets(samples, NULL, &mean));
+  CR_TRY(add_targets(samples, t, NULL, &mean));
   mean /= (double)samples->rows;
-  return add_targets(samples, &mean, out);
+  return add_targets(samples, t, &mean, out);
+}
+
+/* The root of the mean squared error: in the unit of one target, in the scale of several. */
+static double root_of(const cr_encoder *encoder, double squares, size_t rows) {
+  const size_t targets = cr_encoder_target_count(encoder);
+  return sqrt(squares / ((double)rows * (double)targets)) * fabs(encoder->target_scale);
 }
 
 static void fill_accuracy(const sums *s, cr_metrics *out) {
@@ -160,11 +168,18 @@ static void fill_label_metrics(const sums *s, size_t labels, cr_metrics *out) {
 
 static cr_status fill_number_metrics(const sums *s, const cr_encoder *encoder,
                                      const cr_samples *samples, cr_metrics *out) {
-  double about_mean = 0.0;
-  CR_TRY(squares_about_mean(samples, &about_mean));
+  const size_t targets = samples->outputs;
+  double squares = 0.0, shares = 0.0;
+  for (size_t t = 0; t < targets; t++) {
+    double about_mean = 0.0;
+    CR_TRY(squares_about_mean(samples, t, &about_mean));
+    squares += s->squared_errors[t];
+    shares += about_mean > 0.0 ? s->squared_errors[t] / about_mean : (double)NAN;
+  }
+  out->numbers = targets;
   /* (eqs M3, M4) */
-  out->rmse = sqrt(s->squared_errors / (double)out->n) * fabs(encoder->target_scale);
-  if (about_mean > 0.0) out->r2 = 1.0 - s->squared_errors / about_mean;
+  out->rmse = root_of(encoder, squares, out->n);
+  out->r2 = 1.0 - shares / (double)targets;
   return CR_OK;
 }
 
@@ -242,15 +257,19 @@ static cr_status fill_metrics(const cr_measurement *m, const sums *s, cr_metrics
 
 cr_status cr_evaluate_samples(const cr_measurement *m, cr_metrics *out) {
   sums s = {0};
-  void *labels = NULL;
+  void *labels = NULL, *squares = NULL;
   clear_metrics(out);
   CR_TRY(check_samples(m->net, m->encoder, m->samples));
   if (m->encoder && (m->encoder->classes || m->encoder->multilabel))
     CR_TRY(cr_alloc(m->encoder->labels.count, sizeof(cr_label_count), &labels));
   s.labels = labels;
-  cr_status status = run_blocks(m, &s);
+  cr_status status =
+      m->encoder && !labels ? cr_alloc(m->samples->outputs, sizeof(double), &squares) : CR_OK;
+  s.squared_errors = squares;
+  if (status == CR_OK) status = run_blocks(m, &s);
   if (status == CR_OK) status = fill_metrics(m, &s, out);
   cr_free(labels);
+  cr_free(squares);
   return status;
 }
 
@@ -285,7 +304,11 @@ cr_status cr_metrics_baseline(const cr_encoder *encoder, const cr_samples *sampl
   double squares = 0.0;
   if (encoder->classes) return find_majority(samples, encoder->labels.count, out);
   if (encoder->multilabel) return cr_label_baseline(samples, &out->baseline);
-  CR_TRY(squares_about_mean(samples, &squares));
-  out->baseline = sqrt(squares / (double)samples->rows) * fabs(encoder->target_scale);
+  for (size_t t = 0; t < samples->outputs; t++) {
+    double about_mean = 0.0;
+    CR_TRY(squares_about_mean(samples, t, &about_mean));
+    squares += about_mean;
+  }
+  out->baseline = root_of(encoder, squares, samples->rows);
   return CR_OK;
 }

@@ -17,6 +17,8 @@ struct cr_evaluation {
   size_t *confusion;        /* (classes, classes), actual by predicted */
   cr_label_metrics *labels; /* (label_count) of each class or label, 0 for numbers */
   size_t label_count;
+  cr_number_metrics *numbers; /* (number_count) of each number, 0 for classes and labels */
+  size_t number_count;
   cr_large_block outcomes; /* (rows) cr_outcome */
   double *values;          /* (classes) of one row, while it is noted */
   cr_strlist warnings;
@@ -28,7 +30,8 @@ typedef struct run {
   const cr_table *table;
   size_t *rows; /* (count) those of the table that are evaluated */
   size_t count;
-  size_t target; /* column; of several the first */
+  size_t *places;  /* columns of the inputs, and after them */
+  size_t *targets; /* of the targets */
   cr_samples *samples;
   cr_workspace *work;
   cr_matrix x, y;         /* room for a block */
@@ -37,6 +40,7 @@ typedef struct run {
 
 static void run_free(run *r) {
   cr_free(r->rows);
+  cr_free(r->places);
   cr_samples_destroy(r->samples);
   cr_workspace_destroy(r->work);
   cr_free(r->x.data);
@@ -58,16 +62,14 @@ static cr_status take_block(size_t rows, size_t cols, cr_matrix *out) {
   return take_floats(rows, cols, &out->data);
 }
 
-/* Finds the target's column, and notes what of the table is ignored. */
+/* Finds the columns, and notes what of the table is ignored. */
 static cr_status match_columns(run *r, cr_strlist *warnings) {
   const cr_encoder *encoder = r->model->encoder;
   void *block = NULL;
   CR_TRY(cr_alloc(encoder->input_count + cr_encoder_target_count(encoder), sizeof(size_t), &block));
-  size_t *places = block, *targets = places + encoder->input_count;
-  const cr_status status = cr_encoder_match(encoder, r->table, places, targets, warnings);
-  r->target = targets[0];
-  cr_free(block);
-  return status;
+  r->places = block;
+  r->targets = r->places + encoder->input_count;
+  return cr_encoder_match(encoder, r->table, r->places, r->targets, warnings);
 }
 
 static cr_status choose_rows(run *r, bool skip_bad_rows, cr_strlist *warnings) {
@@ -144,17 +146,50 @@ static void note_class(const run *r, size_t i, uint32_t actual, cr_evaluation *e
   e->confusion[outcome->actual * e->classes + outcome->predicted]++;
 }
 
-static void note_number(const run *r, size_t i, cr_evaluation *e) {
+/* What adds up over the rows of one number, in the scale of the training. */
+typedef struct number_sums {
+  double rows, mean, about_mean, errors;
+} number_sums;
+
+/* y (targets) of row i. Of several numbers the one that is farthest off is noted. */
+static void note_number(const run *r, size_t i, const float *y, cr_evaluation *e,
+                        number_sums *sums) {
   const cr_encoder *encoder = r->model->encoder;
+  const float *output = output_at(r, i);
   cr_outcome *outcome = outcome_at(e, i);
-  outcome->actual_value = cr_table_number(r->table, r->rows[i], r->target);
-  outcome->predicted_value =
-      (double)output_at(r, i)[0] * encoder->target_scale + encoder->target_shift;
+  for (size_t t = 0; t < e->number_count; t++) {
+    const double actual = (double)y[t], error = fabs((double)output[t] - actual);
+    const double apart = actual - sums[t].mean;
+    sums[t].rows += 1.0;
+    sums[t].mean += apart / sums[t].rows;
+    sums[t].about_mean += apart * (actual - sums[t].mean);
+    sums[t].errors += error * error;
+    if (t > 0 && !(error > outcome->error)) continue;
+    outcome->target = t;
+    outcome->error = error;
+    outcome->actual_value = cr_table_number(r->table, r->rows[i], r->targets[t]);
+    outcome->predicted_value = (double)output[t] * cr_encoder_target_scale(encoder, t) +
+                               cr_encoder_target_shift(encoder, t);
+  }
 }
 
-/* The rows whose targets are a piece, from row `first` on; counts (labels). */
+/* (eqs M3, M4) of one of the numbers. */
+static cr_number_metrics figures_of_number(const number_sums *s, double scale) {
+  return (cr_number_metrics){
+      .rmse = sqrt(s->errors / s->rows) * fabs(scale),
+      .r2 = s->about_mean > 0.0 ? 1.0 - s->errors / s->about_mean : (double)NAN,
+      .baseline = sqrt(s->about_mean / s->rows) * fabs(scale)};
+}
+
+/* What adds up over all rows: counts (labels), of numbers sums (targets). */
+typedef struct totals {
+  cr_label_count *counts;
+  number_sums *sums;
+} totals;
+
+/* The rows whose targets are a piece, from row `first` on. */
 static void note_piece(const run *r, size_t first, const cr_samples *piece, cr_evaluation *e,
-                       cr_label_count *counts) {
+                       const totals *all) {
   const cr_encoder *encoder = r->model->encoder;
   for (size_t k = 0; k < piece->rows; k++) {
     const size_t i = first + k;
@@ -162,26 +197,26 @@ static void note_piece(const run *r, size_t first, const cr_samples *piece, cr_e
     outcome->row = cr_table_row_number(r->table, r->rows[i]);
     if (encoder->classes) {
       note_class(r, i, piece->classes[k], e);
-      cr_count_class(outcome->actual, outcome->predicted, counts);
+      cr_count_class(outcome->actual, outcome->predicted, all->counts);
     } else if (encoder->multilabel) {
       outcome->wrong_labels = cr_count_labels(output_at(r, i), piece->y.data + k * piece->y.stride,
-                                              encoder->labels.count, counts);
+                                              encoder->labels.count, all->counts);
     } else {
-      note_number(r, i, e);
+      note_number(r, i, piece->y.data + k * piece->y.stride, e, all->sums);
     }
     cr_large_block_rest(&e->outcomes, i);
     cr_large_block_rest(&r->outputs, i);
   }
 }
 
-static cr_status note_pieces(const run *r, cr_evaluation *e, cr_label_count *counts) {
+static cr_status note_pieces(const run *r, cr_evaluation *e, const totals *all) {
   cr_target_pieces pieces;
   const cr_samples *piece = NULL;
   size_t first = 0;
   CR_TRY(cr_target_pieces_open(r->samples, &pieces));
   cr_status status = cr_target_pieces_next(&pieces, &piece);
   while (status == CR_OK && piece) {
-    note_piece(r, first, piece, e, counts);
+    note_piece(r, first, piece, e, all);
     first += piece->rows;
     status = cr_target_pieces_next(&pieces, &piece);
   }
@@ -190,18 +225,33 @@ static cr_status note_pieces(const run *r, cr_evaluation *e, cr_label_count *cou
   return status;
 }
 
-/* The figures of each class or label, and how many labels of each row are wrong. */
-static cr_status note_rows(const run *r, cr_evaluation *e) {
-  const size_t labels = r->model->encoder->labels.count; /* 0 of numbers */
+static cr_status take_totals(cr_evaluation *e, totals *all) {
   void *block = NULL;
-  CR_TRY(cr_alloc(labels, sizeof(cr_label_metrics), &block));
+  CR_TRY(cr_alloc(e->label_count, sizeof(cr_label_metrics), &block));
   e->labels = block;
-  e->label_count = labels;
-  CR_TRY(cr_alloc(labels, sizeof(cr_label_count), &block));
-  cr_label_count *counts = block;
-  const cr_status status = note_pieces(r, e, counts);
-  for (size_t k = 0; k < labels; k++) cr_label_figures(&counts[k], r->count, &e->labels[k]);
-  cr_free(counts);
+  CR_TRY(cr_alloc(e->number_count, sizeof(cr_number_metrics), &block));
+  e->numbers = block;
+  CR_TRY(cr_alloc(e->label_count, sizeof(cr_label_count), &block));
+  all->counts = block;
+  CR_TRY(cr_alloc(e->number_count, sizeof(number_sums), &block));
+  all->sums = block;
+  return CR_OK;
+}
+
+/* The figures of each class, label or number, and how wrong each row is. */
+static cr_status note_rows(const run *r, cr_evaluation *e) {
+  const cr_encoder *encoder = r->model->encoder;
+  totals all = {0};
+  e->label_count = encoder->labels.count; /* 0 of numbers */
+  e->number_count = e->label_count > 0 ? 0 : cr_encoder_target_count(encoder);
+  cr_status status = take_totals(e, &all);
+  if (status == CR_OK) status = note_pieces(r, e, &all);
+  for (size_t k = 0; status == CR_OK && k < e->label_count; k++)
+    cr_label_figures(&all.counts[k], r->count, &e->labels[k]);
+  for (size_t t = 0; status == CR_OK && t < e->number_count; t++)
+    e->numbers[t] = figures_of_number(&all.sums[t], cr_encoder_target_scale(encoder, t));
+  cr_free(all.counts);
+  cr_free(all.sums);
   return status;
 }
 
@@ -271,6 +321,7 @@ void cr_evaluation_destroy(cr_evaluation *evaluation) {
   if (evaluation == NULL) return;
   cr_free(evaluation->confusion);
   cr_free(evaluation->labels);
+  cr_free(evaluation->numbers);
   cr_free(evaluation->values);
   cr_large_block_free(&evaluation->outcomes);
   cr_strlist_free(&evaluation->warnings);
@@ -288,6 +339,10 @@ size_t cr_evaluation_confusion(const cr_evaluation *evaluation, size_t actual, s
 
 const cr_label_metrics *cr_evaluation_label(const cr_evaluation *evaluation, size_t index) {
   return index < evaluation->label_count ? &evaluation->labels[index] : NULL;
+}
+
+const cr_number_metrics *cr_evaluation_number(const cr_evaluation *evaluation, size_t index) {
+  return index < evaluation->number_count ? &evaluation->numbers[index] : NULL;
 }
 
 const cr_outcome *cr_evaluation_outcome(const cr_evaluation *evaluation, size_t index) {

@@ -58,7 +58,7 @@ static cr_status mark_others(cr_encoder *encoder, const cr_table *table,
   void *block = NULL;
   cr_status status = CR_OK;
   encoder->uses[encoder->target_column] = CR_USE_TARGET;
-  for (size_t t = 0; encoder->multilabel && t < encoder->labels.count; t++)
+  for (size_t t = 0; t < cr_encoder_target_names(encoder)->count; t++)
     encoder->uses[encoder->label_columns[t]] = CR_USE_TARGET;
   if (options->only_count == 0) return CR_OK;
   CR_TRY(cr_alloc(table->column_count, sizeof(bool), &block));
@@ -272,8 +272,8 @@ static cr_status collect_labels(cr_encoder *encoder, const cr_table *table, cons
   return cr_fix("--target NAME of another column, or add rows with another label");
 }
 
-cr_status cr_encoder_check_varies(const cr_encoder *encoder, const cr_table *table, size_t target,
-                                  const size_t *rows, size_t count) {
+cr_status cr_encoder_check_varies(const cr_table *table, size_t target, const size_t *rows,
+                                  size_t count) {
   const cr_stored_column *column = &table->columns[target];
   const double first = cr_column_number(column, rows[0]);
   for (size_t i = 1; i < count; i++)
@@ -281,7 +281,7 @@ cr_status cr_encoder_check_varies(const cr_encoder *encoder, const cr_table *tab
   char text[32];
   cr_format_number(first, text);
   cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1, "column '%s' is %s in every row",
-             encoder->target, text);
+             table->columns[target].info.name, text);
   cr_why("a target that never changes leaves nothing to learn");
   return cr_fix("--target NAME of another column");
 }
@@ -290,7 +290,11 @@ static cr_status check_target_rows(cr_encoder *encoder, const cr_table *table, c
                                    size_t count) {
   if (encoder->classes) return collect_labels(encoder, table, rows, count);
   if (encoder->multilabel) return cr_encoder_check_labels(encoder, table, rows, count);
-  return cr_encoder_check_varies(encoder, table, encoder->target_column, rows, count);
+  for (size_t t = 0; t < encoder->numbers.count; t++)
+    CR_TRY(cr_encoder_check_varies(table, encoder->label_columns[t], rows, count));
+  return encoder->numbers.count > 0
+             ? CR_OK
+             : cr_encoder_check_varies(table, encoder->target_column, rows, count);
 }
 
 /* What the target means, from the rows that can be used. */
@@ -373,6 +377,8 @@ void cr_encoder_destroy(cr_encoder *encoder) {
   cr_free(encoder->weight);
   cr_free(encoder->uses);
   cr_free(encoder->label_columns);
+  cr_free(encoder->target_scaling);
+  cr_strlist_free(&encoder->numbers);
   cr_strlist_free(&encoder->labels);
   cr_free(encoder);
 }

@@ -68,11 +68,13 @@ typedef struct cr_encoder {
   size_t target_column;              /* its place in that table; of several the first one's */
   bool classes;                      /* classification */
   bool multilabel;                   /* several targets: columns of 0 and 1, each a label */
+  cr_strlist numbers;                /* several targets of numbers: names of the columns */
   cr_strlist labels;                 /* classes: in order; multilabel: names of the columns */
-  size_t *label_columns;             /* multilabel: (labels) their places in that table */
+  size_t *label_columns;             /* several targets: their places in that table */
   cr_column_use *uses;               /* (columns) of that table; NULL in a model from a file */
   char *weight;                      /* column that said how often a row counts, or NULL */
-  double target_shift, target_scale; /* numbers: y = (value - shift) / scale */
+  double target_shift, target_scale; /* a number: y = (value - shift) / scale; several: 0, 1 */
+  double *target_scaling;            /* several numbers: (2 * numbers) all shifts, all scales */
 } cr_encoder;
 
 /*
@@ -90,7 +92,7 @@ cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_
                          size_t count, const char *scale, cr_strlist *warnings);
 void cr_encoder_destroy(cr_encoder *encoder);
 
-/* Several targets, once `labels` and `label_columns` are there: sets target and target_column. */
+/* Several targets, once names and `label_columns` are there: sets target and target_column. */
 cr_status cr_encoder_name_labels(cr_encoder *encoder);
 
 /* "classification", "regression" or "multilabel". */
@@ -98,6 +100,13 @@ const char *cr_encoder_task(const cr_encoder *encoder);
 
 /* Columns of targets: one, or with multilabel one for each label. */
 size_t cr_encoder_target_count(const cr_encoder *encoder);
+
+/* The names of several targets, labels or numbers; there are none of a single one. */
+const cr_strlist *cr_encoder_target_names(const cr_encoder *encoder);
+
+/* Of target `index` of numbers: y = (value - shift) / scale. */
+double cr_encoder_target_shift(const cr_encoder *encoder, size_t index);
+double cr_encoder_target_scale(const cr_encoder *encoder, size_t index);
 
 /*
  * Which column of `table` feeds each input (inputs: input_count entries) and which are the targets

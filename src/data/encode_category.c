@@ -85,7 +85,7 @@ static cr_status commonest_number(const cr_stored_column *column, const size_t *
   CR_TRY(cr_alloc(count, sizeof(double), &block));
   double *sorted = block;
   for (size_t i = 0; i < count; i++)
-    if (!is_gap(column, rows[i])) sorted[found++] = column->numbers[rows[i]] + 0.0;
+    if (!is_gap(column, rows[i])) sorted[found++] = cr_column_number(column, rows[i]) + 0.0;
   qsort(sorted, found, sizeof *sorted, compare_numbers);
   for (size_t i = 0, end = 0; i < found; i = end) {
     while (end < found && sorted[end] == sorted[i]) end++;

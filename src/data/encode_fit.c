@@ -234,23 +234,38 @@ static cr_status tell_left_out(fitting *f, cr_strlist *warnings) {
                            constant->count == 1 ? "" : "s", cr_name_list_text(constant));
 }
 
-static cr_status fit_target(cr_encoder *encoder, const cr_table *table, size_t target,
-                            const size_t *rows, size_t count, cr_scaling how) {
-  if (encoder->classes || encoder->multilabel) return CR_OK;
-  const cr_stored_column *column = &table->columns[target];
-  CR_TRY(cr_encoder_check_varies(encoder, table, target, rows, count));
+/* Standardised whatever the inputs are, except if nothing is scaled at all. */
+static cr_status fit_number(const fitting *f, size_t target, cr_scale *out) {
+  const cr_stored_column *stored = &f->table->columns[target];
+  const cr_scaling how = f->how == CR_SCALE_NONE ? CR_SCALE_NONE : CR_SCALE_STANDARD;
+  CR_TRY(cr_encoder_check_varies(f->table, target, f->rows, f->count));
   cr_spread s;
   cr_spread_start(&s, false);
-  for (size_t i = 0; i < count; i++) {
-    const double value = cr_column_number(column, rows[i]);
+  for (size_t i = 0; i < f->count; i++) {
+    const double value = cr_column_number(stored, f->rows[i]);
     CR_TRY(cr_spread_add(&s, &value, NULL, 1));
   }
   CR_TRY(cr_spread_finish(&s));
+  return cr_scale_fit(how, &s, stored->info.name, out);
+}
+
+/* targets: their columns. */
+static cr_status fit_targets(const fitting *f, const size_t *targets) {
+  cr_encoder *encoder = f->encoder;
+  const size_t several = encoder->numbers.count;
   cr_scale scale;
-  CR_TRY(cr_scale_fit(how == CR_SCALE_NONE ? CR_SCALE_NONE : CR_SCALE_STANDARD, &s, encoder->target,
-                      &scale));
-  encoder->target_shift = scale.shift;
-  encoder->target_scale = scale.scale;
+  if (encoder->classes || encoder->multilabel) return CR_OK;
+  if (several == 0) {
+    CR_TRY(fit_number(f, targets[0], &scale));
+    encoder->target_shift = scale.shift;
+    encoder->target_scale = scale.scale;
+    return CR_OK;
+  }
+  for (size_t t = 0; t < several; t++) {
+    CR_TRY(fit_number(f, targets[t], &scale));
+    encoder->target_scaling[t] = scale.shift;
+    encoder->target_scaling[several + t] = scale.scale;
+  }
   return CR_OK;
 }
 
@@ -267,7 +282,7 @@ cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_
   cr_status status = cr_encoder_match(encoder, table, places, targets, NULL);
   if (status == CR_OK && table->sparse)
     status = cr_sparse_by_column(table->sparse, rows, count, table->sparse_columns, &f.sparse);
-  if (status == CR_OK) status = fit_target(encoder, table, targets[0], rows, count, how);
+  if (status == CR_OK) status = fit_targets(&f, targets);
   if (status == CR_OK) status = fit_inputs(&f, places);
   if (status == CR_OK) status = tell_left_out(&f, warnings);
   cr_sparse_columns_free(&f.sparse);

@@ -39,17 +39,33 @@ static cr_status fail_missing(const cr_encoder *encoder, const cr_table *table,
   return cr_fix_command(&command);
 }
 
+const cr_strlist *cr_encoder_target_names(const cr_encoder *encoder) {
+  return encoder->multilabel ? &encoder->labels : &encoder->numbers;
+}
+
 size_t cr_encoder_target_count(const cr_encoder *encoder) {
-  return encoder->multilabel ? encoder->labels.count : 1;
+  const size_t several = cr_encoder_target_names(encoder)->count;
+  return several > 0 ? several : 1;
 }
 
 /* Target `index`: its name, and its place in the table the encoder was made from. */
 static const char *target_name(const cr_encoder *encoder, size_t index) {
-  return encoder->multilabel ? encoder->labels.items[index] : encoder->target;
+  const cr_strlist *names = cr_encoder_target_names(encoder);
+  return names->count > 0 ? names->items[index] : encoder->target;
 }
 
 static size_t target_place(const cr_encoder *encoder, size_t index) {
-  return encoder->multilabel ? encoder->label_columns[index] : encoder->target_column;
+  const bool several = cr_encoder_target_names(encoder)->count > 0;
+  return several ? encoder->label_columns[index] : encoder->target_column;
+}
+
+double cr_encoder_target_shift(const cr_encoder *encoder, size_t index) {
+  return encoder->target_scaling ? encoder->target_scaling[index] : encoder->target_shift;
+}
+
+double cr_encoder_target_scale(const cr_encoder *encoder, size_t index) {
+  return encoder->target_scaling ? encoder->target_scaling[encoder->numbers.count + index]
+                                 : encoder->target_scale;
 }
 
 static cr_status match_names(const cr_encoder *encoder, const cr_table *table, size_t *inputs,

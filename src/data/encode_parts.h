@@ -121,12 +121,12 @@ cr_bad_value cr_first_text(const cr_table *table, size_t column);
 cr_status cr_fail_text(const cr_table *table, size_t column, const char *why);
 
 /* CR_ERR_TARGET if a target of numbers is the same in all of these rows. */
-cr_status cr_encoder_check_varies(const cr_encoder *encoder, const cr_table *table, size_t target,
-                                  const size_t *rows, size_t count);
+cr_status cr_encoder_check_varies(const cr_table *table, size_t target, const size_t *rows,
+                                  size_t count);
 
 /*
- * Several targets: finds their columns, marks them in `taken` (columns) and names the labels after
- * them. CR_ERR_COLUMN, CR_ERR_ARGUMENT.
+ * Several targets: finds their columns, marks them in `taken` (columns) and tells whether they are
+ * labels or numbers. CR_ERR_COLUMN, CR_ERR_ARGUMENT.
  */
 cr_status cr_encoder_choose_labels(cr_encoder *encoder, const cr_table *table,
                                    const cr_prepare_options *options, bool *taken);

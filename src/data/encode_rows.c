@@ -41,9 +41,10 @@ typedef struct used_columns {
 } used_columns;
 
 static cr_status fail_no_target(const cr_encoder *encoder, const cr_table *table, size_t index) {
+  const cr_strlist *names = cr_encoder_target_names(encoder);
   cr_fail_at(CR_ERR_TARGET, table->path, 0, 0, "%s has no column '%s', %s", table->path,
-             encoder->multilabel ? encoder->labels.items[index] : encoder->target,
-             encoder->multilabel ? "one of the targets" : "the target");
+             names->count > 0 ? names->items[index] : encoder->target,
+             names->count > 0 ? "one of the targets" : "the target");
   return cr_fix("add the column with what is true of each row");
 }
 

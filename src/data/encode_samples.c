@@ -220,9 +220,10 @@ static cr_status find_columns(job *j, bool with_target) {
   CR_TRY(cr_encoder_match(encoder, j->table, j->inputs, j->targets, NULL));
   for (size_t t = 0; with_target && t < cr_encoder_target_count(encoder); t++) {
     if (j->targets[t] != SIZE_MAX) continue;
+    const cr_strlist *names = cr_encoder_target_names(encoder);
     return cr_fail(CR_ERR_TARGET, "%s has no column '%s', %s", j->table->path,
-                   encoder->multilabel ? encoder->labels.items[t] : encoder->target,
-                   encoder->multilabel ? "one of the targets" : "the target");
+                   names->count > 0 ? names->items[t] : encoder->target,
+                   names->count > 0 ? "one of the targets" : "the target");
   }
   return CR_OK;
 }
@@ -244,17 +245,26 @@ static cr_status encode_labels(const job *j) {
   return CR_OK;
 }
 
+/* y (count, targets): each number as its own scale has it. */
+static cr_status encode_target_numbers(const job *j) {
+  const size_t targets = cr_encoder_target_count(j->encoder);
+  size_t size = 0;
+  void *block = NULL;
+  CR_TRY(cr_size_product(j->count, targets, &size));
+  CR_TRY(cr_alloc(size, sizeof(float), &block));
+  float *y = j->samples->owned_y = block;
+  j->samples->y = (cr_const_matrix){block, j->count, targets, targets};
+  for (size_t t = 0; t < targets; t++)
+    CR_TRY(encode_numbers(j, j->targets[t], cr_encoder_target_shift(j->encoder, t),
+                          cr_encoder_target_scale(j->encoder, t), y + t, targets));
+  return CR_OK;
+}
+
 static cr_status encode_target(const job *j) {
   cr_samples *samples = j->samples;
   void *block = NULL;
   if (j->encoder->multilabel) return encode_labels(j);
-  if (!j->encoder->classes) {
-    CR_TRY(cr_alloc(j->count, sizeof(float), &block));
-    samples->owned_y = block;
-    samples->y = (cr_const_matrix){block, j->count, 1, 1};
-    return encode_numbers(j, j->targets[0], j->encoder->target_shift, j->encoder->target_scale,
-                          block, 1);
-  }
+  if (!j->encoder->classes) return encode_target_numbers(j);
   CR_TRY(cr_alloc(j->count, sizeof(uint32_t), &block));
   samples->classes = block;
   return find_classes(j, block);
@@ -277,9 +287,11 @@ static cr_status check_outputs(const cr_encoder *encoder, size_t outputs) {
   if (encoder->multilabel && outputs != classes)
     return cr_fail(CR_ERR_SHAPE, "the network has %zu output%s for %zu labels", outputs,
                    outputs == 1 ? "" : "s", classes);
-  if (!encoder->classes && !encoder->multilabel && outputs != 1)
-    return cr_fail(CR_ERR_SHAPE, "the network has %zu outputs, a target of numbers needs 1",
-                   outputs);
+  const size_t targets = cr_encoder_target_count(encoder);
+  if (!encoder->classes && !encoder->multilabel && outputs != targets)
+    return cr_fail(CR_ERR_SHAPE, "the network has %zu output%s, %zu target%s of numbers need%s %zu",
+                   outputs, outputs == 1 ? "" : "s", targets, targets == 1 ? "" : "s",
+                   targets == 1 ? "s" : "", targets);
   if (encoder->classes && outputs != classes && !(outputs == 1 && classes == 2))
     return cr_fail(CR_ERR_SHAPE, "the network has %zu output%s for %zu classes", outputs,
                    outputs == 1 ? "" : "s", classes);

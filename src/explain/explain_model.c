@@ -193,8 +193,9 @@ static cr_status prepare(sample *s) {
   }
   const bool number = !encoder->classes && !encoder->multilabel;
   for (size_t k = 0; s->target && k < out; k++) {
-    s->y[k] =
-        number ? (s->target[k] - encoder->target_shift) / encoder->target_scale : s->target[k];
+    s->y[k] = number ? (s->target[k] - cr_encoder_target_shift(encoder, k)) /
+                           cr_encoder_target_scale(encoder, k)
+                     : s->target[k];
     if (!(fabs(s->y[k]) <= (double)FLT_MAX))
       return cr_fail(CR_ERR_NUMBER, "%g as a target is no number this network can take",
                      s->target[k]);
@@ -232,6 +233,7 @@ static cr_status name_wanted(const sample *s, cr_trace *trace) {
   cr_strbuf names = {0};
   size_t found = 0;
   if (!s->target) return CR_OK;
+  if (encoder->numbers.count > 0) return CR_OK; /* each has a scale of its own */
   if (labels == 0) {
     if (encoder->target_shift == 0.0 && encoder->target_scale == 1.0) return CR_OK;
     return add_clean(wanted, cr_figure_alone(s->target[0], DIGITS).s);
@@ -382,6 +384,10 @@ static cr_status add_wanted(const reading *r, size_t row, cr_strlist *list) {
   const cr_encoder *encoder = r->model->encoder;
   cr_figure figure;
   cr_strbuf names = {0};
+  for (size_t t = 0; t < encoder->numbers.count; t++)
+    cr_strbuf_format(&names, "%s%s", t > 0 ? ", " : "",
+                     value_at(r->table, row, r->targets[t], &figure));
+  if (encoder->numbers.count > 0) return add_names(&names, list);
   if (!encoder->multilabel) return add_clean(list, value_at(r->table, row, r->targets[0], &figure));
   for (size_t k = 0; k < encoder->labels.count; k++) {
     if (cr_table_number(r->table, row, r->targets[k]) != 1.0) continue;

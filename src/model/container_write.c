@@ -78,6 +78,7 @@ static const char *version_of(const cr_model *model) {
   static const char *const versions[] = {"1.0", "1.1", "1.2", CR_FORMAT_VERSION};
   const cr_encoder *encoder = model->encoder;
   int minor = encoder->multilabel || encoder->weight || cr_gives_scores(model) ? 1 : 0;
+  if (encoder->numbers.count > 0) minor = 3;
   for (size_t i = 0; i < encoder->input_count; i++) {
     const int of_input = version_of_input(&encoder->inputs[i]);
     minor = of_input > minor ? of_input : minor;

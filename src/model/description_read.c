@@ -48,9 +48,10 @@ static cr_status read_image_size(const char *file, const json_t *object, cr_inpu
   return cr_model_error(cr_size_product(pixels, input->channels, &input->width), file);
 }
 
-static cr_status read_labels(const char *file, const json_t *object, cr_strlist *out) {
+static cr_status read_texts(const char *file, const json_t *object, const char *key,
+                            cr_strlist *out) {
   json_t *labels = NULL;
-  CR_TRY(cr_json_array(CR_ERR_MODEL, file, object, "labels", &labels));
+  CR_TRY(cr_json_array(CR_ERR_MODEL, file, object, key, &labels));
   for (size_t i = 0; i < json_array_size(labels); i++) {
     const json_t *label = json_array_get(labels, i);
     if (!json_is_string(label)) {
@@ -60,6 +61,10 @@ static cr_status read_labels(const char *file, const json_t *object, cr_strlist 
     CR_TRY(cr_strlist_add(out, json_string_value(label)));
   }
   return CR_OK;
+}
+
+static cr_status read_labels(const char *file, const json_t *object, cr_strlist *out) {
+  return read_texts(file, object, "labels", out);
 }
 
 /* What a gap is taken for where they are not marked; from 1.3 on it may be there. */
@@ -211,9 +216,10 @@ static cr_status read_label_columns(const char *file, const json_t *target, cr_e
   void *block = NULL;
   CR_TRY(cr_json_array(CR_ERR_MODEL, file, target, "columns", &columns));
   const size_t count = json_array_size(columns);
-  if (count != encoder->labels.count || count == 0) {
-    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "found %zu target columns for %zu labels", count,
-                      encoder->labels.count);
+  const size_t expected = cr_encoder_target_names(encoder)->count;
+  if (count != expected || count == 0) {
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "found %zu target columns for %zu %s", count,
+                      expected, encoder->multilabel ? "labels" : "names");
   }
   CR_TRY(cr_alloc(count, sizeof(size_t), &block));
   encoder->label_columns = block;
@@ -229,10 +235,34 @@ static cr_status read_label_columns(const char *file, const json_t *target, cr_e
   return CR_OK;
 }
 
-/* Several targets. */
+/* Numbers (count) of an array. */
+static cr_status read_numbers(const char *file, const json_t *target, const char *key,
+                              double *values, size_t count) {
+  json_t *numbers = NULL;
+  CR_TRY(cr_json_array(CR_ERR_MODEL, file, target, key, &numbers));
+  if (json_array_size(numbers) != count)
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "found %zu %s for %zu targets",
+                      json_array_size(numbers), key, count);
+  for (size_t i = 0; i < count; i++) {
+    const json_t *number = json_array_get(numbers, i);
+    values[i] = json_is_number(number) ? json_number_value(number) : (double)NAN;
+  }
+  return CR_OK;
+}
+
+/* Several targets: labels, or numbers with a shift and a scale each. */
 static cr_status read_targets(const char *file, const json_t *target, cr_encoder *encoder) {
-  CR_TRY(read_labels(file, target, &encoder->labels));
+  void *block = NULL;
+  CR_TRY(encoder->multilabel ? read_labels(file, target, &encoder->labels)
+                             : read_texts(file, target, "names", &encoder->numbers));
   CR_TRY(read_label_columns(file, target, encoder));
+  const size_t numbers = encoder->numbers.count;
+  if (numbers > 0) {
+    CR_TRY(cr_alloc(2 * numbers, sizeof(double), &block));
+    encoder->target_scaling = block;
+    CR_TRY(read_numbers(file, target, "shifts", encoder->target_scaling, numbers));
+    CR_TRY(read_numbers(file, target, "scales", encoder->target_scaling + numbers, numbers));
+  }
   return cr_encoder_name_labels(encoder);
 }
 
@@ -240,7 +270,8 @@ static cr_status read_target(const char *file, const json_t *root, cr_encoder *e
   const json_t *target = json_object_get(root, "target");
   CR_TRY(expect_object(file, target, "target"));
   encoder->target_scale = 1;
-  if (encoder->multilabel) return read_targets(file, target, encoder);
+  const bool several = !encoder->classes && json_object_get(target, "names") != NULL;
+  if (encoder->multilabel || several) return read_targets(file, target, encoder);
   CR_TRY(copy_member(file, target, "name", &encoder->target));
   CR_TRY(cr_json_size(CR_ERR_MODEL, file, target, "column", &encoder->target_column));
   if (encoder->classes) return read_labels(file, target, &encoder->labels);

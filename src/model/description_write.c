@@ -31,11 +31,25 @@ static void add_number(cr_strbuf *buffer, const char *key, double value) {
   cr_strbuf_format(buffer, ",\"%s\":%s", key, text);
 }
 
-static void add_labels(cr_strbuf *buffer, const cr_strlist *labels) {
-  add(buffer, "\"labels\":[");
-  for (size_t i = 0; i < labels->count; i++) {
+static void add_texts(cr_strbuf *buffer, const char *key, const cr_strlist *texts) {
+  cr_strbuf_format(buffer, "\"%s\":[", key);
+  for (size_t i = 0; i < texts->count; i++) {
     if (i > 0) add(buffer, ",");
-    cr_quote_json(buffer, labels->items[i]);
+    cr_quote_json(buffer, texts->items[i]);
+  }
+  add(buffer, "]");
+}
+
+static void add_labels(cr_strbuf *buffer, const cr_strlist *labels) {
+  add_texts(buffer, "labels", labels);
+}
+
+static void add_array(cr_strbuf *buffer, const char *key, const double *values, size_t count) {
+  char text[32];
+  cr_strbuf_format(buffer, ",\"%s\":[", key);
+  for (size_t i = 0; i < count; i++) {
+    cr_format_number(values[i] == 0 ? 0.0 : values[i], text);
+    cr_strbuf_format(buffer, "%s%s", i > 0 ? "," : "", text);
   }
   add(buffer, "]");
 }
@@ -80,18 +94,6 @@ static void add_date(cr_strbuf *buffer, const cr_input *input) {
   add(buffer, "]");
 }
 
-/* A program that does not know knots must not take shift and scale for all there is. */
-static void add_knots(cr_strbuf *buffer, const cr_input *input) {
-  char text[32];
-  if (input->knot_count == 0) return;
-  add(buffer, ",\"req.knots\":[");
-  for (size_t i = 0; i < 2 * input->knot_count; i++) {
-    cr_format_number(input->knots[i] == 0 ? 0.0 : input->knots[i], text);
-    cr_strbuf_format(buffer, "%s%s", i > 0 ? "," : "", text);
-  }
-  add(buffer, "]");
-}
-
 static void add_input(cr_strbuf *buffer, const cr_input *input) {
   add(buffer, "{\"name\":");
   cr_quote_json(buffer, input->name);
@@ -110,23 +112,31 @@ static void add_input(cr_strbuf *buffer, const cr_input *input) {
   }
   add_number(buffer, "shift", input->shift);
   add_number(buffer, "scale", input->scale);
-  add_knots(buffer, input);
+  /* A program that does not know knots must not take shift and scale for all there is. */
+  if (input->knot_count > 0) add_array(buffer, "req.knots", input->knots, 2 * input->knot_count);
   add_gaps(buffer, input);
   add(buffer, "}");
 }
 
-/* Several targets: their names, and the place of each. */
+/* Several targets: their names, the place of each, and of numbers shifts and scales. */
 static void add_targets(cr_strbuf *buffer, const cr_encoder *encoder) {
+  const size_t numbers = encoder->numbers.count;
+  const cr_strlist *names = cr_encoder_target_names(encoder);
   add(buffer, "{");
-  add_labels(buffer, &encoder->labels);
+  add_texts(buffer, numbers > 0 ? "names" : "labels", names);
   add(buffer, ",\"columns\":[");
-  for (size_t i = 0; i < encoder->labels.count; i++)
+  for (size_t i = 0; i < names->count; i++)
     cr_strbuf_format(buffer, "%s%zu", i > 0 ? "," : "", encoder->label_columns[i]);
-  add(buffer, "]}");
+  add(buffer, "]");
+  if (numbers > 0) {
+    add_array(buffer, "shifts", encoder->target_scaling, numbers);
+    add_array(buffer, "scales", encoder->target_scaling + numbers, numbers);
+  }
+  add(buffer, "}");
 }
 
 static void add_target(cr_strbuf *buffer, const cr_encoder *encoder) {
-  if (encoder->multilabel) {
+  if (cr_encoder_target_names(encoder)->count > 0) {
     add_targets(buffer, encoder);
     return;
   }

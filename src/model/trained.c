@@ -37,6 +37,7 @@ void cr_model_describe(cr_model *model) {
       .sha256 = model->sha256,
       .labels = encoder->labels.count,
       .scores = cr_gives_scores(model),
+      .targets = cr_encoder_target_count(encoder),
       .values = cr_encoder_values(encoder),
   };
   for (size_t i = 0; i < encoder->input_count; i++) {
@@ -141,6 +142,16 @@ cr_status cr_model_value(const cr_model *model, size_t input, const char *text, 
     return cr_fail(CR_ERR_ARGUMENT, "input %zu, this model has %zu", input,
                    model->encoder->input_count);
   return cr_input_value(&model->encoder->inputs[input], text, value);
+}
+
+const char *cr_model_target(const cr_model *model, size_t index, double *shift, double *scale) {
+  const cr_encoder *encoder = model->encoder;
+  const cr_strlist *names = cr_encoder_target_names(encoder);
+  const bool there = index < cr_encoder_target_count(encoder);
+  if (shift) *shift = there ? cr_encoder_target_shift(encoder, index) : 0.0;
+  if (scale) *scale = there ? cr_encoder_target_scale(encoder, index) : 1.0;
+  if (!there) return NULL;
+  return names->count > 0 ? names->items[index] : encoder->target;
 }
 
 cr_net *cr_model_net(cr_model *model) {

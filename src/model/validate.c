@@ -19,9 +19,11 @@ cr_status cr_check_fit(cr_status status, const char *file, const cr_net *net,
                       inputs, encoder->width);
   }
   if (!encoder->classes && !encoder->multilabel) {
-    if (outputs == 1) return CR_OK;
+    const size_t targets = cr_encoder_target_count(encoder);
+    if (outputs == targets) return CR_OK;
     return cr_fail_at(status, file, 0, 0,
-                      "the network has %zu outputs, expected 1 for a number to predict", outputs);
+                      "the network has %zu outputs, expected %zu for %s to predict", outputs,
+                      targets, targets == 1 ? "a number" : "as many numbers");
   }
   const size_t classes = encoder->labels.count;
   if (classes < 2) {
@@ -213,7 +215,7 @@ static int compare_sizes(const void *a, const void *b) {
 
 /* Several targets are columns of their own: none twice, none an input. */
 static cr_status check_places_differ(const char *file, const cr_encoder *encoder) {
-  const size_t inputs = encoder->input_count, targets = encoder->labels.count;
+  const size_t inputs = encoder->input_count, targets = cr_encoder_target_count(encoder);
   void *block = NULL;
   CR_TRY(cr_alloc(inputs + targets, sizeof(size_t), &block));
   size_t *places = block;
@@ -231,22 +233,27 @@ static cr_status check_places_differ(const char *file, const cr_encoder *encoder
 
 /* Where columns are found by name, what is learnt is none of the inputs. */
 static cr_status check_label_names(const char *file, const cr_encoder *encoder) {
-  const size_t inputs = encoder->input_count, targets = encoder->labels.count;
+  const cr_strlist *wanted = cr_encoder_target_names(encoder);
+  const size_t inputs = encoder->input_count, targets = wanted->count;
   void *block = NULL;
   if (!encoder->named) return CR_OK;
   CR_TRY(cr_alloc(inputs + targets, sizeof(char *), &block));
   const char **names = block;
   for (size_t i = 0; i < inputs; i++) names[i] = encoder->inputs[i].name;
-  for (size_t t = 0; t < targets; t++) names[inputs + t] = encoder->labels.items[t];
+  for (size_t t = 0; t < targets; t++) names[inputs + t] = wanted->items[t];
   const cr_status status = check_distinct(file, "columns", names, inputs + targets);
   cr_free(block);
   return status;
 }
 
 static cr_status check_targets(const char *file, const cr_encoder *encoder) {
-  CR_TRY(check_labels(file, &encoder->labels, false));
-  for (size_t t = 0; t < encoder->labels.count; t++)
-    CR_TRY(check_place(file, encoder, encoder->labels.items[t], encoder->label_columns[t]));
+  const cr_strlist *names = cr_encoder_target_names(encoder);
+  CR_TRY(check_labels(file, names, false));
+  for (size_t t = 0; t < names->count; t++) {
+    CR_TRY(check_place(file, encoder, names->items[t], encoder->label_columns[t]));
+    CR_TRY(check_scaling(file, names->items[t], cr_encoder_target_shift(encoder, t),
+                         cr_encoder_target_scale(encoder, t)));
+  }
   CR_TRY(check_places_differ(file, encoder));
   return check_label_names(file, encoder);
 }
@@ -259,7 +266,7 @@ static cr_status check_encoder(const char *file, const cr_encoder *encoder) {
   }
   CR_TRY(check_names(file, encoder));
   if (encoder->weight) CR_TRY(check_text(file, "the name of the weight", encoder->weight));
-  if (encoder->multilabel) return check_targets(file, encoder);
+  if (cr_encoder_target_names(encoder)->count > 0) return check_targets(file, encoder);
   CR_TRY(check_text(file, "the name of the target", encoder->target));
   CR_TRY(check_place(file, encoder, encoder->target, encoder->target_column));
   if (encoder->classes) return check_labels(file, &encoder->labels, true);

@@ -6,7 +6,7 @@
 
 size_t cr_value_count(const cr_model *model) {
   const cr_encoder *encoder = model->encoder;
-  return encoder->classes || encoder->multilabel ? encoder->labels.count : 1;
+  return encoder->classes ? encoder->labels.count : cr_encoder_target_count(encoder);
 }
 
 bool cr_has_single_output(const cr_model *model) {
@@ -27,7 +27,9 @@ bool cr_gives_scores(const cr_model *model) {
 void cr_values_of(const cr_model *model, const float *outputs, double *values) {
   const cr_encoder *encoder = model->encoder;
   if (!encoder->classes && !encoder->multilabel) {
-    values[0] = (double)outputs[0] * encoder->target_scale + encoder->target_shift;
+    for (size_t t = 0; t < cr_encoder_target_count(encoder); t++)
+      values[t] = (double)outputs[t] * cr_encoder_target_scale(encoder, t) +
+                  cr_encoder_target_shift(encoder, t);
   } else if (cr_has_single_output(model)) {
     values[1] = (double)outputs[0];
     values[0] = (cr_gives_scores(model) ? 0.0 : 1.0) - values[1];

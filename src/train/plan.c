@@ -96,10 +96,10 @@ static cr_status choose_for_labels(const cr_encoder *encoder, const cr_train_opt
   return cr_fix("leave out --output and --loss");
 }
 
-/* Numbers: one output of any height. */
+/* Numbers: an output of any height for each target. */
 static cr_status choose_for_numbers(const cr_encoder *encoder, const cr_train_options *options,
                                     cr_plan *plan) {
-  plan->outputs = 1;
+  plan->outputs = cr_encoder_target_count(encoder);
   if (options->label_smoothing > 0)
     return fail_smoothing("a target of numbers",
                           "it moves probabilities of classes toward each other; a number has none");

@@ -61,7 +61,7 @@ static void check_prediction(const cr_model *model) {
   const cr_status status = cr_model_predict(model, table, NULL, &predictions);
   if (status == CR_OK) {
     const bool several = info->labels > 0 && info->classes == 0;
-    const size_t columns = info->labels ? info->labels : 1;
+    const size_t columns = info->labels ? info->labels : info->targets;
     require(cr_predictions_rows(predictions) == 1);
     const size_t class_index = cr_predictions_class(predictions, 0, NULL);
     require(several ? class_index == SIZE_MAX : class_index < columns);

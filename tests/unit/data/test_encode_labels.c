@@ -118,8 +118,9 @@ static void what_cannot_be_labels(void **state) {
   refuses(TREES, missing, 2, NULL, NULL, CR_ERR_COLUMN, "no column 'odl'");
   refuses(TREES, twice, 2, NULL, NULL, CR_ERR_ARGUMENT, "'tall' is a target twice");
   refuses(TREES, tall_old, 2, "old", NULL, CR_ERR_COLUMN, "'old' is one of the targets");
-  refuses(TREES, number, 2, NULL, NULL, CR_ERR_TARGET, "2 in column 'w', row 1, expected 0 or 1");
-  refuses(TREES, tall_old, 2, NULL, "regression", CR_ERR_COMBINATION, "2 targets with task");
+  refuses(TREES, number, 2, NULL, "multilabel", CR_ERR_TARGET,
+          "2 in column 'w', row 1, expected 0 or 1");
+  refuses(TREES, tall_old, 2, NULL, "classification", CR_ERR_COMBINATION, "2 targets with task");
   refuses("h,tall,old\n9,1,1\n8,0,1\n", tall_old, 2, NULL, NULL, CR_ERR_TARGET,
           "column 'old' is 1 in every row");
   refuses("h,tall,old\n9,1,yes\n8,0,no\n", tall_old, 2, NULL, NULL, CR_ERR_NUMBER,
@@ -160,11 +161,47 @@ static void out_of_memory(void **state) {
   cr_table_destroy(table);
 }
 
+/* Columns of other numbers, or those of which the task says so; each has a scale of its own. */
+static void several_numbers(void **state) {
+  (void)state;
+  static const char *const names[] = {"b", "c"};
+  static const char csv[] = "a,b,c\n1,2,100\n5,4,300\n2,6,800\n7,9,900\n";
+  static const size_t rows[] = {0, 1, 2};
+  cr_prepare_options options = options_of(names, 2);
+  cr_encoder *encoder = encoder_of(csv, &options);
+  assert_false(encoder->multilabel || encoder->classes);
+  assert_string_equal(cr_encoder_task(encoder), "regression");
+  assert_string_equal(encoder->target, "b,c");
+  assert_int_equal(cr_encoder_target_count(encoder), 2);
+  cr_table *table = csv_table(csv);
+  cr_samples *samples = NULL;
+  assert_int_equal(cr_encoder_fit(encoder, table, rows, 3, NULL, NULL), CR_OK);
+  assert_true(cr_encoder_target_shift(encoder, 0) == 4 &&
+              cr_encoder_target_shift(encoder, 1) == 400);
+  /* numpy: the deviations of 2, 4, 6 and of 100, 300, 800 */
+  assert_true(fabs(cr_encoder_target_scale(encoder, 0) - 1.632993161855452) < 1e-14);
+  assert_true(fabs(cr_encoder_target_scale(encoder, 1) - 294.3920288775949) < 1e-11);
+  assert_int_equal(cr_encoder_samples(encoder, table, rows, 3, true, 1, &samples), CR_ERR_SHAPE);
+  assert_int_equal(cr_encoder_samples(encoder, table, rows, 3, true, 2, &samples), CR_OK);
+  assert_true(fabsf(samples->y.data[0] + 1.2247449F) < 1e-6F); /* (2 - 4) / 1.63299 */
+  assert_true(fabsf(samples->y.data[5] - 1.3587324F) < 1e-6F); /* (800 - 400) / 294.392 */
+  cr_samples_destroy(samples);
+  cr_table_destroy(table);
+  cr_encoder_destroy(encoder);
+  options.task = "regression";
+  encoder = encoder_of("a,b,c\n1,0,1\n5,1,0\n2,0,0\n", &options);
+  assert_false(encoder->multilabel);
+  cr_encoder_destroy(encoder);
+  refuses("a,b,c\n1,2,5\n2,3,5\n", names, 2, NULL, NULL, CR_ERR_TARGET,
+          "column 'c' is 5 in every row");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(columns_become_labels),     cmocka_unit_test(samples_hold_0_and_1),
-      cmocka_unit_test(columns_without_names),     cmocka_unit_test(what_cannot_be_labels),
-      cmocka_unit_test(a_list_of_one_is_a_target), cmocka_unit_test(out_of_memory),
+      cmocka_unit_test(columns_become_labels), cmocka_unit_test(samples_hold_0_and_1),
+      cmocka_unit_test(columns_without_names), cmocka_unit_test(what_cannot_be_labels),
+      cmocka_unit_test(several_numbers),       cmocka_unit_test(a_list_of_one_is_a_target),
+      cmocka_unit_test(out_of_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
