@@ -181,11 +181,35 @@ static cr_status pass_cells(cr_csv_scan *scan, cr_csv_row *row) {
   return CR_OK;
 }
 
-/* Counts the delimiters of a row without quotes; NULL if it has any, or goes on to the last bytes. */
-static const char *count_plain(const cr_csv_scan *scan, size_t *delimiters) {
+/* After the quote that closes a value; NULL if none does. Lines that end inside are counted. */
+static const char *skip_quoted(const char *at, const char *end, uint64_t *lines) {
+  for (;;) {
+    at = find_in_quotes(at, end);
+    if (at == end) return NULL;
+    if (*at == '"') {
+      if (at[1] != '"') return at + 1;
+      at += 2;
+    } else {
+      at += *at == '\r' && at[1] == '\n' ? 2 : 1;
+      ++*lines;
+    }
+  }
+}
+
+/* Does a value begin, or end, here? */
+static bool is_border(const cr_csv_scan *scan, const char *at) {
+  return *at == scan->delimiter || *at == '\n' || *at == '\r';
+}
+
+/*
+ * Counts the delimiters of a row, and the lines that end inside its quotes; gives the end of the
+ * row. NULL if it goes on to the last bytes, or its quotes are not as they should be.
+ */
+static const char *count_row(const cr_csv_scan *scan, size_t *delimiters, uint64_t *lines) {
   const uint64_t wanted = CR_BYTES(scan->delimiter);
   const char *at = scan->at;
-  for (*delimiters = 0; scan->end - at >= 8; at += 8) {
+  *delimiters = *lines = 0;
+  while (scan->end - at >= 8) {
     const uint64_t word = cr_bytes_load(at);
     const uint64_t found = cr_bytes_equal(word, wanted);
     const uint64_t stops = cr_bytes_equal(word, CR_BYTES('\n')) |
@@ -193,20 +217,24 @@ static const char *count_plain(const cr_csv_scan *scan, size_t *delimiters) {
                            cr_bytes_equal(word, CR_BYTES('"'));
     if (!stops) {
       *delimiters += cr_bytes_count(found);
+      at += 8;
       continue;
     }
-    const uint64_t first = stops & -stops;
-    *delimiters += cr_bytes_count(found & (first - 1));
+    *delimiters += cr_bytes_count(found & ((stops & -stops) - 1));
     at += cr_bytes_first(stops);
-    return *at == '"' ? NULL : at;
+    if (*at != '"') return at;
+    if (at > scan->at && at[-1] != scan->delimiter) return NULL;
+    at = skip_quoted(at + 1, scan->end, lines);
+    if (!at || at == scan->end || !is_border(scan, at)) return NULL;
   }
   return NULL;
 }
 
 cr_status cr_csv_pass_row(cr_csv_scan *scan, cr_csv_row *row) {
   size_t delimiters;
+  uint64_t lines;
   const char *start = scan->at;
-  const char *stop = count_plain(scan, &delimiters);
+  const char *stop = count_row(scan, &delimiters, &lines);
   row->line = scan->line;
   /* Within these bounds no limit is passed, so that no cell need be looked at. */
   if (!stop || stop - start > CR_CSV_CELL_MAX || delimiters >= CR_CSV_COLUMNS_MAX)
@@ -215,6 +243,7 @@ cr_status cr_csv_pass_row(cr_csv_scan *scan, cr_csv_row *row) {
   row->blank = delimiters == 0;
   for (const char *at = start; row->blank && at < stop; at++) row->blank = is_blank(*at);
   scan->at = stop;
+  scan->line += lines;
   take_line_end(scan);
   scan->row_start = scan->at;
   scan->row++;
