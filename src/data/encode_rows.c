@@ -184,6 +184,17 @@ static cr_status fail_value(const cr_table *table, const used_columns *used, siz
                                        : cr_fail_unseen(input, table, column, unfit->first);
 }
 
+/* Of a column of words and numbers, both can be learnt as what they are called. */
+static void add_category(cr_strbuf *fix, const cr_stored_column *column) {
+  const char *text = column->first_bad.text;
+  const bool number_like = strchr("0123456789+-.", text[0]) || strncmp(text, "inf", 3) == 0 ||
+                           strncmp(text, "Inf", 3) == 0;
+  if (column->info.type != CR_COLUMN_NUMBER || number_like) return;
+  cr_strbuf_format(fix, ", --type ");
+  cr_quote_shell(fix, column->info.name);
+  cr_strbuf_format(fix, "=category learns it as texts");
+}
+
 /* Names the first value in the table that cannot be used, of equals that most on the left. */
 static cr_status fail_first_problem(const cr_table *table, const used_columns *used, size_t kept) {
   size_t place = 0, first_row = SIZE_MAX;
@@ -210,6 +221,7 @@ static cr_status fail_first_problem(const cr_table *table, const used_columns *u
                    table->rows);
   cr_add_drop(&fix, table->columns[column].info.name);
   cr_strbuf_format(&fix, " the column");
+  if (bad) add_category(&fix, &table->columns[column]);
   return cr_fix_command(&fix);
 }
 
