@@ -39,6 +39,7 @@ struct option {
   size_t least;         /* OPTION_COUNT */
   const char *choices;  /* OPTION_CHOICE: "best,last" */
   cr_part_kind part;    /* OPTION_PARTS */
+  bool open;            /* a number that is NAN where it is not given: 0 is a value like others */
   const char *valued;   /* of a flag: the option that was meant where a number follows; or NULL */
 };
 

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -357,6 +358,11 @@ static bool is_named(const char *text) {
   return text != NULL && text[0] != '\0';
 }
 
+static json_t *number_value(const struct option *option, double number) {
+  const bool given = option->open ? !isnan(number) : number > 0;
+  return given ? json_real(number) : NULL;
+}
+
 /* NULL for what is 0, empty or false: that is how it is without the option. */
 static json_t *value_of(const struct option *option, const void *place) {
   switch (option->kind) {
@@ -387,7 +393,7 @@ static json_t *value_of(const struct option *option, const void *place) {
     case OPTION_NUMBER:
     case OPTION_SHARE:
     case OPTION_FRACTION:
-      return *(const double *)place > 0 ? json_real(*(const double *)place) : NULL;
+      return number_value(option, *(const double *)place);
     case OPTION_SHARES:
       return ((const double *)place)[0] > 0 ? shares_text(place) : NULL;
   }

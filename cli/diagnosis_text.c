@@ -8,6 +8,7 @@
 
 /* First steps against variance, and how they grow while it stays. */
 static const double FIRST_L2 = 0.01, L2_GROWTH = 3, L2_CUT = 10;
+static const double LARGEST_L2 = 0.5; /* that train itself chooses for small batches */
 static const double RATE_CUT = 10;
 static const double FIRST_DROPOUT = 0.2, LARGEST_DROPOUT = 0.5;
 
@@ -56,7 +57,8 @@ static void add_larger_layers(struct text *out, const cr_net *net) {
 
 /* Does what was given against variance hold the network back? */
 static bool is_held_back(const struct judgement *j) {
-  return is(j, "bias") && !j->untrained && !needs_start(j) && (j->dropout > 0 || j->l2 > FIRST_L2);
+  return is(j, "bias") && !j->untrained && !needs_start(j) &&
+         (j->dropout > 0 || j->l2 > LARGEST_L2);
 }
 
 /* Less of it; *index counts down. */
@@ -66,7 +68,7 @@ static bool looser_remedy_at(const struct judgement *j, size_t *index, struct te
     text_add(out, "--dropout %s", number_text(j->dropout / 2).s);
     return true;
   }
-  if (j->l2 > FIRST_L2 && (*index)-- == 0) {
+  if (j->l2 > LARGEST_L2 && (*index)-- == 0) {
     text_add(out, "--l2 %s", number_text(j->l2 / L2_CUT).s);
     return true;
   }

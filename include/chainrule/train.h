@@ -79,18 +79,23 @@ typedef struct cr_train_options {
   double clip;                  /* the longest gradient of all parameters together; 0: any */
   double warm_up;               /* share of the steps in which the rate climbs from 0 */
   double gamma;                 /* of the schedules that lower the rate by a factor */
-  /* regularisation; 0: none. See cr_objective */
+  /* regularisation; 0: none. See cr_objective. l2: NAN (the default) chooses it by the rows */
   double l1, l2;
   double label_smoothing, dropout, input_dropout, input_noise;
   double max_norm; /* the longest vector of weights into a unit */
   size_t batch;    /* rows a step; 0: by size; SIZE_MAX: all rows */
   size_t epochs;
   /* when to stop and what to keep */
-  size_t patience;  /* epochs without progress on the dev part; 0: by schedule */
-  const char *keep; /* "best" (default): the epoch with the lowest dev loss; or "last" */
-  size_t restarts;  /* independent starts of which the best is kept; 0: 1 */
-  uint64_t seed;    /* at most 2^63 - 1 */
-  size_t threads;   /* 0: as many as there are processors */
+  size_t patience; /* epochs without progress on the dev part; 0: by schedule */
+  /*
+   * "last", or "best" (default): the epoch with the lowest loss on the dev part, or without one on
+   * the training rows; where the schedule brings the rate down, of the epochs after it has come to
+   * a half for good, if any of them is better than the network before its first step.
+   */
+  const char *keep;
+  size_t restarts; /* independent starts of which the best is kept; 0: 1 */
+  uint64_t seed;   /* at most 2^63 - 1 */
+  size_t threads;  /* 0: as many as there are processors */
   /*
    * Stop once it is not 0, as a signal handler sets it; may be NULL. Looked at after each batch and
    * between the blocks of an evaluation. The best epoch so far is kept; if there is none, what was

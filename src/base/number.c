@@ -116,6 +116,12 @@ bool cr_parse_integer(const char *text, size_t size, uint64_t *out) {
   return true;
 }
 
+double cr_rounded(double value, int digits) {
+  const int exponent = (int)floor(log10(value)) - digits + 1;
+  const double power = pow(10, abs(exponent)); /* exact, so that one division rounds once */
+  return exponent < 0 ? round(value * power) / power : round(value / power) * power;
+}
+
 void cr_put_point(char *text) {
   char *to = text;
   bool done = false;

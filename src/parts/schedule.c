@@ -80,6 +80,19 @@ bool cr_schedule_heeds_loss(const cr_schedule *schedule) {
   return schedule->factor(&state) < before;
 }
 
+size_t cr_schedule_settles(const cr_schedule *schedule, const cr_schedule_state *state,
+                           size_t epochs) {
+  size_t first = 0;
+  if (cr_schedule_heeds_loss(schedule)) return 0;
+  for (size_t e = epochs; e > 0; e--) {
+    cr_schedule_state at = *state;
+    at.t = state->steps / epochs * e - 1;
+    if (schedule->factor(&at) > 0.5) break;
+    first = e;
+  }
+  return first;
+}
+
 const cr_schedule *cr_schedule_at(size_t index) {
   return index < sizeof schedules / sizeof *schedules ? &schedules[index] : NULL;
 }

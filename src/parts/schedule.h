@@ -25,6 +25,13 @@ typedef struct cr_schedule {
  */
 double cr_warm_up_factor(uint64_t t, uint64_t steps, double share);
 
+/*
+ * The first of `epochs`, counted from 1, after which the factor is at most a half up to the end of
+ * the steps; 0: there is none, or the factor heeds the loss. state.t is not looked at.
+ */
+size_t cr_schedule_settles(const cr_schedule *schedule, const cr_schedule_state *state,
+                           size_t epochs);
+
 /* Does what becomes of the loss change the rate? */
 bool cr_schedule_heeds_loss(const cr_schedule *schedule);
 

@@ -1,5 +1,6 @@
 #include "sanity/subject.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -50,7 +51,7 @@ cr_status cr_subject_create(const cr_model *model, const cr_table *table,
   cr_objective_init(objective);
   objective->loss = model->loss->part.name;
   objective->l1 = train->l1;
-  objective->l2 = train->l2;
+  objective->l2 = isnan(train->l2) ? 0 : train->l2;
   objective->label_smoothing = train->label_smoothing;
   objective->dropout = train->dropout;
   objective->input_dropout = train->input_dropout;

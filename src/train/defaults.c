@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/number.h"
 #include "base/size.h"
 #include "parts/loss.h"
 
@@ -52,6 +53,19 @@ size_t cr_default_batch(const cr_optimizer *optimizer, size_t rows) {
   if (optimizer->full_batch) return rows;
   while (batch < 128 && batch < rows / 64) batch *= 2;
   return batch;
+}
+
+/*
+ * (eq R1) As if a tenth of the inputs, at most two, were the precision of a normal prior on each
+ * weight: its square then counts over all rows together as much as the loss of as many rows. Many
+ * rows outweigh it; of few it leaves weights small that would only fit noise. With few inputs a
+ * curved border needs large weights, with many each weight tells less. Not for the cases of a truth
+ * table, nor for the pixels of images; nor where the optimiser itself pulls the weights to 0.
+ */
+double cr_default_l2(const cr_optimizer *optimizer, size_t rows, size_t inputs, size_t batch) {
+  const double precision = (double)cr_size_min(inputs, 20) / 10;
+  if (rows < 32 || inputs >= 256 || optimizer->defaults.weight_decay > 0) return 0;
+  return cr_rounded(precision * (double)batch / (double)rows, 1);
 }
 
 /* Some 4,000 steps in all, in 5 to 1,000 epochs. */

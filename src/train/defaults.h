@@ -23,6 +23,7 @@ size_t cr_default_batch(const cr_optimizer *optimizer, size_t rows);
 size_t cr_default_epochs(size_t rows, size_t batch);
 double cr_default_rate(const cr_optimizer *optimizer, const cr_schedule *schedule, size_t inputs);
 size_t cr_default_patience(const cr_schedule *schedule); /* 0: none */
+double cr_default_l2(const cr_optimizer *optimizer, size_t rows, size_t inputs, size_t batch);
 
 /*
  * Fills in what `options` (NULL: everything) leaves open about the descent, for `rows` training

@@ -24,12 +24,12 @@ void cr_early_stop_free(cr_early_stop *stop) {
 
 void cr_early_stop_reset(cr_early_stop *stop) {
   stop->best_epoch = stop->progress_epoch = 0;
-  stop->best_loss = stop->progress_loss = (double)INFINITY;
+  stop->best_loss = stop->bar = stop->progress_loss = (double)INFINITY;
 }
 
 bool cr_early_stop_update(cr_early_stop *stop, size_t epoch, double loss, const float *parameters) {
-  if (!(loss < stop->best_loss)) return false; /* NAN is never better */
-  stop->best_loss = loss;
+  if (!(loss < stop->bar)) return false; /* NAN is never better */
+  stop->best_loss = stop->bar = loss;
   stop->best_epoch = epoch;
   memcpy(stop->best, parameters, stop->count * sizeof *parameters);
   if (!(loss > (1 - LEAST_PROGRESS) * stop->progress_loss)) {
@@ -37,6 +37,10 @@ bool cr_early_stop_update(cr_early_stop *stop, size_t epoch, double loss, const 
     stop->progress_epoch = epoch;
   }
   return true;
+}
+
+void cr_early_stop_settle(cr_early_stop *stop, double bar) {
+  stop->bar = stop->progress_loss = bar;
 }
 
 bool cr_early_stop_over(const cr_early_stop *stop, size_t epoch) {

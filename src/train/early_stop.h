@@ -11,6 +11,7 @@ typedef struct cr_early_stop {
   float *best;     /* (count) owned; those of best_epoch */
   size_t best_epoch;
   double best_loss;      /* INFINITY before the first epoch */
+  double bar;            /* what the next loss must be below: best_loss, but for settle */
   size_t progress_epoch; /* the last epoch that was better by more than noise, */
   double progress_loss;  /* and its loss */
 } cr_early_stop;
@@ -23,6 +24,12 @@ void cr_early_stop_reset(cr_early_stop *stop);
 
 /* Tells it the loss after an epoch; true if it is the lowest so far: the parameters are kept. */
 bool cr_early_stop_update(cr_early_stop *stop, size_t epoch, double loss, const float *parameters);
+
+/*
+ * From now on only what is below `bar` counts, and what was lower before does not: an epoch at a
+ * high rate may have been so by chance. What was kept stays until there is such an epoch.
+ */
+void cr_early_stop_settle(cr_early_stop *stop, double bar);
 
 /* Has there been no progress for `patience` epochs? */
 bool cr_early_stop_over(const cr_early_stop *stop, size_t epoch);

@@ -21,8 +21,10 @@ typedef struct cr_fitting {
   cr_event event; /* what is known now; sent again and again */
   cr_norms norms;
   double start_time;
+  size_t settled_epoch;         /* the first whose weights are not of large steps; 0: none */
   size_t reduced_epoch;         /* when the rate was last reduced */
   double start_loss, last_loss; /* last_loss: of the last evaluation */
+  double first_loss;            /* as evaluated before the first step */
   bool started;                 /* CR_EVENT_START was sent */
 } cr_fitting;
 
@@ -62,6 +64,8 @@ static cr_status evaluate(cr_fitting *fit, size_t epoch, const volatile sig_atom
     fit->event.dev_score = isnan(metrics.accuracy) ? metrics.r2 : metrics.accuracy;
   }
   fit->last_loss = metrics.loss;
+  if (epoch == 0) fit->first_loss = metrics.loss;
+  if (epoch > 0 && epoch == fit->settled_epoch) cr_early_stop_settle(&fit->stop, fit->first_loss);
   *improved = cr_early_stop_update(&fit->stop, epoch, metrics.loss, trainer->net->parameters);
   fit->event.best_epoch = fit->stop.best_epoch;
   return CR_OK;
@@ -178,6 +182,17 @@ static cr_status keep(cr_fitting *fit, cr_status status) {
   return status;
 }
 
+/*
+ * Where the rate comes down, epochs at a high one compete no longer: of many that jump about, the
+ * lowest loss on a small dev part is luck.
+ */
+static size_t find_settled(const cr_trainer *trainer) {
+  const cr_train_options *o = &trainer->options;
+  const cr_schedule_state state = {.steps = (uint64_t)o->epochs * trainer->batches.count,
+                                   .gamma = o->gamma};
+  return cr_schedule_settles(trainer->schedule, &state, o->epochs);
+}
+
 /* Nobody who does not listen pays for the norms. */
 static cr_status watch_norms(cr_fitting *fit) {
   if (fit->plan->listener_count == 0) return CR_OK;
@@ -190,6 +205,7 @@ cr_status cr_fit_run(cr_trainer *trainer, const cr_fit_plan *plan, cr_fit_result
   cr_fitting fit = {
       .trainer = trainer, .plan = plan, .start_loss = (double)NAN, .last_loss = (double)INFINITY};
   fit.start_time = cr_clock_seconds();
+  fit.settled_epoch = trainer->epoch == 0 ? find_settled(trainer) : 0;
   fit.event = (cr_event){.restart = plan->restart,
                          .restarts = plan->restarts,
                          .epoch = trainer->epoch,

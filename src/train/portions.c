@@ -8,6 +8,12 @@
 /* With fewer rows than this a part would be a row or two: no measure of anything. */
 enum { LEAST_ROWS_TO_SHARE = 10 };
 
+/*
+ * With fewer rows than this each is worth more for learning than for choosing the epoch, which a
+ * penalty and a rate that comes down leave little to choose of.
+ */
+enum { ENOUGH_ROWS = 10000 };
+
 /* Usable rows of a table; *rows is the caller's (cr_free). */
 static cr_status find_usable(const cr_encoder *encoder, const cr_table *table,
                              const cr_prepare_options *prepare, size_t **rows, size_t *count) {
@@ -67,7 +73,11 @@ static void choose_shares(const cr_table *table, size_t usable, bool dev, bool t
   out->same_rows = few && !dev && !test;
   if (few || (dev && test)) return;
   cr_split_default(usable, shares);
-  if (dev || test) { /* 80/20 where it would be 60/20/20, 99/1 where 98/1/1 */
+  if (test && !dev && usable < ENOUGH_ROWS) {
+    shares[CR_PORTION_TRAIN] = 0.9;
+    shares[CR_PORTION_DEV] = 0.1;
+    shares[CR_PORTION_TEST] = 0;
+  } else if (dev || test) { /* 80/20 where it would be 60/20/20, 99/1 where 98/1/1 */
     const double other = shares[dev ? CR_PORTION_TEST : CR_PORTION_DEV];
     shares[CR_PORTION_TRAIN] = 1 - other;
     shares[dev ? CR_PORTION_DEV : CR_PORTION_TEST] = 0;

@@ -8,7 +8,7 @@
 #include "train/defaults.h"
 
 void cr_train_options_init_sized(cr_train_options *options, size_t size) {
-  static const cr_train_options defaults = {.seed = 1};
+  static const cr_train_options defaults = {.seed = 1, .l2 = (double)NAN};
   cr_options_init(options, size, &defaults, sizeof defaults);
 }
 
@@ -34,7 +34,7 @@ static cr_status check_numbers(const cr_train_options *o) {
   CR_TRY(check_share("--warm-up", o->warm_up));
   CR_TRY(check_share("--gamma", o->gamma));
   CR_TRY(check_number("--l1", o->l1));
-  CR_TRY(check_number("--l2", o->l2));
+  if (!isnan(o->l2)) CR_TRY(check_number("--l2", o->l2));
   CR_TRY(check_share("--label-smoothing", o->label_smoothing));
   CR_TRY(check_share("--dropout", o->dropout));
   CR_TRY(check_share("--input-dropout", o->input_dropout));
@@ -167,6 +167,7 @@ cr_status cr_options_resolve(const cr_train_options *options, size_t rows, size_
   CR_TRY(resolve_settings(optimizer, schedule, &o));
   CR_TRY(check_lengths(optimizer, schedule, &o));
   CR_TRY(resolve_batch(optimizer, rows, &o.batch));
+  if (isnan(o.l2)) o.l2 = cr_default_l2(optimizer, rows, inputs, o.batch);
   if (o.epochs == 0) o.epochs = cr_default_epochs(rows, o.batch);
   CR_TRY(check_steps(&o, rows));
   if (o.learning_rate <= 0) o.learning_rate = cr_default_rate(optimizer, schedule, inputs);

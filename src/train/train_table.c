@@ -86,9 +86,19 @@ static cr_status keep_augment(cr_training *training, const char *text) {
   return CR_OK;
 }
 
+/* The objective needs it before there is a trainer. Where nothing is held out, all is learnt. */
+static cr_status choose_l2(job *j) {
+  const cr_samples *samples = j->training->portions.samples[CR_PORTION_TRAIN];
+  cr_train_options resolved;
+  CR_TRY(cr_options_resolve(&j->options, samples->rows, samples->inputs, &resolved));
+  if (isnan(j->options.l2)) j->options.l2 = j->training->portions.same_rows ? 0 : resolved.l2;
+  return CR_OK;
+}
+
 static cr_status create_trainer(job *j) {
   const cr_plan *plan = &j->training->plan;
   cr_objective objective;
+  CR_TRY(choose_l2(j));
   cr_objective_init(&objective);
   objective.loss = plan->loss;
   objective.l1 = j->options.l1;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 #include <stddef.h>
 
 #include "base/alloc.h"
@@ -66,7 +67,7 @@ static json_t *value_of(const member *m, const void *options) {
     case TEXT:
       return text ? json_string(text) : json_null();
     case NUMBER:
-      return json_real(*(const double *)at);
+      return isnan(*(const double *)at) ? json_null() : json_real(*(const double *)at);
     case COUNT:
       return json_integer((json_int_t) * (const size_t *)at);
     case FLAG:

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "base/size.h"
 #include "data/row_cursor.h"
 #include "kernel/kernels.h"

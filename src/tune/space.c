@@ -27,12 +27,6 @@ static size_t pick(double u, size_t count) {
   return cr_size_min((size_t)(u * (double)count), count - 1);
 }
 
-double cr_rounded(double value, int digits) {
-  const int exponent = (int)floor(log10(value)) - digits + 1;
-  const double power = pow(10, abs(exponent)); /* exact, so that one division rounds once */
-  return exponent < 0 ? round(value * power) / power : round(value / power) * power;
-}
-
 static double between(double u, double low, double high) {
   return low * pow(high / low, u);
 }
@@ -87,7 +81,7 @@ static void draw_batch(const cr_space *space, const double u[DRAWS], cr_settings
 }
 
 static bool l2_set(const cr_train_options *options) {
-  return options->l2 > 0;
+  return !isnan(options->l2);
 }
 
 static void draw_l2(const cr_space *space, const double u[DRAWS], cr_settings *out) {

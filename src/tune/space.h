@@ -55,7 +55,4 @@ void cr_settings_write(const cr_settings *settings, cr_strbuf *out);
 /* Appends the names of what is searched, with commas. */
 void cr_space_names(const cr_space *space, cr_strbuf *out);
 
-/* A positive number with so many digits, to be written shortly: 0.013 rather than 0.0131270. */
-double cr_rounded(double value, int digits);
-
 #endif

@@ -299,7 +299,7 @@ static cr_status plan_space(search *s, const cr_encoder *encoder) {
                                 .activation = tuning->plan.activation,
                                 .rate = resolved.learning_rate,
                                 .batch = resolved.batch,
-                                .l2 = s->train.l2,
+                                .l2 = s->table->origin.complete && !s->dev ? 0 : resolved.l2,
                                 .dropout = s->train.dropout};
   CR_TRY(cr_space_create(&defaults, &s->train, s->options.search, rows, &tuning->space));
   cr_halving_create(&tuning->space, s->train.epochs, rows, &tuning->halving);

@@ -105,6 +105,25 @@ static void warm_up_climbs_to_one(void **state) {
   assert_true(cr_warm_up_factor(12, 10, 1.0) < 1.0 && cr_warm_up_factor(0, 0, 0.1) == 1.0);
 }
 
+/*
+ * After which of ten epochs of seven steps the factor, taken in the middle of the last step, is at
+ * most 1/2 for good: one_cycle passes 1/2 at p = 0.6 (0.593 at the end of epoch 6: not yet), cosine
+ * at 0.5 (0.493), step at a third, 0.01^p at p = 0.15. The climb of one_cycle does not count.
+ */
+static void schedules_settle(void **state) {
+  (void)state;
+  static const struct {
+    const char *name;
+    size_t epoch;
+  } cases[] = {{"constant", 0}, {"one_cycle", 7},   {"step", 4},
+               {"cosine", 6},   {"exponential", 2}, {"plateau", 0}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; ++i) {
+    const cr_schedule *schedule = find(cases[i].name);
+    const cr_schedule_state at = {.steps = 70, .gamma = schedule->gamma};
+    assert_int_equal(cr_schedule_settles(schedule, &at, 10), cases[i].epoch);
+  }
+}
+
 /* Those that fall by gamma say by how much; all stay within 0 and 1. */
 static void every_schedule_is_a_factor(void **state) {
   (void)state;
@@ -136,6 +155,7 @@ int main(void) {
       cmocka_unit_test(cosine_falls_to_nothing),
       cmocka_unit_test(plateau_counts_reductions),
       cmocka_unit_test(warm_up_climbs_to_one),
+      cmocka_unit_test(schedules_settle),
       cmocka_unit_test(every_schedule_is_a_factor),
       cmocka_unit_test(an_unknown_name_is_explained),
   };

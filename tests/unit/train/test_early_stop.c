@@ -41,6 +41,27 @@ static void test_patience(void **state) {
   cr_early_stop_free(&stop);
 }
 
+/* What was lower before it settled counts no longer, but stays until the bar is passed. */
+static void test_settled(void **state) {
+  (void)state;
+  static const double losses[] = {1.0, 0.3, 0.6};
+  cr_early_stop stop;
+  assert_int_equal(cr_early_stop_create(1, 0, &stop), CR_OK);
+  for (size_t epoch = 0; epoch < 3; epoch++)
+    cr_early_stop_update(&stop, epoch, losses[epoch], &(float){(float)epoch});
+  cr_early_stop_settle(&stop, 1.0);
+  float weight = 9;
+  assert_false(cr_early_stop_update(&stop, 3, 1.2, &weight));
+  assert_int_equal(stop.best_epoch, 1);
+  assert_true(stop.best_loss == 0.3);
+  assert_true(cr_early_stop_update(&stop, 4, 0.8, &(float){4}));
+  assert_true(cr_early_stop_update(&stop, 5, 0.5, &(float){5}));
+  assert_false(cr_early_stop_update(&stop, 6, 0.7, &(float){6}));
+  cr_early_stop_restore(&stop, &weight);
+  assert_true(stop.best_epoch == 5 && stop.best_loss == 0.5 && weight == 5);
+  cr_early_stop_free(&stop);
+}
+
 /* Nothing was ever finite: nothing to put back. */
 static void test_nothing_kept(void **state) {
   (void)state;
@@ -67,9 +88,8 @@ static void test_no_memory(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_keeps_the_lowest),
-      cmocka_unit_test(test_patience),
-      cmocka_unit_test(test_nothing_kept),
+      cmocka_unit_test(test_keeps_the_lowest), cmocka_unit_test(test_patience),
+      cmocka_unit_test(test_settled),          cmocka_unit_test(test_nothing_kept),
       cmocka_unit_test(test_no_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,17 +1,19 @@
 #include "train/portions.h"
 
+#include "base/strbuf.h"
 #include "support.h"
 #include "tables.h"
 
 /* Rows x1,x2,label with three classes in turn; `first` makes tables differ. */
 static cr_table *make_table(size_t rows, double first) {
-  char text[8192] = "x1,x2,kind\n";
-  for (size_t i = 0; i < rows; i++) {
-    const size_t used = strlen(text);
-    snprintf(text + used, sizeof text - used, "%.3f,%.3f,%c\n", first + uneven(i, 1.0),
-             uneven(3 * i + 1, 2.0), "abc"[i % 3]);
-  }
-  return csv_table(text);
+  cr_strbuf text = {0};
+  cr_strbuf_format(&text, "x1,x2,kind\n");
+  for (size_t i = 0; i < rows; i++)
+    cr_strbuf_format(&text, "%.3f,%.3f,%c\n", first + uneven(i, 1.0), uneven(3 * i + 1, 2.0),
+                     "abc"[i % 3]);
+  cr_table *table = csv_table(text.text);
+  cr_strbuf_free(&text);
+  return table;
 }
 
 typedef struct bench {
@@ -54,7 +56,7 @@ static void test_defaults(void **state) {
   static const size_t cases[][5] = {/* dev, test: train, dev, test */
                                     {0, 0, 36, 12, 12},
                                     {9, 0, 48, 9, 12},
-                                    {0, 6, 48, 12, 6},
+                                    {0, 6, 54, 6, 6},
                                     {9, 6, 60, 9, 6}};
   for (size_t i = 0; i < 4; i++) {
     bench b = set_up(60, cases[i][0], cases[i][1]);
@@ -63,6 +65,18 @@ static void test_defaults(void **state) {
     assert_true(b.portions.tables[CR_PORTION_DEV] == (b.dev ? b.dev : b.table));
     assert_true(b.portions.tables[CR_PORTION_TEST] == (b.test ? b.test : b.table));
     assert_false(b.portions.same_rows);
+    tear_down(&b);
+  }
+}
+
+/* From 10,000 rows on the dev part has a fifth beside a test part of its own, else a tenth. */
+static void test_dev_share(void **state) {
+  (void)state;
+  static const size_t cases[][3] = {{9999, 8999, 1000}, {10000, 8000, 2000}};
+  for (size_t i = 0; i < 2; i++) {
+    bench b = set_up(cases[i][0], 0, 6);
+    assert_int_equal(choose(&b), CR_OK);
+    has_rows(&b.portions, cases[i][1], cases[i][2], 6);
     tear_down(&b);
   }
 }
@@ -197,10 +211,15 @@ static void test_skipped(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_defaults),     cmocka_unit_test(test_stratified_and_apart),
-      cmocka_unit_test(test_few_rows),     cmocka_unit_test(test_complete),
-      cmocka_unit_test(test_given_shares), cmocka_unit_test(test_encode),
-      cmocka_unit_test(test_skipped),      cmocka_unit_test(test_taken),
+      cmocka_unit_test(test_defaults),
+      cmocka_unit_test(test_dev_share),
+      cmocka_unit_test(test_stratified_and_apart),
+      cmocka_unit_test(test_few_rows),
+      cmocka_unit_test(test_complete),
+      cmocka_unit_test(test_given_shares),
+      cmocka_unit_test(test_encode),
+      cmocka_unit_test(test_skipped),
+      cmocka_unit_test(test_taken),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -46,7 +46,8 @@ static void test_suggestions(void **state) {
     assert_true(summary->chosen == known[i].rate);
     assert_true(fabs(log(summary->steepest / known[i].rate)) < log(20));
     assert_true(summary->lowest >= summary->steepest);
-    assert_true(summary->suggested == known[i].rate);
+    /* what is chosen, unless the curve is too rough to leave it */
+    assert_true(fabs(log(summary->suggested / known[i].rate)) < log(3));
     assert_string_equal(summary->optimizer, "adam");
     cr_rate_range_destroy(range);
   }
