@@ -99,7 +99,7 @@ const struct option preparation_options[] = {
      .sample = "standard",
      .choices = "auto,standard,robust,minmax,maxabs,quantile,none",
      .sentence = "how inputs are scaled, all of them or one",
-     .fallback = "auto: standard",
+     .fallback = "auto: standard; from 10,000 rows on quantile for numbers far from normal",
      .more = "Fitted on the training rows alone: to mean 0 and deviation 1, "
              "by the median and the quartiles, from 0 to 1, by the largest, to a normal "
              "distribution, or not. For one column: --scale income=robust"},

@@ -54,6 +54,8 @@ static cr_status spread_of_images(const cr_table *table, const cr_stored_column 
   return CR_OK;
 }
 
+enum { ROWS_TO_LOOK_AT_SHAPES = 10000 };
+
 /* What is fitted on what, and the columns that are left out. */
 typedef struct fitting {
   cr_encoder *encoder;
@@ -99,7 +101,11 @@ static void fit_gaps(const fitting *f, cr_input *input, cr_spread *s) {
 static cr_scaling scaling_of(const fitting *f, const cr_input *input) {
   const bool sparse = f->table->columns[input->column].sparse != NULL;
   const cr_scaling how = input->wishes.scaling == CR_SCALE_OPEN ? f->how : input->wishes.scaling;
-  return how != CR_SCALE_AUTO ? how : sparse ? CR_SCALE_MAXABS : CR_SCALE_STANDARD;
+  if (how != CR_SCALE_AUTO) return how;
+  if (sparse) return CR_SCALE_MAXABS;
+  /* With fewer rows the shape of a column, and of what is learnt from it, is not known so well. */
+  const bool looks = input->type == CR_COLUMN_NUMBER && f->count >= ROWS_TO_LOOK_AT_SHAPES;
+  return looks ? CR_SCALE_AUTO : CR_SCALE_STANDARD;
 }
 
 /* Does something of this input need quantiles? */

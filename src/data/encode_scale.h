@@ -6,7 +6,7 @@
 
 typedef enum cr_scaling {
   CR_SCALE_OPEN = 0, /* not said for this column */
-  CR_SCALE_AUTO,     /* standard, or of sparse columns maxabs */
+  CR_SCALE_AUTO, /* of sparse columns maxabs, of numbers far from normal quantile, else standard */
   CR_SCALE_STANDARD,
   CR_SCALE_ROBUST,
   CR_SCALE_MINMAX,

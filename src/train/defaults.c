@@ -56,14 +56,14 @@ size_t cr_default_batch(const cr_optimizer *optimizer, size_t rows) {
 }
 
 /*
- * (eq R1) As if a tenth of the inputs, at most two, were the precision of a normal prior on each
+ * (eq R1) As if a tenth of the inputs, at most four, were the precision of a normal prior on each
  * weight: its square then counts over all rows together as much as the loss of as many rows. Many
  * rows outweigh it; of few it leaves weights small that would only fit noise. With few inputs a
  * curved border needs large weights, with many each weight tells less. Not for the cases of a truth
  * table, nor for the pixels of images; nor where the optimiser itself pulls the weights to 0.
  */
 double cr_default_l2(const cr_optimizer *optimizer, size_t rows, size_t inputs, size_t batch) {
-  const double precision = (double)cr_size_min(inputs, 20) / 10;
+  const double precision = (double)cr_size_min(inputs, 40) / 10;
   if (rows < 32 || inputs >= 256 || optimizer->defaults.weight_decay > 0) return 0;
   return cr_rounded(precision * (double)batch / (double)rows, 1);
 }

@@ -6,9 +6,12 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "bounded.h"
 #include "chainrule/check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { CASE_BYTES = 2000 }; /* of memory for each of the text: its tree, figures of both engines */
 
 static void require(bool holds) {
   if (!holds) abort();
@@ -16,8 +19,10 @@ static void require(bool holds) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   cr_case_report *report = NULL;
+  bounded_start();
   const cr_status status =
       cr_check_case_text("fuzz", data ? (const char *)data : "", size, NULL, &report);
+  bounded_require(BOUNDED_ROOM + CASE_BYTES * size);
   require((status == CR_OK) == (report != NULL));
   if (!report) return 0;
   bool ok = true;

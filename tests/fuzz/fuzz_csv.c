@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/number.h"
-#include "data/csv.h"
 #include "../same_table.h"
+#include "base/number.h"
+#include "bounded.h"
+#include "data/csv.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -122,7 +123,9 @@ static void cut(const uint8_t *data, size_t size, const cr_read_options *options
 
 static void parse(const uint8_t *data, size_t size, const cr_read_options *options) {
   cr_table *table = NULL;
+  bounded_start();
   const cr_status status = cr_table_parse("fuzz", data, size, options, &table);
+  bounded_require_table(data, size, options->max_bytes);
   require((status == CR_OK) == (table != NULL));
   require(status == CR_OK || cr_last_error()->status == status);
   if (!table) return;

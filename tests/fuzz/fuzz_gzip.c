@@ -11,6 +11,7 @@
 #include <zlib.h>
 
 #include "base/alloc.h"
+#include "bounded.h"
 #include "data/reader.h"
 
 enum { MOST = 1 << 20, PLAIN_MOST = 1 << 16, HEADER = 10, TRAILER = 8 };
@@ -24,7 +25,9 @@ static void require(bool holds) {
 static cr_status inflate_them(const char *bytes, size_t size, uint64_t most, char **out,
                               size_t *out_size) {
   *out = NULL;
+  bounded_start();
   const cr_status status = cr_inflate("fuzz", bytes, size, most, out, out_size);
+  bounded_require(BOUNDED_ROOM + 3 * most);
   require((status == CR_OK) == (*out != NULL));
   require(status == CR_OK || cr_last_error()->status == status);
   return status;

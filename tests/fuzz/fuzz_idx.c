@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bounded.h"
 #include "data/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,7 +30,9 @@ static void parse_alone(const uint8_t *data, size_t size) {
   cr_read_options_init(&options);
   options.max_bytes = 1 << 20;
   cr_table *table = NULL;
+  bounded_start();
   const cr_status status = cr_table_parse("fuzz", data, size, &options, &table);
+  bounded_require_table(data, size, options.max_bytes);
   require((status == CR_OK) == (table != NULL));
   if (table && strcmp(table->origin.format, "idx") == 0 && !table->origin.compressed)
     check_table(table, data, size);
@@ -44,7 +47,9 @@ static void parse_pair(const uint8_t *data, size_t images_size, size_t labels_si
   require(cr_source_copy("labels", (const char *)data + images_size, labels_size, most, &labels) ==
           CR_OK);
   cr_table *table = NULL;
+  bounded_start();
   const cr_status status = cr_idx_table(&images, &labels, NULL, &table);
+  bounded_require(BOUNDED_ROOM + 16 * most);
   require((status == CR_OK) == (table != NULL));
   if (table) {
     check_table(table, data, images_size);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "bounded.h"
 #include "data/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,7 +29,9 @@ static cr_table *parse(const void *data, size_t size) {
   cr_read_options_init(&options);
   options.max_bytes = MOST_BYTES;
   cr_table *table = NULL;
+  bounded_start();
   const cr_status status = cr_table_parse("fuzz", data, size, &options, &table);
+  bounded_require(BOUNDED_ROOM + size + 6 * MOST_BYTES); /* an index may be any number */
   require((status == CR_OK) == (table != NULL));
   require(status == CR_OK || cr_last_error()->status == status);
   require(!table || is_bounded(table, size));

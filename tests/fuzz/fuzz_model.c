@@ -11,10 +11,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "bounded.h"
 #include "data/table.h"
 #include "model/container.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { MODEL_BYTES = 400 }; /* of memory for each of the file: JSON and its tree, the network */
 
 static void require(int truth) {
   if (!truth) abort();
@@ -91,8 +94,10 @@ static void check_bytes(cr_model *model) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   cr_model *model = NULL;
+  bounded_start();
   cr_status status = cr_model_parse("fuzz", data, size, &model);
   if (status != CR_OK) status = cr_model_read("fuzz", data, size, false, &model);
+  bounded_require(BOUNDED_ROOM + MODEL_BYTES * size);
   if (status != CR_OK) {
     require(status == CR_ERR_MODEL && model == NULL);
     require(cr_last_error()->message[0] != '\0');

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "bounded.h"
 #include "data/npy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -58,7 +59,9 @@ static void parse(const uint8_t *data, size_t size) {
   cr_read_options_init(&options);
   options.max_bytes = MOST_BYTES;
   cr_table *table = NULL;
+  bounded_start();
   const cr_status status = cr_table_parse("fuzz", data, size, &options, &table);
+  bounded_require_table(data, size, MOST_BYTES);
   require((status == CR_OK) == (table != NULL));
   require(status == CR_OK || cr_last_error()->status == status);
   if (table && strcmp(table->origin.format, "npy") == 0 && !table->origin.compressed) {

@@ -41,6 +41,25 @@ static void robust_goes_by_the_quartiles(void **state) {
   check(other.scale, sqrt(7.0));
 }
 
+/*
+ * Left open, by the shape: exponential values are by their rank, uniform and normal ones as they
+ * are, and so are few values that come again and again, however lopsided.
+ */
+static void shapes_decide(void **state) {
+  (void)state;
+  double exponential[1000], uniform[1000], few_values[1000];
+  for (size_t i = 0; i < 1000; i++) {
+    uniform[i] = ((double)i + 0.5) / 1000;
+    exponential[i] = -log(1 - uniform[i]);
+    few_values[i] = i % 10 == 0;
+  }
+  cr_scale scale = fitted(CR_SCALE_AUTO, exponential, 1000);
+  assert_int_equal(scale.knot_count, CR_KNOTS_MAX);
+  cr_free(scale.knots);
+  assert_int_equal(fitted(CR_SCALE_AUTO, uniform, 1000).knot_count, 0);
+  assert_int_equal(fitted(CR_SCALE_AUTO, few_values, 1000).knot_count, 0);
+}
+
 /* (eq N9), by numpy.interp between numpy.quantile and statistics.NormalDist. */
 static void quantiles_become_normal(void **state) {
   (void)state;
@@ -102,6 +121,7 @@ static void names_are_found(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(robust_goes_by_the_quartiles),
+      cmocka_unit_test(shapes_decide),
       cmocka_unit_test(quantiles_become_normal),
       cmocka_unit_test(many_values_have_a_hundred_knots),
       cmocka_unit_test(names_are_found),

@@ -35,12 +35,12 @@ static void test_epochs(void **state) {
   assert_int_equal(cr_default_epochs(3, SIZE_MAX), 1000);
 }
 
-/* (eq R1) A tenth of the inputs, at most 2, times batch/rows, to one digit. */
+/* (eq R1) A tenth of the inputs, at most 4, times batch/rows, to one digit. */
 static void test_l2(void **state) {
   (void)state;
   const cr_optimizer *adam = found("adam");
   assert_true(cr_default_l2(adam, 100, 4, 8) == 0.03);    /* 0.4 * 8 / 100 = 0.032 */
-  assert_true(cr_default_l2(adam, 1000, 64, 16) == 0.03); /* 2 * 16 / 1000 = 0.032 */
+  assert_true(cr_default_l2(adam, 1000, 64, 16) == 0.06); /* 4 * 16 / 1000 = 0.064 */
   assert_true(cr_default_l2(found("lbfgs"), 90, 4, 90) == 0.4);
   assert_true(cr_default_l2(adam, 31, 4, 8) == 0 && cr_default_l2(adam, 32, 4, 8) > 0);
   assert_true(cr_default_l2(adam, 60000, 256, 128) == 0);

@@ -1,0 +1,106 @@
+"""What a CSV file holds, or is refused for, by our rules: a reading that shares no code with ours.
+
+reading(data, delimiter, header) -> Reading or Refusal. RFC 4180, strictly, with any line end; the
+rules beside it are those of docs/reference/data-formats.md.
+"""
+import re
+from collections import namedtuple
+
+EMPTY, RAGGED, CSV, LIMIT = 4, 5, 6, 18  # CR_ERR_...
+
+Refusal = namedtuple("Refusal", "status line column")  # 0: no line, no column
+Reading = namedtuple("Reading", "names rows lines")    # rows of texts; the line each row begins in
+Cell = namedtuple("Cell", "text quoted line")
+
+MISSING = {"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-"}
+NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
+FLOAT32_MOST = 3.4028234663852886e38
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class Bad(Exception):
+    pass
+
+
+def value(text):
+    """None for a gap, a float for a number that can be used, else the text."""
+    if text in MISSING:
+        return None
+    if NUMBER.fullmatch(text) and abs(float(text)) <= FLOAT32_MOST:
+        return float(text)
+    return text
+
+
+def cells_of(text, delimiter):
+    """Rows of cells. Raises Bad with a Refusal."""
+    delimiter = re.escape(delimiter)
+    quoted = re.compile(r'"((?:[^"]|"")*)"')
+    plain = re.compile(r'[^"\r\n%s]*' % delimiter)
+    end = re.compile(r"(%s)|\r\n|\r|\n|\Z" % delimiter)
+    rows, row, at, line = [], [], 0, 1
+    while at < len(text) or row:
+        found = quoted.match(text, at)
+        if not found and text.startswith('"', at):
+            raise Bad(Refusal(CSV, line, len(row) + 1))
+        row.append(Cell(found.group(1).replace('""', '"'), True, line) if found else
+                   Cell(plain.match(text, at).group().strip(" \t"), False, line))
+        inside = (found or plain.match(text, at)).end()
+        stop = end.match(text, inside)
+        if not stop:
+            raise Bad(Refusal(CSV, line, len(row)))
+        line += len(LINE_END.findall(text, at, stop.end()))
+        at = stop.end()
+        if stop.group(1) is None:
+            rows.append(row)
+            row = []
+    return rows
+
+
+def line_of(data, offset):
+    return 1 + len(re.findall(rb"\r\n|\r|\n", data[:offset]))
+
+
+def text_of(data):
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:4] == b"\0\0\xfe\xff":
+        raise Bad(Refusal(CSV, 0, 0))
+    data = data[3:] if data.startswith(b"\xef\xbb\xbf") else data
+    if b"\0" in data:
+        raise Bad(Refusal(CSV, line_of(data, data.index(b"\0")), 0))
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Bad(Refusal(CSV, line_of(data, error.start), 0)) from None
+
+
+def is_blank(row):
+    return len(row) == 1 and not row[0].text and not row[0].quoted
+
+
+def names_of(row):
+    names = {}
+    for cell in row:
+        if not cell.text or cell.text in names:
+            raise Bad(Refusal(CSV, cell.line, len(names) + 1))
+        names[cell.text] = True
+    return list(names)
+
+
+def reading(data, delimiter=",", header=True):
+    try:
+        rows = cells_of(text_of(data), delimiter)
+        while rows and is_blank(rows[-1]):
+            rows.pop()
+        if not rows:
+            raise Bad(Refusal(EMPTY, 0, 0))
+        columns = len(next(row for row in rows if not is_blank(row)))
+        for row in rows:
+            if len(row) != columns or (is_blank(row) and columns > 1):
+                raise Bad(Refusal(RAGGED, row[0].line, 0))
+        if len(rows) == header:
+            raise Bad(Refusal(EMPTY, 0, 0))
+        names = names_of(rows[0]) if header else ["x%d" % (i + 1) for i in range(columns)]
+        rows = rows[header:]
+        return Reading(names, [[cell.text for cell in row] for row in rows], [row[0].line for row in rows])
+    except Bad as bad:
+        return bad.args[0]
