@@ -175,6 +175,7 @@ static cr_status sort_into(const cr_csv_texts *texts, coded_text *order, uint32_
 
 cr_status cr_csv_texts_sort(cr_csv_texts *texts, cr_stored_column *column, size_t rows) {
   void *order = NULL, *map = NULL;
+  if (texts->count == 0) return CR_OK; /* all are missing */
   cr_status status = cr_alloc(texts->count, 2 * sizeof(coded_text), &order);
   if (status == CR_OK) status = cr_alloc(texts->count, sizeof(uint32_t), &map);
   if (status == CR_OK) status = sort_into(texts, order, map, column, rows);
