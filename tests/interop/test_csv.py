@@ -323,8 +323,8 @@ def make_cell(kind):
     return draw.choice(ODD if draw.random() < 0.2 else WORDS)
 
 
-def written(text, delimiter):
-    must = any(c in text for c in '"\r\n' + delimiter) or text != text.strip(" \t")
+def written(text, delimiter, alone):
+    must = (alone and not text) or any(c in text for c in '"\r\n' + delimiter) or text != text.strip(" \t")
     if must or draw.random() < 0.15:
         return '"' + text.replace('"', '""') + '"'
     return draw.choice(["", "", "", " "]) + text + draw.choice(["", "", "", " "])
@@ -342,8 +342,8 @@ def make_file():
     ends = draw.choice([["\n"], ["\n"], ["\r\n"], ["\r"], ["\n", "\r\n", "\r"]])
     if columns == 1 and not header and not cells[0][0].strip():
         cells[0][0] = "1"
-    # A CR before a row that begins with LF would be one line end: no cell of ours begins so unquoted.
-    text = "".join(delimiter.join(written(cell, delimiter) for cell in row) + draw.choice(ends) for row in names + cells)
+    # An empty row of one cell is written in quotes: the CR before it and its LF would be one line end.
+    text = "".join(delimiter.join(written(cell, delimiter, columns == 1) for cell in row) + draw.choice(ends) for row in names + cells)
     text = text.rstrip("\r\n") if draw.random() < 0.2 else text + draw.choice(["", "", "", "\n", "\r\n\r\n", " \n"])
     return (BOM if draw.random() < 0.1 else b"") + text.encode(), delimiter, header, cells
 
