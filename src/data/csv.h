@@ -183,8 +183,9 @@ cr_status cr_csv_fill(cr_csv *csv, cr_table *table);
 uint64_t cr_csv_column_bytes(void);
 
 /*
- * read_csv_types.c. Is a column of words and of numbers one of texts? `distinct`: different values, counted up to
- * CR_CSV_DISTINCT_MAX + 1; where the answer does not depend on them they may be anything.
+ * read_csv_types.c. Is a column of words and of numbers one of texts? `distinct`: different values,
+ * counted up to CR_CSV_DISTINCT_MAX + 1; where the answer does not depend on them they may be
+ * anything.
  */
 enum { CR_CSV_DISTINCT_MAX = 20 };
 bool cr_csv_is_text(const cr_csv_counts *counts, size_t distinct, bool is_target);
