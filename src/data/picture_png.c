@@ -3,6 +3,7 @@
  * give back, and hands on whether it came to its end.
  */
 #include <png.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -23,7 +24,7 @@ typedef struct png_job {
 
 static void fail(png_structp png, png_const_charp message) {
   png_job *job = png_get_error_ptr(png);
-  strncpy(job->reason, message, sizeof job->reason - 1);
+  snprintf(job->reason, sizeof job->reason, "%s", message);
   png_longjmp(png, 1);
 }
 
