@@ -51,7 +51,7 @@ struct settings {
   cr_check_options check;
   bool check_all; /* every parameter */
   const char *dev_path, *test_path;
-  const char *bad_rows; /* "error", "skip" or "pad" */
+  const char *bad_rows;          /* "error", "skip" or "pad" */
   bool probabilities, no_header; /* predict */
   bool manual, completion;       /* help */
   struct explain_settings explain;
