@@ -38,7 +38,7 @@ static void pieces_do_not_matter(void **state) {
 
 static void of_no_values_there_are_none(void **state) {
   (void)state;
-  static const double gaps[] = {NAN, NAN};
+  static const double gaps[] = {(double)NAN, (double)NAN};
   cr_figures figures;
   cr_column found = {0};
   cr_figures_start(&figures);

@@ -70,7 +70,7 @@ static void whole_numbers_are_exact(void **state) {
 /* Gaps are passed over; of none there is no figure. */
 static void gaps_are_no_values(void **state) {
   (void)state;
-  static const double some[] = {NAN, 3, NAN, 1, NAN};
+  static const double some[] = {(double)NAN, 3, (double)NAN, 1, (double)NAN};
   static const size_t rows[] = {3, 2, 1}, gaps[] = {0, 2};
   cr_spread s;
   cr_spread_start(&s, true);
