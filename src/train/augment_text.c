@@ -33,7 +33,8 @@ static const double sigma_least = 0.5, sigma_most = 64;
 enum { NEAR = 3 };
 
 static double *place(const setting *s, cr_augmentation *augmentation) {
-  return (double *)((char *)augmentation + s->offset);
+  void *strength = (char *)augmentation + s->offset;
+  return strength;
 }
 
 static double rounded(double value) {
