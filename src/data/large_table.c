@@ -61,6 +61,16 @@ static cr_status fill_text(building *b) {
   return CR_OK;
 }
 
+static cr_status double_room(building *b) {
+  void *text = b->text;
+  size_t capacity = b->room + 1;
+  const cr_status status = cr_grow(&text, b->filled, 2 * b->room + 1, 1, &capacity);
+  b->text = text;
+  CR_TRY(status);
+  b->room = capacity - 1;
+  return CR_OK;
+}
+
 /* Whole rows at the start of the text: a longer text is read until there is one. */
 static cr_status next_rows(building *b, size_t *size) {
   for (;;) {
@@ -71,12 +81,7 @@ static cr_status next_rows(building *b, size_t *size) {
       *size = b->filled;
       return CR_OK;
     }
-    void *text = b->text;
-    size_t capacity = b->room + 1;
-    const cr_status status = cr_grow(&text, b->filled, 2 * b->room + 1, 1, &capacity);
-    b->text = text;
-    CR_TRY(status);
-    b->room = capacity - 1;
+    CR_TRY(double_room(b));
   }
 }
 
@@ -304,13 +309,14 @@ static cr_status finish(building *b, cr_table *table) {
 }
 
 /*
- * A row takes a byte a column at least; where the size is not known, its values cannot take more
- * than the disk has. What nothing is written to takes no room.
+ * A row takes a byte a column at least, if it is whole; where the size is not known, its values
+ * cannot take more than the disk has. What nothing is written to takes no room.
  */
 static cr_status choose_stride(building *b, uint64_t size) {
   const uint64_t room = cr_spill_room(&b->large->values);
   const uint64_t most = (room < ROOM_ASSUMED ? room : ROOM_ASSUMED) / (b->column_count + 1);
-  const uint64_t needed = size > 0 ? (size / b->column_count + 1) * sizeof(double) : most;
+  const uint64_t row = b->options->pad_bad_rows ? 1 : b->column_count;
+  const uint64_t needed = size > 0 ? (size / row + 1) * sizeof(double) : most;
   const uint64_t bytes = needed < most ? needed : most;
   if (bytes > SIZE_MAX / (b->column_count + 2) - STRIDE_STEP)
     return cr_fail_at(CR_ERR_LIMIT, b->pieces.source.path, 0, 0, "%zu columns are too many",
@@ -319,17 +325,29 @@ static cr_status choose_stride(building *b, uint64_t size) {
   return CR_OK;
 }
 
-/* By the head of the file: its columns, and room for them. */
+/* By about so many bytes of the `whole` rows that are there; *head is how many it were. */
+static cr_status open_head(building *b, const char *path, size_t most, size_t whole, size_t *head) {
+  *head = whole > most ? cr_csv_whole_rows(b->text, most) : whole;
+  if (*head == 0) *head = whole;
+  const char after = b->text[*head];
+  b->text[*head] = '\0';
+  const cr_status status = cr_csv_pieces_open(path, b->text, *head, b->options, &b->pieces);
+  b->text[*head] = after;
+  return status;
+}
+
+/* By the head of the file: its columns, and room for them. A header fills some heads alone. */
 static cr_status open_pieces(building *b, const char *path, uint64_t size) {
-  size_t whole = 0;
-  CR_TRY(next_rows(b, &whole));
-  if (b->filled == 0) return cr_fail_at(CR_ERR_EMPTY, path, 0, 0, "the file is empty");
-  size_t head = whole > HEAD_MOST ? cr_csv_whole_rows(b->text, HEAD_MOST) : whole;
-  if (head == 0) head = whole;
-  const char after = b->text[head];
-  b->text[head] = '\0';
-  const cr_status status = cr_csv_pieces_open(path, b->text, head, b->options, &b->pieces);
-  b->text[head] = after;
+  size_t whole = 0, head = 0;
+  cr_status status = CR_ERR_EMPTY;
+  for (size_t most = HEAD_MOST; status == CR_ERR_EMPTY; most *= 2) {
+    CR_TRY(next_rows(b, &whole));
+    if (b->filled == 0) return cr_fail_at(CR_ERR_EMPTY, path, 0, 0, "the file is empty");
+    status = open_head(b, path, most, whole, &head);
+    if (status != CR_ERR_EMPTY || head < whole) continue;
+    if (b->end || b->room > 2 * CR_CSV_LINE_MAX) break;
+    CR_TRY(double_room(b));
+  }
   CR_TRY(status);
   b->opened = true;
   b->column_count = b->pieces.columns;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/number.h"
 #include "data/csv.h"
+#include "data/hashset.h"
 
 enum { NUMBER_MAX = 1 << 10 }; /* bytes of a number with a decimal comma */
 
@@ -217,6 +218,8 @@ cr_status cr_csv_read_mended(const cr_csv *csv, cr_table **out) {
   mended.size = text.length;
   mended.owned = false;
   if (status == CR_OK) status = cr_csv_reader.read(&mended, &options, csv->pool, out);
+  if (status == CR_OK) /* that of the file, as where it is read in pieces */
+    (*out)->origin.fingerprint = cr_fingerprint(csv->source->bytes, csv->source->size, 0);
   cr_strbuf_free(&text);
   return status;
 }

@@ -152,6 +152,50 @@ static void bad_rows_are_left_out_or_refused(void **state) {
   assert_null(table);
 }
 
+static void short_row(FILE *file, size_t i) {
+  fprintf(file, i < ROWS / 10 ? "%zu,2,3,4\n" : "%zu\n", i % 5);
+}
+
+/* Rows that are padded take less than a byte a column. */
+static void short_rows_are_padded(void **state) {
+  (void)state;
+  cr_read_options options;
+  both b;
+  cr_read_options_init(&options);
+  options.pad_bad_rows = true;
+  write_rows("short.csv", short_row);
+  assert_int_equal(read_both("short.csv", &options, &b), CR_OK);
+  check_same(&b);
+  assert_int_equal(b.far->columns[3].info.missing, ROWS - ROWS / 10);
+  free_both(&b);
+}
+
+/* Of so many columns, one row does not fit beside the header into what is looked at first. */
+static void write_wide(const char *name, const char *column, size_t columns) {
+  FILE *file = fopen(in_folder(name), "w");
+  assert_non_null(file);
+  for (size_t c = 0; c < columns; c++)
+    fprintf(file, "%s%zu%c", column, c, c + 1 < columns ? ',' : '\n');
+  for (size_t r = 0; r < 40; r++)
+    for (size_t c = 0; c < columns; c++)
+      fprintf(file, "%zu%c", r * c % 7, c + 1 < columns ? ',' : '\n');
+  assert_int_equal(fclose(file), 0);
+}
+
+static void headers_may_be_long(void **state) {
+  (void)state;
+  const char *const names[] = {"c", "temperature_and_humidity_"};
+  cr_read_options options;
+  both b;
+  for (size_t i = 0; i < 2; i++) {
+    cr_read_options_init(&options);
+    write_wide("wide.csv", names[i], 9700);
+    assert_int_equal(read_both("wide.csv", &options, &b), CR_OK);
+    check_same(&b);
+    free_both(&b);
+  }
+}
+
 static void odd_row(FILE *file, size_t i) {
   fprintf(file, "%zu,%zu,text %zu,1\n", i, i % 2, i);
 }
@@ -207,6 +251,8 @@ int main(void) {
       cmocka_unit_test(tables_are_the_same),
       cmocka_unit_test(types_are_those_of_all_rows),
       cmocka_unit_test(bad_rows_are_left_out_or_refused),
+      cmocka_unit_test(short_rows_are_padded),
+      cmocka_unit_test(headers_may_be_long),
       cmocka_unit_test(blocks_beside_a_table),
       cmocka_unit_test(nothing_is_left),
   };
