@@ -9,6 +9,8 @@
 
 #include "errors.h"
 
+static const double NARROW_INTERVAL = 2; /* points */
+
 void output_json_to(FILE *stream, json_t *object) {
   const size_t flags = isatty(fileno(stream)) ? JSON_ENSURE_ASCII : 0;
   /* as one text first: should memory run out, nothing of the object has been written */
@@ -144,8 +146,9 @@ void output_describe(struct text *out, const cr_metrics *metrics, bool unseen, b
   text_add(out, "%s %s (%.0f/%zu", has_labels(metrics) ? "all labels right" : "accuracy",
            percent_text(metrics->accuracy).s, metrics->accuracy * (double)metrics->n, metrics->n);
   if (unseen) {
-    text_add(out, ", 95 %% interval %.0f–%.0f", 100 * metrics->accuracy_low,
-             100 * metrics->accuracy_high);
+    const double low = 100 * metrics->accuracy_low, high = 100 * metrics->accuracy_high;
+    const int decimals = high - low < NARROW_INTERVAL; /* its ends would look alike */
+    text_add(out, ", 95 %% interval %.*f–%.*f", decimals, low, decimals, high);
   }
   text_add(out, ")");
   if (!isnan(metrics->balanced) && (balanced || differs_by_class(metrics))) {
