@@ -42,11 +42,11 @@ struct settings {
   cr_read_options read;
   cr_prepare_options prepare;
   cr_train_options train;
-  struct name_list drop;           /* as given until the table is known: drop_resolve */
+  struct name_list drop;           /* as given until the table is known: columns_resolve */
   struct name_list missing, scale; /* words, or "name=word" */
-  struct name_list gaps, scales;   /* those for one column, once drop_resolve was called */
+  struct name_list gaps, scales;   /* those for one column, once columns_resolve was called */
   struct name_list only;           /* likewise */
-  struct name_list types;          /* prepare.types, once drop_resolve was called */
+  struct name_list types;          /* prepare.types, once columns_resolve was called */
   struct name_list targets;        /* of a --target that is a list: target_resolve */
   cr_check_options check;
   bool check_all; /* every parameter */

@@ -8,6 +8,7 @@
 #include "errors.h"
 #include "operands.h"
 #include "output.h"
+#include "settings.h"
 
 #define AT(member) offsetof(struct settings, member)
 
@@ -124,7 +125,7 @@ static int check_data(struct cli *cli) {
   if (cr_table_read(settings->operands[0], &settings->read, &table) != CR_OK) {
     return errors_last(cli);
   }
-  drop_resolve(settings, table);
+  columns_resolve(settings, table);
   target_resolve(settings, table);
   if (cr_check_table(table, &settings->prepare, &settings->train, &options, &report) != CR_OK) {
     status = errors_last(cli);

@@ -13,6 +13,7 @@
 #include "output.h"
 #include "progress.h"
 #include "rehearsal.h"
+#include "settings.h"
 
 static const double IMBALANCE = 10; /* times as many rows in the largest class as in the smallest */
 
@@ -370,7 +371,7 @@ static int run(struct cli *cli) {
   if (cr_table_read(look.path, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
   look.seconds = progress_clock() - start;
   look.table = table;
-  drop_resolve(&cli->settings, table);
+  columns_resolve(&cli->settings, table);
   look.origin = cr_table_get_origin(table);
   status = show(&look);
   rehearsal_free(&look.rehearsal);

@@ -5,6 +5,7 @@
 #include "errors.h"
 #include "operands.h"
 #include "output.h"
+#include "settings.h"
 #include "table_file.h"
 
 static json_t *codes_object(const cr_table *table) {
@@ -57,7 +58,7 @@ static void warn_rounded(const struct cli *cli, const cr_table *table) {
 static int convert(struct cli *cli, const cr_write_options *options, struct table_file *file) {
   cr_table *table = NULL;
   if (cr_table_read(file->data, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
-  drop_resolve(&cli->settings, table);
+  columns_resolve(&cli->settings, table);
   cr_write_options write = *options;
   write.drop = (const char *const *)cli->settings.drop.names;
   write.drop_count = cli->settings.drop.count;

@@ -8,6 +8,7 @@
 #include "network_text.h"
 #include "operands.h"
 #include "output.h"
+#include "settings.h"
 #include "table_file.h"
 #include "training.h"
 
@@ -211,7 +212,7 @@ static int split(struct sharing *s) {
   int status = 0;
   if (cr_table_read(cli->settings.operands[0], &cli->settings.read, &s->table) != CR_OK)
     return errors_last(cli);
-  drop_resolve(&cli->settings, s->table);
+  columns_resolve(&cli->settings, s->table);
   target_resolve(&cli->settings, s->table);
   choose_format(s);
   for (size_t p = 0; p < PARTS; p++) name_files(s, p);

@@ -10,6 +10,7 @@
 #include "explain_quiz.h"
 #include "operands.h"
 #include "output.h"
+#include "settings.h"
 
 static int usage(const struct cli *cli, const char *what) {
   return errors_usage(

@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "operands.h"
 #include "output.h"
+#include "settings.h"
 
 struct prediction {
   const struct cli *cli;

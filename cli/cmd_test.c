@@ -10,6 +10,7 @@
 #include "evaluation_text.h"
 #include "operands.h"
 #include "output.h"
+#include "settings.h"
 
 /* A record is a text of the model's file: larger counts than a double holds are none. */
 static const double LARGEST_COUNT = 9007199254740992.0;

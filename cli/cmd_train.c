@@ -8,6 +8,7 @@
 #include "operands.h"
 #include "output.h"
 #include "run_folder.h"
+#include "settings.h"
 #include "training.h"
 
 #define AT(member) offsetof(struct settings, member)

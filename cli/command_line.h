@@ -63,27 +63,6 @@ bool option_given(const struct settings *settings, const char *name);
 /* Is it in a shared table, while the command has an option of its own by that name? */
 bool option_hidden(const struct command *command, const struct option *option);
 
-/* Sets all to what holds without options. */
-void settings_init(struct settings *settings);
-void settings_free(struct settings *settings);
-void name_list_add(struct name_list *list, const char *name, size_t length); /* copies it */
-void name_list_free(struct name_list *list);
-
-/*
- * Makes names of columns of what --drop was given: a text that as a whole names a column of the
- * table is one name, another is a list with commas.
- */
-void drop_resolve(struct settings *settings, const cr_table *table);
-
-/* Makes several targets of a --target that is a list with commas and no column by itself. */
-void target_resolve(struct settings *settings, const cr_table *table);
-
-/* Appends the options that another command needs to read the same file: " --header no". */
-void settings_add_reading(const struct settings *settings, struct text *out);
-
-/* How they have a model run over a table. */
-cr_apply_options settings_apply(const struct settings *settings);
-
 /*
  * Reads the words after the command. 0, or the exit status after the error was shown. Does not ask
  * for operands where help is wanted.

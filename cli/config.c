@@ -8,6 +8,7 @@
 #include "errors.h"
 #include "nearest.h"
 #include "option_value.h"
+#include "settings.h"
 
 static const char SCHEMA[] = "chainrule.config/1";
 

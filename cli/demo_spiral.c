@@ -4,6 +4,7 @@
 #include "command_line.h"
 #include "demo_training.h"
 #include "errors.h"
+#include "settings.h"
 
 enum { MAP_WIDTH = 48, MAP_HEIGHT = 20, MAP_INDENT = 2, MARKS = 4 };
 

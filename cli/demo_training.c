@@ -3,6 +3,7 @@
 #include "command_line.h"
 #include "errors.h"
 #include "output.h"
+#include "settings.h"
 
 int held_out_open(const struct training *training, struct held_out *out) {
   size_t count = 0;

@@ -11,6 +11,7 @@
 #include "errors.h"
 #include "grid.h"
 #include "output.h"
+#include "settings.h"
 
 /* W1 (2, 3), W2 (3, 1), b1, b2: uneven numbers that single precision holds as they are. */
 static const float HAND_SET[] = {0.5f,  -0.75f, 1,      1.25f, 0.25f, -0.5f, 1,

@@ -11,6 +11,7 @@
 #include "help.h"
 #include "nearest.h"
 #include "output.h"
+#include "settings.h"
 
 static const struct command *const commands[] = {
     &command_demo,  &command_data,    &command_data_convert, &command_data_split, &command_data_gen,

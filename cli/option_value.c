@@ -8,6 +8,7 @@
 #include "errors.h"
 #include "nearest.h"
 #include "other_names.h"
+#include "settings.h"
 
 /* What a double holds exactly, and a JSON number. */
 static const uint64_t LARGEST_COUNT = UINT64_C(1) << 53;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "command_line.h"
+#include "settings.h"
 
 static void note_plan(cr_training *training, size_t columns, struct rehearsal *out) {
   const char *warning = NULL;

@@ -11,6 +11,7 @@
 #include "output.h"
 #include "progress.h"
 #include "run_folder.h"
+#include "settings.h"
 
 /* How a file of images is called in the manner of MNIST. */
 static const char IMAGES_ENDING[] = "-images-idx3-ubyte";
@@ -94,7 +95,7 @@ int training_read_tables(struct training *training) {
   training->dev = tables[1];
   training->test = tables[2];
   target_resolve(settings, training->table);
-  drop_resolve(settings, training->table);
+  columns_resolve(settings, training->table);
   config_compare(training->cli, training->table, CR_PORTION_TRAIN, training->data);
   config_compare(training->cli, training->dev, CR_PORTION_DEV, settings->dev_path);
   config_compare(training->cli, training->test, CR_PORTION_TEST, settings->test_path);

@@ -60,9 +60,8 @@ typedef struct cr_outcome {
   double probability;                   /* of the predicted class; NAN where outputs are scores */
   double actual_value, predicted_value; /* regression; of scores those of the two classes */
   size_t wrong_labels;                  /* multilabel: how many of the row's labels are wrong */
-  size_t
-      target;   /* several numbers: of which of them the values are, the one farthest off, from 0 */
-  double error; /* regression: how far, in deviations of the training part */
+  size_t target; /* several numbers: the one farthest off, whose values these are, from 0 */
+  double error;  /* regression: how far, in deviations of the training part */
 } cr_outcome;
 
 /*

@@ -57,10 +57,10 @@ typedef struct cr_model_info {
   double target_shift, target_scale; /* regression: value = output * scale + shift */
   const char *training;              /* how it was trained, JSON text; "{}" when not known */
   const char *sha256;                /* of the content it was loaded with, hex; "" for a new one */
-  size_t labels;  /* that cr_model_label names: the classes, or the columns of several targets */
-  bool scores;    /* its outputs for classes are scores of any size, not probabilities (hinge) */
-  size_t targets; /* columns it predicts: 1, or several labels or numbers */
+  size_t labels; /* that cr_model_label names: the classes, or the columns of several targets */
+  bool scores;   /* its outputs for classes are scores of any size, not probabilities (hinge) */
   size_t values; /* numbers of a row in cr_predictor_run: one a column, or the pixels of an image */
+  size_t targets; /* columns it predicts: 1, or several labels or numbers */
 } cr_model_info;
 
 /* What a network made by hand does not say of itself. */
@@ -199,10 +199,9 @@ CR_API void cr_predictor_destroy(cr_predictor *predictor); /* NULL is fine */
  * labels, from 0, or -1 for one that is not among them, as cr_model_value gives them; info.values
  * in all, which is cr_net_inputs(cr_model_net(model)) where each column feeds one input. NAN, for
  * no value, is taken where gaps are marked or keep a fill, and by a category that does not refuse
- * them. values: what
- * cr_predictions_value gives, the probability of each class or target, or 1 number. CR_ERR_SHAPE
- * for other counts; CR_ERR_NUMBER for another input that is not finite, a place that is none, or
- * where the network's sums overflow.
+ * them. values: what cr_predictions_value gives, the probability of each class or target, or 1
+ * number. CR_ERR_SHAPE for other counts; CR_ERR_NUMBER for another input that is not finite, a
+ * place that is none, or where the network's sums overflow.
  */
 CR_API cr_status cr_predictor_run(cr_predictor *predictor, const double *inputs, size_t input_count,
                                   double *values, size_t value_count);

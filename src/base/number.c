@@ -148,3 +148,8 @@ void cr_format_number(double value, char out[32]) {
     if (cr_parse_number(out, strlen(out), &read) && !(read < value || read > value)) return;
   }
 }
+
+int cr_compare_numbers(const void *a, const void *b) {
+  const double x = *(const double *)a, y = *(const double *)b;
+  return (x > y) - (x < y);
+}

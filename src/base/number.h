@@ -30,6 +30,9 @@ void cr_put_point(char *text);
 /* Shortest of %.15g, %.16g, %.17g that reads back to the same value; needs 32 bytes. */
 void cr_format_number(double value, char out[32]);
 
+/* For qsort of doubles, ascending; none of them NAN. */
+int cr_compare_numbers(const void *a, const void *b);
+
 /* A positive number with so many digits, to be written shortly: 0.013 rather than 0.0131270. */
 double cr_rounded(double value, int digits);
 

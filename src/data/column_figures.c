@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-
-/* Different numbers are counted up to here: more are not classes. */
-enum { DISTINCT_MAX = 1001 };
+#include "data/table.h"
 
 void cr_figures_start(cr_figures *figures) {
   *figures = (cr_figures){0};
@@ -42,7 +40,7 @@ static cr_status count_value(cr_figures *f, double value, uint64_t bits) {
 cr_status cr_figures_add(cr_figures *f, const double *numbers, size_t count) {
   uint64_t recent[RECENT]; /* no number has all bits set */
   memset(recent, 0xff, sizeof recent);
-  for (size_t i = 0; i < count && f->seen.count < DISTINCT_MAX; i++) {
+  for (size_t i = 0; i < count && f->seen.count < CR_DISTINCT_COUNTED; i++) {
     const double value = numbers[i] + 0.0; /* -0 becomes 0 */
     uint64_t bits;
     memcpy(&bits, &value, sizeof bits);
@@ -66,6 +64,6 @@ cr_status cr_figures_finish(cr_figures *f, cr_column *out) {
   out->mean = f->spread.mean;
   out->deviation = f->spread.deviation;
   out->integer = f->spread.whole;
-  out->distinct = f->seen.count + (f->zeros > 0 && f->seen.count < DISTINCT_MAX);
+  out->distinct = f->seen.count + (f->zeros > 0 && f->seen.count < CR_DISTINCT_COUNTED);
   return CR_OK;
 }

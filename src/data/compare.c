@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "base/rng.h"
 #include "base/size.h"
 #include "data/encode_parts.h"
@@ -40,11 +41,6 @@ static double mean_byte(const cr_stored_column *column, size_t row) {
   return (double)cr_byte_sum(column->bytes + row * width, width) / (double)width;
 }
 
-static int compare_numbers(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* The values of a column, or of MOST_VALUES rows of it, ascending; values has room for as many. */
 static size_t sorted_values(const cr_stored_column *column, size_t rows, double *values) {
   const size_t wanted = cr_size_min(rows, MOST_VALUES);
@@ -57,7 +53,7 @@ static size_t sorted_values(const cr_stored_column *column, size_t rows, double 
                                                               : cr_column_number(column, row);
     if (!isnan(value)) values[count++] = value;
   }
-  qsort(values, count, sizeof *values, compare_numbers);
+  qsort(values, count, sizeof *values, cr_compare_numbers);
   return count;
 }
 

@@ -301,6 +301,7 @@ cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, 
 
 /* Moves the texts, sorted, to the column and changes its codes (rows) to match. */
 cr_status cr_csv_texts_sort(cr_csv_texts *texts, cr_stored_column *column, size_t rows);
+
 /* The code of a text; UINT32_MAX if it is none of them. */
 uint32_t cr_csv_texts_find(const cr_csv_texts *texts, const char *text, size_t size);
 void cr_csv_texts_free(cr_csv_texts *texts);

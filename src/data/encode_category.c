@@ -72,11 +72,6 @@ static bool tells_rows_apart(const cr_input *input, size_t found, size_t count) 
   return found > 2 && found > count / 2;
 }
 
-static int compare_numbers(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* The commonest number, of equals the least. */
 static cr_status commonest_number(const cr_stored_column *column, const size_t *rows, size_t count,
                                   char text[32]) {
@@ -86,7 +81,7 @@ static cr_status commonest_number(const cr_stored_column *column, const size_t *
   double *sorted = block;
   for (size_t i = 0; i < count; i++)
     if (!is_gap(column, rows[i])) sorted[found++] = cr_column_number(column, rows[i]) + 0.0;
-  qsort(sorted, found, sizeof *sorted, compare_numbers);
+  qsort(sorted, found, sizeof *sorted, cr_compare_numbers);
   for (size_t i = 0, end = 0; i < found; i = end) {
     while (end < found && sorted[end] == sorted[i]) end++;
     if (end - i <= longest) continue;

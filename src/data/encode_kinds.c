@@ -1,13 +1,13 @@
 /* What columns are, found by looking at them: dates, and identifiers that tell nothing. */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "base/size.h"
 #include "data/encode_parts.h"
 
-enum { FEW_ROWS = 20, DISTINCT_COUNTED = 1001 };
+enum { FEW_ROWS = 20 };
 
 /* --- identifiers ------------------------------------------------------------------------------ */
 
@@ -15,7 +15,7 @@ enum { FEW_ROWS = 20, DISTINCT_COUNTED = 1001 };
 static bool all_differ(const cr_table *table, const cr_column *column) {
   return column->type == CR_COLUMN_NUMBER && column->integer && table->rows > FEW_ROWS &&
          column->missing + column->bad == 0 &&
-         column->distinct == cr_size_min(table->rows, DISTINCT_COUNTED) &&
+         column->distinct == cr_size_min(table->rows, CR_DISTINCT_COUNTED) &&
          column->maximum - column->minimum + 1.0 >= (double)table->rows;
 }
 
@@ -25,15 +25,24 @@ static bool numbers_the_rows(const cr_table *table, const cr_column *column) {
          column->maximum - column->minimum + 1.0 == (double)table->rows;
 }
 
+/* Of ASCII, whatever the locale is. */
+static bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+static bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
 /* Does a name end in a word: the whole of it, or after a mark, or as in "customerId"? */
 static bool ends_in(const char *name, const char *word) {
   const size_t length = strlen(name), size = strlen(word);
   if (length < size) return false;
   const char *at = name + length - size;
   for (size_t i = 0; i < size; i++)
-    if (tolower((unsigned char)at[i]) != word[i]) return false;
+    if ((is_upper(at[i]) ? at[i] - 'A' + 'a' : at[i]) != word[i]) return false;
   if (at == name || strchr("_-. ", at[-1]) != NULL) return true;
-  return isupper((unsigned char)at[0]) && islower((unsigned char)at[-1]);
+  return is_upper(at[0]) && is_lower(at[-1]);
 }
 
 static bool names_an_identifier(const char *name) {
@@ -44,11 +53,6 @@ static bool names_an_identifier(const char *name) {
   return false;
 }
 
-static int compare_numbers(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* Are the numbers of a column in memory really all different? */
 static cr_status search_again(const cr_table *table, size_t column, bool *again) {
   const cr_stored_column *stored = &table->columns[column];
@@ -57,7 +61,7 @@ static cr_status search_again(const cr_table *table, size_t column, bool *again)
   CR_TRY(cr_alloc(table->rows, sizeof(double), &block));
   double *sorted = block;
   for (size_t r = 0; r < table->rows; r++) sorted[r] = cr_column_number(stored, r);
-  qsort(sorted, table->rows, sizeof *sorted, compare_numbers);
+  qsort(sorted, table->rows, sizeof *sorted, cr_compare_numbers);
   for (size_t i = 1; i < table->rows && !*again; i++) *again = sorted[i] == sorted[i - 1];
   cr_free(block);
   return CR_OK;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/size.h"
 #include "data/reader.h"
+#include "data/zlib_memory.h"
 
 enum {
   GZIP_WINDOW = 15 + 16, /* the largest window, and a gzip header */
@@ -25,17 +26,6 @@ typedef struct inflation {
   size_t length, capacity;
   uint64_t max_bytes;
 } inflation;
-
-static voidpf zlib_allocate(voidpf opaque, uInt items, uInt size) {
-  (void)opaque;
-  void *block;
-  return cr_alloc(items, size, &block) == CR_OK ? block : Z_NULL;
-}
-
-static void zlib_release(voidpf opaque, voidpf block) {
-  (void)opaque;
-  cr_free(block);
-}
 
 /* What the last member says it holds, if that can be so; else a guess. */
 static size_t expected_length(const inflation *f) {
@@ -119,8 +109,7 @@ static cr_status inflate_all(inflation *f) {
 cr_status cr_inflate(const char *path, const char *bytes, size_t size, uint64_t max_bytes,
                      char **out, size_t *out_size) {
   inflation f = {.path = path, .bytes = bytes, .size = size, .max_bytes = max_bytes};
-  f.stream.zalloc = zlib_allocate;
-  f.stream.zfree = zlib_release;
+  cr_zlib_use_memory(&f.stream);
   /* One byte more than expected, so that the end is seen without growing, and the NUL. */
   f.capacity = cr_size_min(expected_length(&f), FIRST_MAX) + 2;
   void *block;

@@ -12,6 +12,7 @@
 #include "base/size.h"
 #include "data/csv.h"
 #include "data/large_table.h"
+#include "data/zlib_memory.h"
 
 enum {
   HEAD_BYTES = 1 << 16,
@@ -61,6 +62,7 @@ static void look_inside(head *h) {
                      .avail_out = HEAD_BYTES};
   h->text = h->inflated;
   h->text_size = 0;
+  cr_zlib_use_memory(&stream);
   if (inflateInit2(&stream, GZIP_WINDOW) != Z_OK) return;
   inflate(&stream, Z_NO_FLUSH);
   h->text_size = HEAD_BYTES - stream.avail_out;

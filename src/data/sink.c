@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/number.h"
 #include "base/size.h"
+#include "data/zlib_memory.h"
 
 enum {
   BUFFER = 1 << 16,
@@ -24,20 +25,8 @@ struct cr_sink {
   unsigned char buffer[BUFFER], packed[BUFFER];
 };
 
-static voidpf zlib_allocate(voidpf opaque, uInt items, uInt size) {
-  (void)opaque;
-  void *block;
-  return cr_alloc(items, size, &block) == CR_OK ? block : Z_NULL;
-}
-
-static void zlib_release(voidpf opaque, voidpf block) {
-  (void)opaque;
-  cr_free(block);
-}
-
 static cr_status begin_gzip(cr_sink *sink) {
-  sink->stream.zalloc = zlib_allocate;
-  sink->stream.zfree = zlib_release;
+  cr_zlib_use_memory(&sink->stream);
   sink->header.os = OS_UNKNOWN;
   if (deflateInit2(&sink->stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, GZIP_MEMORY,
                    Z_DEFAULT_STRATEGY) != Z_OK)

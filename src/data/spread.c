@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "base/size.h"
 #include "data/hashset.h"
 
@@ -132,14 +133,9 @@ static cr_status add_to_sample(cr_spread_sample *sample, size_t place, double va
   return CR_OK;
 }
 
-static int compare_numbers(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 static void sort_sample(cr_spread_sample *sample) {
   if (!sample->sorted && sample->count > 0)
-    qsort(sample->values, sample->count, sizeof(double), compare_numbers);
+    qsort(sample->values, sample->count, sizeof(double), cr_compare_numbers);
   sample->sorted = true;
 }
 

@@ -13,6 +13,7 @@
 #include "base/spill.h"
 #include "data/hashset.h"
 #include "data/reader.h"
+#include "data/zlib_memory.h"
 
 enum {
   GZIP_WINDOW = 15 + 16, /* the largest window, and a gzip header */
@@ -37,17 +38,6 @@ struct cr_stream {
   size_t in_piece;
   uint64_t hash;
 };
-
-static voidpf zlib_allocate(voidpf opaque, uInt items, uInt size) {
-  (void)opaque;
-  void *block;
-  return cr_alloc(items, size, &block) == CR_OK ? block : Z_NULL;
-}
-
-static void zlib_release(voidpf opaque, voidpf block) {
-  (void)opaque;
-  cr_free(block);
-}
 
 static cr_status fail_read(const cr_stream *s, int error) {
   cr_fail_at(CR_ERR_IO, s->path, 0, 0, "cannot read %s: %s", s->path, cr_io_reason(error));
@@ -209,8 +199,7 @@ static cr_status look(cr_stream *s) {
   }
   s->compressed = cr_is_gzip((const char *)s->input, s->filled);
   if (s->compressed) {
-    s->inflate.zalloc = zlib_allocate;
-    s->inflate.zfree = zlib_release;
+    cr_zlib_use_memory(&s->inflate);
     if (inflateInit2(&s->inflate, GZIP_WINDOW) != Z_OK)
       return cr_fail(CR_ERR_MEMORY, "out of memory while inflating");
     s->inflating = true;

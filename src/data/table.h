@@ -8,6 +8,9 @@
 #include "data/hashset.h"
 #include "data/sparse.h"
 
+/* Different numbers of a column are counted up to here: more are not classes. */
+enum { CR_DISTINCT_COUNTED = 1001 };
+
 /* The first value of a column that could not be used, for messages. */
 typedef struct cr_bad_value {
   size_t row;    /* in the table, from 0 */

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/size.h"
+#include "data/zlib_memory.h"
 
 enum {
   END_SIZE = 22,   /* of the record that ends an archive, its comment apart */
@@ -142,22 +143,12 @@ static cr_status check_entry(const cr_zip *zip, const cr_zip_entry *entry, uint6
   return CR_OK;
 }
 
-static voidpf zlib_allocate(voidpf opaque, uInt items, uInt size) {
-  (void)opaque;
-  void *block;
-  return cr_alloc(items, size, &block) == CR_OK ? block : Z_NULL;
-}
-
-static void zlib_release(voidpf opaque, voidpf block) {
-  (void)opaque;
-  cr_free(block);
-}
-
 /* All of the packed bytes make all of the others, no less and no more. */
 static cr_status inflate_entry(const cr_zip *zip, const cr_zip_entry *entry, size_t from,
                                char *out) {
-  z_stream s = {.zalloc = zlib_allocate, .zfree = zlib_release};
+  z_stream s = {0};
   size_t taken = 0, made = 0;
+  cr_zlib_use_memory(&s);
   int code = inflateInit2(&s, RAW_WINDOW);
   if (code != Z_OK) return cr_fail(CR_ERR_MEMORY, "out of memory while inflating");
   do {

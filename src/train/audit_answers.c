@@ -49,9 +49,11 @@ typedef struct look {
 
 /* --- classes ---------------------------------------------------------------------------------- */
 
+/* By value, then by class: what is found depends on no qsort. */
 static int compare_entries(const void *a, const void *b) {
-  const double x = ((const entry *)a)->value, y = ((const entry *)b)->value;
-  return (x > y) - (x < y);
+  const entry *x = a, *y = b;
+  if (x->value < y->value || x->value > y->value) return x->value < y->value ? -1 : 1;
+  return (x->class_index > y->class_index) - (x->class_index < y->class_index);
 }
 
 /* A gap is a value like others, beyond them. */

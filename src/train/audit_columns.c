@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
 #include "base/size.h"
 #include "data/name_list.h"
 #include "train/audit.h"
@@ -20,14 +21,9 @@ static double expected_repeats(double n, double r) {
   return n * (n - 1.0) / (2.0 * r);
 }
 
-static int compare_numbers(const void *a, const void *b) {
-  const double x = *(const double *)a, y = *(const double *)b;
-  return (x > y) - (x < y);
-}
-
 /* All different? values (count) are sorted on the way. */
 static bool all_differ(double *values, size_t count) {
-  qsort(values, count, sizeof *values, compare_numbers);
+  qsort(values, count, sizeof *values, cr_compare_numbers);
   for (size_t i = 1; i < count; i++)
     if (values[i] == values[i - 1]) return false;
   return true;
@@ -35,11 +31,10 @@ static bool all_differ(double *values, size_t count) {
 
 /* What may be an identifier by its figures. Those one after the other are told of elsewhere. */
 static bool is_candidate(const cr_table *table, const cr_input *input, size_t drawn) {
-  enum { DISTINCT_COUNTED = 1001 };
   if (input->type != CR_COLUMN_NUMBER || input->declared) return false;
   const cr_column *column = &table->columns[input->column].info;
   const double range = column->maximum - column->minimum + 1.0;
-  const size_t distinct = table->rows < DISTINCT_COUNTED ? table->rows : DISTINCT_COUNTED;
+  const size_t distinct = cr_size_min(table->rows, CR_DISTINCT_COUNTED);
   return column->type == CR_COLUMN_NUMBER && column->integer &&
          column->missing + column->bad == 0 && column->distinct == distinct &&
          range != (double)table->rows && expected_repeats((double)drawn, range) >= REPEATS_EXPECTED;

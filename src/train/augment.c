@@ -91,8 +91,8 @@ static cr_status check_size(const cr_augmenter *a) {
   const size_t most = a->elastic ? ELASTIC_SIDE : LARGEST_SIDE;
   const cr_image_shape *shape = &a->shape;
   if (shape->height <= most && shape->width <= most) return CR_OK;
-  cr_fail(CR_ERR_LIMIT, "--augment %s with images of %zu x %zu pixels; the most is %zu x %zu",
-          a->elastic ? "elastic" : "", shape->width, shape->height, most, most);
+  cr_fail(CR_ERR_LIMIT, "--augment%s with images of %zu x %zu pixels; the most is %zu x %zu",
+          a->elastic ? " elastic" : "", shape->width, shape->height, most, most);
   return a->elastic ? cr_fix("leave out elastic, or use smaller images")
                     : cr_fix("use smaller images");
 }
