@@ -72,6 +72,18 @@ static void each_column_has_its_policy(void **state) {
   cr_table_destroy(table);
 }
 
+/* A category has no median: the word has to be one of its values. */
+static void a_word_is_a_value(void **state) {
+  (void)state;
+  cr_table *table = csv_table(csv);
+  const told t = {.gaps = {"word=median"}, .gap_count = 1};
+  cr_encoder *encoder = NULL;
+  assert_int_equal(fit(&t, table, &encoder), CR_ERR_COLUMN);
+  assert_non_null(strstr(cr_last_error()->message, "'median' for the gaps of column 'word'"));
+  cr_encoder_destroy(encoder);
+  cr_table_destroy(table);
+}
+
 /* Nothing told: nothing more is kept than models of older formats have. */
 static void what_is_not_told_is_not_kept(void **state) {
   (void)state;
@@ -153,6 +165,7 @@ static void what_cannot_be_is_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_column_has_its_policy),
+      cmocka_unit_test(a_word_is_a_value),
       cmocka_unit_test(what_is_not_told_is_not_kept),
       cmocka_unit_test(unseen_values_may_be_refused),
       cmocka_unit_test(scales_are_by_column),

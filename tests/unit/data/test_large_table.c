@@ -114,7 +114,10 @@ static void tables_are_the_same(void **state) {
 
 /* Numbers up to a piece far from the first; then most are words, so all are texts as written. */
 static void late_words(FILE *file, size_t i) {
-  fprintf(file, "0%zu,%zu,%s,%zu\n", i % 3, i, i < ROWS / 3 ? "007" : "x", i % 2);
+  if (i % 50 == 7)
+    fprintf(file, "01,,x,oops\n");
+  else
+    fprintf(file, "0%zu,%zu,%s,%zu\n", i % 3, i, i < ROWS / 3 ? "007" : "x", i % 2);
 }
 
 static void types_are_those_of_all_rows(void **state) {
@@ -127,6 +130,70 @@ static void types_are_those_of_all_rows(void **state) {
   check_same(&b);
   assert_string_equal(cr_table_text(b.far, 0, 2), "007");
   free_both(&b);
+}
+
+/* Few words among few different numbers: classes in the target, mistakes elsewhere. */
+static void few_words(FILE *file, size_t i) {
+  const char *word = i % 500 == 499 ? "other" : i % 2 ? "1" : "2";
+  fprintf(file, "%s,%zu,%zu,%s\n", word, i % 7, i, word);
+}
+
+static void the_target_may_be_words(void **state) {
+  (void)state;
+  static const char *const targets[] = {NULL, "a", "b", ""};
+  write_rows("few.csv", few_words);
+  for (size_t t = 0; t < sizeof targets / sizeof *targets; t++) {
+    cr_read_options options;
+    both b;
+    cr_read_options_init(&options);
+    options.target = targets[t];
+    assert_int_equal(read_both("few.csv", &options, &b), CR_OK);
+    check_same(&b);
+    assert_int_equal(b.far->columns[0].info.type, t == 1 ? CR_COLUMN_TEXT : CR_COLUMN_NUMBER);
+    assert_int_equal(b.far->columns[3].info.type, t == 0 ? CR_COLUMN_TEXT : CR_COLUMN_NUMBER);
+    free_both(&b);
+  }
+}
+
+/* As many rows as a file of its size can have, but for one or two in three. */
+static void least_row(FILE *file, size_t i) {
+  fputs(i % 2 ? "1,,,\n" : ",,,\n", file);
+}
+
+static void least_rows_have_room(void **state) {
+  (void)state;
+  cr_read_options options;
+  both b;
+  cr_read_options_init(&options);
+  write_rows("least.csv", least_row);
+  assert_int_equal(read_both("least.csv", &options, &b), CR_OK);
+  check_same(&b);
+  free_both(&b);
+}
+
+/* 65,536 different texts are told apart, and the rest are one more. */
+static void later_texts_are_one(void **state) {
+  (void)state;
+  enum { TOLD_APART = 1 << 16 };
+  cr_read_options options;
+  cr_table *table = NULL;
+  FILE *file = fopen(in_folder("texts.csv"), "w");
+  assert_non_null(file);
+  fputs("word,y\n", file);
+  for (size_t i = 0; i < TOLD_APART + 3; i++) fprintf(file, "t%zu,1\n", i);
+  fputs("t5,1\n", file);
+  assert_int_equal(fclose(file), 0);
+  cr_read_options_init(&options);
+  options.memory = 1;
+  options.cache = folder;
+  assert_int_equal(cr_table_read(in_folder("texts.csv"), &options, &table), CR_OK);
+  assert_int_equal(table->columns[0].info.distinct, TOLD_APART + 1);
+  assert_string_equal(cr_table_text(table, TOLD_APART - 1, 0), "t65535");
+  for (size_t r = TOLD_APART; r < TOLD_APART + 3; r++)
+    assert_string_equal(cr_table_text(table, r, 0), "(one of many)");
+  assert_string_equal(cr_table_text(table, TOLD_APART + 3, 0), "t5");
+  assert_non_null(strstr(cr_table_warning(table, 0), "column 'word' has over 65536 different"));
+  cr_table_destroy(table);
 }
 
 static void ragged_row(FILE *file, size_t i) {
@@ -248,13 +315,11 @@ static void nothing_is_left(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(tables_are_the_same),
-      cmocka_unit_test(types_are_those_of_all_rows),
-      cmocka_unit_test(bad_rows_are_left_out_or_refused),
-      cmocka_unit_test(short_rows_are_padded),
-      cmocka_unit_test(headers_may_be_long),
-      cmocka_unit_test(blocks_beside_a_table),
-      cmocka_unit_test(nothing_is_left),
+      cmocka_unit_test(tables_are_the_same),     cmocka_unit_test(types_are_those_of_all_rows),
+      cmocka_unit_test(the_target_may_be_words), cmocka_unit_test(least_rows_have_room),
+      cmocka_unit_test(later_texts_are_one),     cmocka_unit_test(bad_rows_are_left_out_or_refused),
+      cmocka_unit_test(short_rows_are_padded),   cmocka_unit_test(headers_may_be_long),
+      cmocka_unit_test(blocks_beside_a_table),   cmocka_unit_test(nothing_is_left),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

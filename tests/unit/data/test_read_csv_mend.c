@@ -31,6 +31,30 @@ static void a_point_is_no_part_of_a_number_then(void **state) {
   check_reads("1.2.2020;2\n3,5;2\n", &options, "x1:t,x2:n|1.2.2020,2|3.5,2");
 }
 
+/* Lines within quotes count, however they end. */
+static void places_stay(void **state) {
+  (void)state;
+  const cr_read_options options = decimal_comma();
+  check_fails("a;b\r\n\"x\r\ny\nz\rw\";2\r\n1;1.5\r\n", &options,
+              (failure){CR_ERR_NUMBER, 6, 2, "'1.5' has a decimal point", NULL});
+}
+
+/* Every row of a later piece is one of data. */
+static void a_later_piece_has_no_header(void **state) {
+  (void)state;
+  const cr_read_options options = decimal_comma();
+  cr_csv_mending mending = {
+      .path = "data.csv", .options = &options, .delimiter = ';', .columns = 2, .first_line = 9};
+  cr_strbuf out = {0};
+  assert_int_equal(cr_csv_mend("1.5;2\n", 6, &mending, &out), CR_ERR_NUMBER);
+  assert_int_equal(cr_last_error()->line, 9);
+  out.length = 0;
+  mending.first_line = 1;
+  assert_int_equal(cr_csv_mend("1.5;2\n", 6, &mending, &out), CR_OK);
+  assert_string_equal(out.text, "1.5;2\n");
+  cr_strbuf_free(&out);
+}
+
 static void rows_cut_short_get_gaps(void **state) {
   (void)state;
   cr_read_options options = read_options();
@@ -127,6 +151,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(decimals_may_have_a_comma),
       cmocka_unit_test(a_point_is_no_part_of_a_number_then),
+      cmocka_unit_test(places_stay),
+      cmocka_unit_test(a_later_piece_has_no_header),
       cmocka_unit_test(rows_cut_short_get_gaps),
       cmocka_unit_test(quotes_may_stand_where_none_belong),
       cmocka_unit_test(other_errors_keep_their_place),

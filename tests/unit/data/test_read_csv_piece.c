@@ -66,6 +66,32 @@ static void check_pieces(const char *text, bool skip) {
   cr_table_destroy(table);
 }
 
+/* A piece of several chunks, after another: rows know their numbers in all of the file. */
+static void chunks_of_a_piece_know_their_rows(void **state) {
+  (void)state;
+  enum { ROWS = 300000, BEFORE = 5, SPARE = 2 }; /* of 4 bytes: chunks have half a MiB */
+  const cr_read_options options = read_options();
+  cr_strbuf text = {0};
+  cr_strbuf_format(&text, "a,b\n");
+  for (size_t i = 0; i < BEFORE; i++) cr_strbuf_format(&text, "1,2\n");
+  const size_t head = text.length;
+  for (size_t i = 0; i < ROWS; i++) cr_strbuf_format(&text, "%zu,2\n", i % 10);
+  walk w = {.text = text.text, .size = text.length};
+  cr_table *piece = NULL;
+  assert_int_equal(cr_csv_pieces_open("data.csv", "a,b\n1,2\n", 8, &options, &w.pieces), CR_OK);
+  assert_int_equal(read_piece(&w, head, &piece), CR_OK);
+  cr_table_destroy(piece);
+  assert_int_equal(read_piece(&w, w.size - w.at, &piece), CR_OK);
+  assert_int_equal(cr_table_rows(piece), ROWS);
+  for (size_t r = 0; r < ROWS; r += ROWS - 1 - SPARE) {
+    assert_int_equal(cr_table_row_number(piece, r), BEFORE + r);
+    assert_true(cr_table_number(piece, r, 0) == (double)(r % 10));
+  }
+  cr_table_destroy(piece);
+  cr_csv_pieces_close(&w.pieces);
+  cr_strbuf_free(&text);
+}
+
 static void pieces_hold_the_rows_of_the_whole(void **state) {
   (void)state;
   check_pieces("a,b\n1,2\n3,4\n5,6\n", false);
@@ -129,6 +155,7 @@ static void whole_rows_end_where_the_last_row_does(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(chunks_of_a_piece_know_their_rows),
       cmocka_unit_test(pieces_hold_the_rows_of_the_whole),
       cmocka_unit_test(errors_have_their_place_in_the_file),
       cmocka_unit_test(whole_rows_end_where_the_last_row_does),

@@ -223,6 +223,9 @@ static void missing_room_is_told_before_a_row_is_written(void **state) {
   assert_int_equal(cr_row_store_create("/tmp", 12, &store), CR_OK);
   assert_int_equal(cr_row_store_append(store, &some), CR_OK);
   cr_row_store_destroy(store);
+  assert_int_equal(cr_row_store_create("/tmp", 13, &store), CR_OK);
+  assert_int_equal(cr_row_store_append(store, &some), CR_ERR_CACHE);
+  cr_row_store_destroy(store);
   assert_int_equal(cr_row_store_create("/tmp", 5000000, &store), CR_OK);
   assert_int_equal(cr_row_store_append(store, &some), CR_ERR_CACHE);
   assert_string_equal(cr_last_error()->message,

@@ -48,7 +48,11 @@ static void figures_are_within_the_bound(void **state) {
       double mean, deviation;
       const cr_spread s = spread_of(values, n, false);
       exact_figures(values, n, &mean, &deviation);
+      double least = values[0], most = values[0];
+      for (size_t i = 1; i < n; i++) least = fmin(least, values[i]);
+      for (size_t i = 1; i < n; i++) most = fmax(most, values[i]);
       assert_int_equal(s.values, n);
+      assert_true(s.minimum == least && s.maximum == most);
       assert_close(s.deviation, deviation, bound(n) * deviation);
       assert_close(s.mean, mean, 4 * DBL_EPSILON * fmax(fabs(s.minimum), fabs(s.maximum)));
     }
@@ -140,6 +144,44 @@ static void quantiles(void **state) {
   cr_spread_free(&s);
 }
 
+/* Which values are in the sample does not go with their places in the blocks of sums. */
+static void the_sample_knows_no_blocks(void **state) {
+  (void)state;
+  size_t times[CR_SPREAD_BLOCK] = {0};
+  for (size_t i = 0; i < MOST; i++) values[i] = (double)(i % CR_SPREAD_BLOCK);
+  cr_spread s = spread_of(values, MOST, true);
+  for (size_t i = 0; i < s.sample.count; i++) times[(size_t)s.sample.values[i]]++;
+  /* About half of 70,000 / 32 each: off by sqrt(n / 4), five of which are 117. */
+  for (size_t i = 0; i < CR_SPREAD_BLOCK; i++) assert_in_range(times[i], 1093 - 117, 1094 + 117);
+  cr_spread_free(&s);
+}
+
+/* (eq N5) As near as the sum of the bounds, on either side of 0 and across it. */
+static void zeros_join(void **state) {
+  (void)state;
+  enum { VALUES = 500, ZEROS = 3700 };
+  static const double first[] = {3.0, -9.0, -0.5};
+  for (uint32_t k = 0; k < sizeof first / sizeof *first; k++) {
+    double mean, deviation;
+    for (size_t i = 0; i < VALUES; i++)
+      values[i] = first[k] + cr_random_uniform(5, CR_STREAM_DATA, k, i);
+    for (size_t i = VALUES; i < VALUES + ZEROS; i++) values[i] = 0.0;
+    cr_spread s = spread_of(values, VALUES, false);
+    const double least = fmin(s.minimum, 0.0), most = fmax(s.maximum, 0.0);
+    cr_spread_add_zeros(&s, 0);
+    assert_int_equal(s.values, VALUES);
+    cr_spread_add_zeros(&s, ZEROS);
+    exact_figures(values, VALUES + ZEROS, &mean, &deviation);
+    assert_int_equal(s.values, VALUES + ZEROS);
+    assert_true(s.minimum == least && s.maximum == most && !s.whole);
+    assert_close(s.mean, mean, 8 * DBL_EPSILON * 9);
+    assert_close(s.deviation, deviation, 2 * bound(VALUES + ZEROS) * deviation);
+  }
+  cr_spread s = spread_of(values, 0, false);
+  cr_spread_add_zeros(&s, 3);
+  assert_true(s.values == 3 && s.mean == 0.0 && s.deviation == 0.0 && s.minimum == 0.0 && s.whole);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(figures_are_within_the_bound),
@@ -147,6 +189,8 @@ int main(void) {
       cmocka_unit_test(gaps_are_no_values),
       cmocka_unit_test(pieces_do_not_matter),
       cmocka_unit_test(quantiles),
+      cmocka_unit_test(the_sample_knows_no_blocks),
+      cmocka_unit_test(zeros_join),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,20 @@ static void bombs_are_refused(void **state) {
   assert_non_null(strstr(cr_last_error()->message, "zip64"));
 }
 
+/* What is behind the end of the deflated bytes, and within the entry, is damage. */
+static void nothing_stands_behind_the_bytes(void **state) {
+  (void)state;
+  static const char bytes[] = "ones and ones and ones";
+  size_t count;
+  memset(&file, 0, sizeof file);
+  zip_entry(&file, "one.npy", bytes, sizeof bytes, true);
+  file.size++;
+  file.list[20]++; /* its packed bytes */
+  zip_end(&file);
+  assert_int_equal(take_all(5000, &count), CR_ERR_NPZ);
+  assert_non_null(strstr(cr_last_error()->message, "does not inflate to its length"));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(entries_are_stored_or_deflated),
@@ -137,6 +151,7 @@ int main(void) {
       cmocka_unit_test(every_cut_is_noticed),
       cmocka_unit_test(damage_is_named),
       cmocka_unit_test(bombs_are_refused),
+      cmocka_unit_test(nothing_stands_behind_the_bytes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,6 +37,19 @@ static void test_threshold(void **state) {
   check_audit(audit_table(0, 3000, 5, threshold), NULL, 0);
 }
 
+/* Column d has a value where the class is 1, and none elsewhere: a gap is a value like others. */
+static double gaps(size_t row, size_t column) {
+  if (column < 3) return audit_noise(row, column);
+  if (column == 4) return class_of(row);
+  return class_of(row) > 0.0 ? audit_noise(row, 4) : (double)NAN;
+}
+
+static void test_gaps(void **state) {
+  (void)state;
+  static const char *const told[] = {"column 'd' alone tells the classes of 'y' apart, in 100 %"};
+  check_audit(audit_table(0, 3000, 5, gaps), told, 1);
+}
+
 /* Few rows are told apart by many a measurement. */
 static void test_few_rows(void **state) {
   (void)state;
@@ -139,9 +152,10 @@ static void test_correlation(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_threshold),     cmocka_unit_test(test_few_rows),
-      cmocka_unit_test(test_codes),         cmocka_unit_test(test_texts),
-      cmocka_unit_test(test_easy_problems), cmocka_unit_test(test_correlation),
+      cmocka_unit_test(test_threshold),   cmocka_unit_test(test_gaps),
+      cmocka_unit_test(test_few_rows),    cmocka_unit_test(test_codes),
+      cmocka_unit_test(test_texts),       cmocka_unit_test(test_easy_problems),
+      cmocka_unit_test(test_correlation),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -34,6 +34,17 @@ static void test_identifiers(void **state) {
   check_audit(audit_table(0, 2000, 5, counts), NULL, 0);
 }
 
+/* One after the other, as a count of rows: where columns are prepared it is told of already. */
+static double in_order(size_t row, size_t column) {
+  if (column < 3) return audit_noise(row, column);
+  return column == 4 ? class_of(row) : (double)(row * 7 % 2000);
+}
+
+static void test_numbers_of_rows(void **state) {
+  (void)state;
+  check_audit(audit_table(0, 2000, 5, in_order), NULL, 0);
+}
+
 /* Who says that it is a category knows it. */
 static void test_declared(void **state) {
   (void)state;
@@ -70,6 +81,7 @@ static void test_classes(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_identifiers),
+      cmocka_unit_test(test_numbers_of_rows),
       cmocka_unit_test(test_declared),
       cmocka_unit_test(test_classes),
   };
