@@ -21,7 +21,12 @@ cr_status cr_strbuf_take(cr_strbuf *buffer, char **out);
 typedef struct cr_strlist {
   char **items;
   size_t count, capacity;
+  char *block; /* (block_size) that many of the texts lie in; NULL: each has memory of its own */
+  size_t block_size, block_used;
 } cr_strlist;
+
+/* Makes room in an empty list for so many texts, of so many bytes in all, NULs not counted. */
+cr_status cr_strlist_reserve(cr_strlist *list, size_t texts, size_t bytes);
 
 cr_status cr_strlist_add(cr_strlist *list, const char *text);
 cr_status cr_strlist_add_bytes(cr_strlist *list, const char *text, size_t size);

@@ -263,29 +263,34 @@ typedef struct cr_csv_text {
   const char *text;
   size_t size;
   uint64_t hash; /* cr_hash_secret, of what it says */
+  uint64_t ends; /* its first and last bytes, as they stand */
   uint32_t code; /* among the texts of all chunks */
   bool escaped;  /* has "" for " */
   uint8_t kind;  /* cr_csv_kind */
 } cr_csv_text;
 
 /*
- * read_csv_text.c. Texts of a column in the order of their appearance, each once, or nearly so: a
- * text is found again if no other has taken its slot since.
+ * read_csv_recent.c. Texts of a column in the order of their appearance, each once, or nearly so: a
+ * text is found again unless others have taken the slots that it may be in.
  */
-enum { CR_CSV_SLOTS = 2048 };
+enum { CR_CSV_SLOTS = 2048, CR_CSV_WAYS = 4 };
+typedef struct cr_csv_slot {
+  uint32_t mark;         /* bits of what the text was placed by */
+  uint32_t item_and_one; /* its place; 0: the slot is free */
+} cr_csv_slot;
+
 typedef struct cr_csv_recent {
   cr_csv_text *items; /* (count) */
   size_t count, capacity;
-  uint32_t slots[CR_CSV_SLOTS]; /* place of an item, and 1; 0: none */
+  cr_csv_slot slots[CR_CSV_SLOTS];
   cr_strbuf scratch;
 } cr_csv_recent;
 
-/* The place of a cell's text; *added: it is new. */
-cr_status cr_csv_recent_code(cr_csv_recent *recent, const cr_csv_cell *cell, uint32_t *code,
-                             bool *added);
+/* The place of a cell's text. */
+cr_status cr_csv_recent_code(cr_csv_recent *recent, const cr_csv_cell *cell, uint32_t *code);
 void cr_csv_recent_free(cr_csv_recent *recent);
 
-/* The different texts of a column, in order of appearance. */
+/* read_csv_text.c. The different texts of a column, in order of appearance. */
 typedef struct cr_csv_texts {
   cr_csv_text *items; /* (count) none of them escaped */
   size_t count, capacity;
@@ -293,13 +298,16 @@ typedef struct cr_csv_texts {
   cr_hashset set;
 } cr_csv_texts;
 
+/* Makes room for so many texts in all. */
+cr_status cr_csv_texts_reserve(cr_csv_texts *texts, size_t count);
+
 /* The code of a text, which has to outlive the texts unless it is escaped. */
 cr_status cr_csv_texts_add(cr_csv_texts *texts, const cr_csv_text *text, uint32_t *code);
 
 /* The same of a text that is copied. */
 cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint32_t *code);
 
-/* Moves the texts, sorted, to the column and changes its codes (rows) to match. */
+/* read_csv_sort.c. Moves the texts, sorted, to the column and changes its codes (rows) to match. */
 cr_status cr_csv_texts_sort(cr_csv_texts *texts, cr_stored_column *column, size_t rows);
 
 /* The code of a text; UINT32_MAX if it is none of them. */

@@ -9,7 +9,6 @@
 #include "base/alloc.h"
 #include "base/size.h"
 #include "data/csv.h"
-#include "data/csv_bytes.h"
 
 /* Bytes are counted in bytes: so many cannot overflow one. */
 enum { COUNTED_BYTES = 240 };

@@ -149,9 +149,19 @@ static void add_found(reading *r, const cr_csv_part *part) {
   }
 }
 
+/* Where most rows of a part have a text of their own those to come have, too: room for them. */
+static cr_status make_text_room(const reading *r, column *to, const cr_csv_part *part,
+                                size_t count) {
+  const uint64_t most = r->csv->bytes_left / TEXT_BYTES / r->coded_count;
+  if (to->texts.count > 0 || 2 * count < part->rows) return CR_OK;
+  return cr_csv_texts_reserve(&to->texts, (size_t)cr_size_min(r->table->rows, (size_t)most));
+}
+
 /* Gives the texts of a part their codes among those of all, and its rows these codes. */
-static cr_status add_texts(column *to, const cr_csv_part *part, size_t c, uint32_t *codes) {
+static cr_status add_texts(const reading *r, column *to, const cr_csv_part *part, size_t c) {
   cr_csv_recent *recent = part->found[c].recent;
+  uint32_t *codes = r->table->columns[c].codes;
+  CR_TRY(make_text_room(r, to, part, recent->count));
   for (size_t i = 0; i < recent->count; i++) {
     const size_t known = to->texts.count;
     if (i + AHEAD < recent->count)
@@ -171,7 +181,7 @@ static void add_column_texts(void *context, size_t index) {
   column *to = &r->columns[c];
   for (size_t i = 0; i < r->part_count && to->status == CR_OK; i++) {
     const cr_csv_part *part = &r->filling.parts[i];
-    if (part->rows) to->status = add_texts(to, part, c, r->table->columns[c].codes);
+    if (part->rows) to->status = add_texts(r, to, part, c);
   }
 }
 

@@ -71,14 +71,13 @@ static cr_status fill_code(work *w, size_t column) {
   const size_t row = w->row + w->held;
   uint32_t *code = &w->filling->table->columns[column].codes[row];
   cr_csv_cell cell;
-  bool added;
   *code = UINT32_MAX;
   CR_TRY(cr_csv_next(&w->scan, &cell));
   if (cr_csv_is_missing(cell.text, cell.size)) {
     count(found, CR_CSV_MISSING, row, &cell);
     return CR_OK;
   }
-  CR_TRY(cr_csv_recent_code(found->recent, &cell, code, &added));
+  CR_TRY(cr_csv_recent_code(found->recent, &cell, code));
   count(found, (cr_csv_kind)found->recent->items[*code].kind, row, &cell);
   return CR_OK;
 }

@@ -40,14 +40,17 @@ static bool take_line_end(cr_csv_scan *scan) {
   return true;
 }
 
+/* A line end, or a quote. */
+static inline cr_lanes stops_in(cr_lanes bytes) {
+  return cr_lanes_equal(bytes, cr_lanes_of('"')) | cr_lanes_equal(bytes, cr_lanes_of('\n')) |
+         cr_lanes_equal(bytes, cr_lanes_of('\r'));
+}
+
 /* A byte that ends a run inside quotes is at `at` or after it. */
 static const char *find_in_quotes(const char *at, const char *end) {
-  for (; end - at >= 8; at += 8) {
-    const uint64_t word = cr_bytes_load(at);
-    const uint64_t marks = cr_bytes_equal(word, CR_BYTES('"')) |
-                           cr_bytes_equal(word, CR_BYTES('\n')) |
-                           cr_bytes_equal(word, CR_BYTES('\r'));
-    if (marks) return at + cr_bytes_first(marks);
+  for (; end - at >= 16; at += 16) {
+    const size_t first = cr_lanes_first(stops_in(cr_lanes_load(at)));
+    if (first < 16) return at + first;
   }
   while (at < end && *at != '"' && *at != '\n' && *at != '\r') at++;
   return at;
@@ -85,14 +88,12 @@ static bool is_blank(char c) {
 
 /* What ends a value without quotes, or may not stand in it. */
 static const char *find_plain_end(const cr_csv_scan *scan) {
-  const uint64_t delimiter = CR_BYTES(scan->delimiter);
+  const cr_lanes delimiter = cr_lanes_of(scan->delimiter);
   const char *at = scan->at;
-  for (; scan->end - at >= 8; at += 8) {
-    const uint64_t word = cr_bytes_load(at);
-    const uint64_t marks = cr_bytes_equal(word, delimiter) | cr_bytes_equal(word, CR_BYTES('"')) |
-                           cr_bytes_equal(word, CR_BYTES('\n')) |
-                           cr_bytes_equal(word, CR_BYTES('\r'));
-    if (marks) return at + cr_bytes_first(marks);
+  for (; scan->end - at >= 16; at += 16) {
+    const cr_lanes bytes = cr_lanes_load(at);
+    const size_t first = cr_lanes_first(stops_in(bytes) | cr_lanes_equal(bytes, delimiter));
+    if (first < 16) return at + first;
   }
   while (at < scan->end && !scan->ends_plain[(unsigned char)*at]) at++;
   return at;
@@ -201,27 +202,33 @@ static bool is_border(const cr_csv_scan *scan, const char *at) {
   return *at == scan->delimiter || *at == '\n' || *at == '\r';
 }
 
+/* Adds the delimiters up to the first stop; returns its place. 16: there is none. */
+static inline size_t count_to_stop(cr_lanes bytes, cr_lanes delimiter, size_t *delimiters) {
+  const cr_lanes found = cr_lanes_equal(bytes, delimiter), stops = stops_in(bytes);
+  const uint64_t low = cr_lanes_half(stops, 0), high = cr_lanes_half(stops, 1);
+  uint64_t first = cr_lanes_half(found, 0), second = cr_lanes_half(found, 1);
+  if (low) {
+    first &= (low & -low) - 1;
+    second = 0;
+  } else if (high) {
+    second &= (high & -high) - 1;
+  }
+  *delimiters += cr_lanes_count(first, second);
+  return cr_lanes_first(stops);
+}
+
 /*
  * Counts the delimiters of a row, and the lines that end inside its quotes; gives the end of the
  * row. NULL if it goes on to the last bytes, or its quotes are not as they should be.
  */
 static const char *count_row(const cr_csv_scan *scan, size_t *delimiters, uint64_t *lines) {
-  const uint64_t wanted = CR_BYTES(scan->delimiter);
+  const cr_lanes delimiter = cr_lanes_of(scan->delimiter);
   const char *at = scan->at;
   *delimiters = *lines = 0;
-  while (scan->end - at >= 8) {
-    const uint64_t word = cr_bytes_load(at);
-    const uint64_t found = cr_bytes_equal(word, wanted);
-    const uint64_t stops = cr_bytes_equal(word, CR_BYTES('\n')) |
-                           cr_bytes_equal(word, CR_BYTES('\r')) |
-                           cr_bytes_equal(word, CR_BYTES('"'));
-    if (!stops) {
-      *delimiters += cr_bytes_count(found);
-      at += 8;
-      continue;
-    }
-    *delimiters += cr_bytes_count(found & ((stops & -stops) - 1));
-    at += cr_bytes_first(stops);
+  while (scan->end - at >= 16) {
+    const size_t stop = count_to_stop(cr_lanes_load(at), delimiter, delimiters);
+    at += stop;
+    if (stop == 16) continue;
     if (*at != '"') return at;
     if (at > scan->at && at[-1] != scan->delimiter) return NULL;
     at = skip_quoted(at + 1, scan->end, lines);

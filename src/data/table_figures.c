@@ -264,9 +264,27 @@ static cr_status search_table(search *s, const cr_table *table, cr_pool *pool) {
   return status;
 }
 
+/* Does a column hold another value in each row? Of numbers only a rising one is known to. */
+static bool is_unique(const cr_stored_column *column, size_t rows) {
+  if (column->info.type == CR_COLUMN_TEXT)
+    return column->info.missing == 0 && column->texts.count == rows;
+  if (column->info.type != CR_COLUMN_NUMBER || !column->numbers) return false;
+  for (size_t r = 1; r < rows; r++)
+    if (!(column->numbers[r - 1] < column->numbers[r])) return false;
+  return true;
+}
+
+/* Then no row is a copy of another. */
+static bool has_unique_column(const cr_table *table) {
+  for (size_t c = table->sparse_columns; c < table->column_count; c++)
+    if (is_unique(&table->columns[c], table->rows)) return true;
+  return false;
+}
+
 cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes, cr_pool *pool) {
   const uint64_t most = max_bytes / SET_BYTES + ALWAYS_SEARCHED;
   search s = {.most = most < SIZE_MAX ? (size_t)most : SIZE_MAX};
+  if (has_unique_column(table)) return CR_OK;
   cr_status status = search_table(&s, table, pool);
   cr_hashset_free(&s.seen);
   if (status == CR_OK && s.rows < table->rows)

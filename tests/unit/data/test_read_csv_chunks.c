@@ -2,6 +2,7 @@
 #include "reading.h"
 
 #include "base/pool.h"
+#include "counting_allocator.h"
 #include "data/csv.h"
 #include "same_table.h"
 
@@ -164,12 +165,43 @@ static void late_words_make_texts_whatever_the_cuts(void **state) {
   cr_strbuf_free(&text);
 }
 
+/* Enough texts of their own for the first room not to do; numbers, words, rows left out. */
+static void fill_text(cr_strbuf *text) {
+  cr_strbuf_format(text, "a,b,c,d\n");
+  for (int r = 0; r < 150; r++)
+    cr_strbuf_format(text, "%d,\"t%d\"\"\",%s,%s\n%s", r % 9, r, r % 2 ? "yes" : "no",
+                     r < 120 ? "5" : "w", r == 70 ? "too,few\n" : "");
+}
+
+/* Whichever allocation fails, on whatever thread: that is said, and nothing is lost. */
+static void failed_allocations_are_handed_up(void **state) {
+  (void)state;
+  cr_strbuf text = {0};
+  fill_text(&text);
+  cr_read_options options = read_options();
+  options.max_bytes = 1 << 20;
+  options.skip_bad_rows = true;
+  counting_start();
+  for (size_t p = 0; p < POOLS; p++)
+    for (size_t n = 1, refused = 1; refused; n++) {
+      counting_fail_at(n, false);
+      outcome cut = read_cut(text.text, text.length, &options, pools[p], 300);
+      refused = counting.refused;
+      assert_int_equal(cut.status, refused ? CR_ERR_MEMORY : CR_OK);
+      cr_table_destroy(cut.table);
+      assert_int_equal(counting.live, 0);
+    }
+  counting_stop();
+  cr_strbuf_free(&text);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_cut_gives_the_same_table),
       cmocka_unit_test(every_cut_finds_the_first_failure),
       cmocka_unit_test(random_tables_do_not_depend_on_cuts),
       cmocka_unit_test(late_words_make_texts_whatever_the_cuts),
+      cmocka_unit_test(failed_allocations_are_handed_up),
   };
   return cmocka_run_group_tests(tests, create_pools, destroy_pools);
 }

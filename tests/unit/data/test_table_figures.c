@@ -105,6 +105,18 @@ static void copies_are_looked_for_within_limits(void **state) {
   free(text);
 }
 
+/* Where a column tells all rows apart there is nothing to look for, within whatever limits. */
+static void a_column_of_different_values_has_no_copies(void **state) {
+  (void)state;
+  copies("a,b\n1,2\n2,2\n3,2\n4,2\n", NULL);
+  copies("a,b\np,2\nq,2\nr,2\ns,2\n", NULL);
+  /* Two gaps are the same, and texts or numbers that come again are, too. */
+  copies("a,b\np,2\n,2\nr,2\n,2\n", "1 row is a copy of an earlier row");
+  copies("a,b\n1,2\n,2\n3,2\n,2\n", "1 row is a copy of an earlier row");
+  copies("a,b\n1,2\n1,2\n3,2\n4,2\n", "1 row is a copy of an earlier row");
+  copies("a,b\n-0,2\n0,2\n3,2\n4,2\n", "1 row is a copy of an earlier row");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(numbers_have_figures),
@@ -112,6 +124,7 @@ int main(void) {
       cmocka_unit_test(different_numbers_are_counted_up_to_1001),
       cmocka_unit_test(both_zeros_are_one_number),
       cmocka_unit_test(rows_with_bad_values_are_no_copies),
+      cmocka_unit_test(a_column_of_different_values_has_no_copies),
       cmocka_unit_test(copies_are_looked_for_within_limits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
