@@ -10,6 +10,9 @@
 
 enum { TARGETS_SHOWN = 5 };
 
+/* Of more rows the part of each is drawn by itself: see cr_prepare_options.split. */
+enum { STRATIFIED_MOST = 1000000 };
+
 static const char *const part_names[] = {"train", "dev", "test"};
 
 static void add_delimiter(struct text *out, const cr_table_origin *origin) {
@@ -70,10 +73,11 @@ static void show_task(const struct training *training, const cr_model *model,
 static void show_parts(const struct training *training, const cr_training *run,
                        const cr_model_info *info, const cr_training_summary *summary) {
   struct text line = {0};
-  size_t shared = 0;
+  size_t shared = 0, all = 0;
   for (size_t part = 0; part < 3; part++) {
     size_t rows = 0;
     if (cr_training_rows(run, part, &rows) != NULL && part > 0 && rows > 0) shared++;
+    all += rows;
     const size_t measured = cr_training_metrics(run, part)->n; /* 0 where Ctrl-C came before it */
     const size_t count = measured > 0 ? measured : rows;
     if (count > 0) text_add(&line, "%s%zu %s", part > 0 ? " / " : "", count, part_names[part]);
@@ -82,7 +86,7 @@ static void show_parts(const struct training *training, const cr_training *run,
     text_add(&line, ": the same rows, since they are all there are");
   } else if (shared > 0) {
     text_add(&line, " (seed %llu%s)", (unsigned long long)training->cli->settings.seed,
-             info->classes > 0 ? ", stratified" : "");
+             info->classes > 0 && all <= STRATIFIED_MOST ? ", stratified" : "");
   }
   if (summary->skipped_rows > 0) {
     text_add(&line, " · ");

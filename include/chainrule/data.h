@@ -120,7 +120,8 @@ typedef struct cr_prepare_options {
   const char *scale;
   /*
    * Shares by cr_portion, 1 together. All 0: 0.6, 0.2, 0.2; above 1,000,000 rows 0.98, 0.01, 0.01;
-   * under 10 rows, and of a complete table, every row is for training and for the test.
+   * under 10 rows, and of a complete table, every row is for training and for the test. Classes are
+   * shared out alike; of more than 1,000,000 usable rows each is drawn by its number and the seed.
    */
   double split[3];
   bool skip_bad_rows; /* leave out rows with a missing or bad value in a used column */
