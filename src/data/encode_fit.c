@@ -1,4 +1,5 @@
 /* Shift and scale of every input and of the target, from the training rows alone. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -160,6 +161,17 @@ static cr_status fit_scale(const fitting *f, cr_input *input, cr_spread *s) {
   return CR_OK;
 }
 
+/* What stands in a gap has to be a number that a network can take. */
+static cr_status check_fill(const fitting *f, const cr_input *input) {
+  const cr_scale scale = cr_input_scale(input);
+  if (input->gaps != CR_GAPS_MARKED && !input->keeps_fill) return CR_OK;
+  if (fabs(cr_scale_value(&scale, input->fill)) <= (double)FLT_MAX) return CR_OK;
+  cr_fail_at(CR_ERR_ARGUMENT, f->table->path, 0, input->column + 1,
+             "%g for the gaps of column '%s' is too far from its values", input->fill, input->name);
+  cr_why("scaled as they are, it is larger than the network's numbers, which end at 3.4e38");
+  return cr_fix("--missing NAME=median");
+}
+
 /* With the figures of its column there; *constant: there is one value only. */
 static cr_status scale_input(const fitting *f, cr_input *input, cr_spread *s, bool *constant) {
   *constant = s->values == 0 || s->minimum == s->maximum;
@@ -167,7 +179,8 @@ static cr_status scale_input(const fitting *f, cr_input *input, cr_spread *s, bo
   if (input->type != CR_COLUMN_IMAGE) input->width = 1;
   if (input->type == CR_COLUMN_DATE) cr_input_fit_cycles(input, s->maximum - s->minimum, !s->whole);
   if (input->type != CR_COLUMN_IMAGE) fit_gaps(f, input, s);
-  return fit_scale(f, input, s);
+  CR_TRY(fit_scale(f, input, s));
+  return check_fill(f, input);
 }
 
 /* *use becomes CR_USE_TEXT or CR_USE_CONSTANT of what is to be left out. */

@@ -65,17 +65,31 @@ static cr_status read_declaration(const cr_table *table, const char *text, decla
   return CR_OK;
 }
 
+/* known (columns): what was said of each before. */
+static cr_status mark_skip(const cr_table *table, const char *text, const kind **known,
+                           bool *dropped, cr_column_use *uses) {
+  declaration d = {0};
+  CR_TRY(read_declaration(table, text, &d));
+  cr_free(d.name);
+  const kind *before = known[d.column];
+  known[d.column] = d.kind;
+  if (before && before != d.kind)
+    return cr_fail(CR_ERR_ARGUMENT, "the type of column '%s' is said to be %s, and %s",
+                   table->columns[d.column].info.name, before->word, d.kind->word);
+  if (!is_left_out(d.kind)) return CR_OK;
+  dropped[d.column] = true;
+  uses[d.column] = d.kind->use;
+  return CR_OK;
+}
+
 cr_status cr_mark_skips(const cr_table *table, const cr_prepare_options *options, bool *dropped,
                         cr_column_use *uses) {
-  for (size_t i = 0; i < options->type_count; i++) {
-    declaration d = {0};
-    CR_TRY(read_declaration(table, options->types[i], &d));
-    cr_free(d.name);
-    if (!is_left_out(d.kind)) continue;
-    dropped[d.column] = true;
-    uses[d.column] = d.kind->use;
-  }
-  return CR_OK;
+  void *known = NULL;
+  cr_status status = cr_alloc(table->column_count, sizeof(const kind *), &known);
+  for (size_t i = 0; i < options->type_count && status == CR_OK; i++)
+    status = mark_skip(table, options->types[i], known, dropped, uses);
+  cr_free(known);
+  return status;
 }
 
 static cr_status fail_kind(const cr_table *table, const declaration *d) {
