@@ -30,7 +30,7 @@ typedef struct building_column {
   cr_figures figures;
   cr_csv_texts texts;
   size_t missing, bad;
-  uint32_t *map;    /* (texts of the piece) their codes in all of the file */
+  bool judged;      /* its type was, by all of its values as they are written */
   cr_status status; /* of its part of a piece, and what was said of it */
   cr_error error;
 } building_column;
@@ -212,7 +212,7 @@ static void forget_columns(building *b) {
   for (size_t c = 0; c < b->column_count; c++) {
     cr_figures_free(&b->columns[c].figures);
     cr_csv_texts_free(&b->columns[c].texts);
-    b->columns[c] = (building_column){0};
+    b->columns[c] = (building_column){.judged = b->columns[c].judged};
     cr_figures_start(&b->columns[c].figures);
   }
   b->rows = 0;
@@ -229,15 +229,21 @@ static cr_status pass(building *b, cr_table *table) {
   return cr_csv_pieces_check(&b->pieces);
 }
 
-/* What a column is by all of its values; where that is declared it is so already. */
+/*
+ * What a column is by all of its values. One that was read as numbers has at least as many as those
+ * and a word: how many ways of writing them there are is known once it was read as texts.
+ */
 static bool is_text(const building *b, size_t c, size_t target) {
   const building_column *column = &b->columns[c];
   const bool text = b->pieces.types[c] == CR_CSV_TEXTS;
-  const size_t distinct = text ? column->texts.count : column->figures.seen.count;
+  const size_t distinct = text ? column->texts.count : column->figures.seen.count + 1;
   return cr_csv_is_text(&b->pieces.counts[c], distinct, c == target);
 }
 
-/* Were the columns taken for what they are? If not, they are from now on. */
+/*
+ * Were the columns taken for what they are? If not, they are from now on. What is judged by its
+ * texts, or declared, stays so.
+ */
 static cr_status settle_types(building *b, const cr_table *table, bool *right) {
   size_t target = table->column_count - 1;
   void *block;
@@ -247,7 +253,8 @@ static cr_status settle_types(building *b, const cr_table *table, bool *right) {
   const cr_status status = cr_csv_declare_types(table, b->options, declared);
   *right = true;
   for (size_t c = 0; c < b->column_count && status == CR_OK; c++) {
-    if (declared[c] != CR_CSV_BY_LOOKING) continue;
+    if (declared[c] != CR_CSV_BY_LOOKING || b->columns[c].judged) continue;
+    b->columns[c].judged = b->pieces.types[c] == CR_CSV_TEXTS;
     const cr_csv_type type = is_text(b, c, target) ? CR_CSV_TEXTS : CR_CSV_NUMBERS;
     *right = *right && type == b->pieces.types[c];
     b->pieces.types[c] = type;
@@ -367,7 +374,10 @@ static cr_status build(building *b, const char *path, uint64_t size, cr_table **
     CR_TRY(cr_table_name(table, c, b->pieces.names.items[c]));
   CR_TRY(pass(b, table));
   CR_TRY(settle_types(b, table, &right));
-  if (!right) CR_TRY(read_again(b, table));
+  while (!right) { /* twice at most: from numbers to texts, and back */
+    CR_TRY(read_again(b, table));
+    CR_TRY(settle_types(b, table, &right));
+  }
   table->large = b->large;
   b->large = NULL;
   building finishing = *b;

@@ -12,6 +12,7 @@ static void columns_are_numbers_or_text(void **state) {
       {"a,b,y\n1,p,1\n2,2,2\nq,3,3\n", "a:n,b:n,y:n|1,!,1|2,2,2|!,3,3"},
       /* what has the form of a number is no word */
       {"a,y\ninf,1\n1e999,2\n", "a:n,y:n|!,1|!,2"},
+      {"a,y\n7,1\n4e38,2\n-1e39,3\n", "a:n,y:n|7,1|!,2|!,3"}, /* floats end at 3.4e38 */
       {"a;y\n1,5;2,5\n2,5;3,5\n", "a:n,y:n|!,!|!,!"},
       /* nothing at all */
       {"a,y\nNA,\n,1\n", "a:n,y:n|_,_|_,1"},
@@ -86,12 +87,34 @@ static void first_values_know_their_lines(void **state) {
   cr_table_destroy(table);
 }
 
+/* What different texts take is counted, not their places alone: here 20,000 take over 2 MB. */
+static void texts_stay_within_the_memory(void **state) {
+  (void)state;
+  enum { TEXTS = 20000 };
+  cr_read_options options = read_options();
+  cr_strbuf same = {0}, other = {0};
+  options.max_bytes = 1 << 20;
+  cr_strbuf_format(&same, "word,y\n");
+  cr_strbuf_format(&other, "word,y\n");
+  for (size_t i = 0; i < TEXTS; i++) {
+    cr_strbuf_format(&same, "t%zu,1\n", i % 10);
+    cr_strbuf_format(&other, "t%zu,1\n", i);
+  }
+  cr_table *table = parse_bytes(same.text, same.length, &options);
+  assert_int_equal(cr_table_rows(table), TEXTS);
+  cr_table_destroy(table);
+  check_fails(other.text, &options, (failure){CR_ERR_LIMIT, 0, 0, "memory", NULL});
+  cr_strbuf_free(&same);
+  cr_strbuf_free(&other);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(columns_are_numbers_or_text),
       cmocka_unit_test(the_target_can_be_another_column),
       cmocka_unit_test(a_word_among_many_numbers_is_a_mistake),
       cmocka_unit_test(first_values_know_their_lines),
+      cmocka_unit_test(texts_stay_within_the_memory),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -103,6 +103,31 @@ static void test_texts(void **state) {
   free(text);
 }
 
+/*
+ * Thirty texts tell the classes of 60 training rows apart, two rows or so each: for 56 bits of
+ * order, so many ways to do it are chance. Eight have too few.
+ */
+static void check_groups(size_t groups, const char *const *told, size_t count) {
+  char *text = calloc(1, 64 * 1024);
+  size_t used = (size_t)snprintf(text, 64, "word,a,b,c,y\n");
+  for (size_t i = 0; i < 100; i++) {
+    const size_t group = i % groups;
+    used += (size_t)snprintf(text + used, 128, "w%zu,%.3f,%.3f,%.3f,%s\n", group, audit_noise(i, 0),
+                             audit_noise(i, 1), audit_noise(i, 2),
+                             audit_noise(group, 7) > 0.5 ? "yes" : "no");
+  }
+  check_audit(csv_table(text), told, count);
+  free(text);
+}
+
+static void test_chance(void **state) {
+  (void)state;
+  static const char *const told[] = {
+      "column 'word' alone tells the classes of 'y' apart, in 100 %"};
+  check_groups(30, NULL, 0);
+  check_groups(8, told, 1);
+}
+
 /* One column that is all there is gives nothing away: it is the problem. */
 static double single(size_t row, size_t column) {
   return threshold(row, column == 0 ? 3 : 4);
@@ -155,7 +180,7 @@ int main(void) {
       cmocka_unit_test(test_threshold),   cmocka_unit_test(test_gaps),
       cmocka_unit_test(test_few_rows),    cmocka_unit_test(test_codes),
       cmocka_unit_test(test_texts),       cmocka_unit_test(test_easy_problems),
-      cmocka_unit_test(test_correlation),
+      cmocka_unit_test(test_correlation), cmocka_unit_test(test_chance),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
