@@ -17,18 +17,20 @@
 
 static const double IMBALANCE = 10; /* times as many rows in the largest class as in the smallest */
 
-/* What stands before a command in the remedy of an error. */
-static const char AS_IN[] = "as in: ";
+/* How the remedy begins where decimals have commas. */
+static const char COMMA_FIX[] = "--decimal comma";
 
 enum { COLUMNS_SHOWN = 40 };
+static const size_t SEVERAL = SIZE_MAX; /* targets: the rehearsal knows which */
 
 struct look {
   const struct cli *cli;
   const char *path;
   const cr_table *table;
   const cr_table_origin *origin;
-  size_t target;  /* index of its column */
-  double seconds; /* of reading */
+  const char *asked; /* targets as given; NULL: the last column */
+  size_t target;     /* index of its column, or SEVERAL */
+  double seconds;    /* of reading */
   struct rehearsal rehearsal;
   bool unequal;  /* one class has many times the rows of another */
   bool headless; /* its first line seems to hold names, and was not taken so */
@@ -50,6 +52,12 @@ static void show_head(const struct look *look) {
   text_add(&line, " · read in %s", seconds_text(look->seconds).s);
   terminal_line(&look->cli->out, "data", REPORT_INDENT, "%s", line.data);
   text_free(&line);
+}
+
+/* Of several targets all, with commas. */
+static const char *target_name(const struct look *look) {
+  const cr_column *target = cr_table_column(look->table, look->target);
+  return target != NULL ? target->name : look->asked;
 }
 
 /* How a column is used; of a table that train refuses nothing is known. */
@@ -108,9 +116,8 @@ static void show_columns(const struct look *look) {
   }
   const size_t shown = grid_print(&grid, &look->cli->out, true);
   grid_close(&grid);
-  if (shown < COLUMNS && look->target < count) { /* no room for the mark */
-    terminal_line(&look->cli->out, "target", REPORT_INDENT, "%s",
-                  cr_table_column(look->table, look->target)->name);
+  if (shown < COLUMNS) { /* no room for the mark */
+    terminal_line(&look->cli->out, "target", REPORT_INDENT, "%s", target_name(look));
   }
   if (count > COLUMNS_SHOWN) {
     terminal_print(&look->cli->out, "  and %zu more (--json has them all)\n",
@@ -149,7 +156,7 @@ static void note_gaps(const struct look *look, const cr_column *column, size_t i
 static void note_column(const struct look *look, size_t index, const cr_column *column,
                         json_t *notes) {
   size_t rows = cr_table_rows(look->table);
-  bool target = index == look->target;
+  bool target = use_of(look, index) == CR_USE_TARGET || index == look->target;
   if (column->missing > 0) note_gaps(look, column, index, target, notes);
   if (column->bad > 0 && look->rehearsal.error.why[0] == '\0' && !look->headless) {
     note(notes, "%s holds texts among its numbers, in %zu row%s: --skip-bad-rows leaves them out",
@@ -216,7 +223,7 @@ static void note_refusal(const struct look *look, json_t *notes) {
   const struct name_list *warnings = &look->rehearsal.warnings;
   const cr_column *target = cr_table_column(look->table, look->target);
   for (size_t i = 0; i < warnings->count; i++) note(notes, "%s", warnings->names[i]);
-  if (look->rehearsal.classes > 2 && target->type == CR_COLUMN_NUMBER &&
+  if (look->rehearsal.classes > 2 && target != NULL && target->type == CR_COLUMN_NUMBER &&
       strcmp(look->origin->format, "csv") == 0) {
     note(notes,
          "%s holds %zu whole numbers, which train takes for classes: --task regression learns it "
@@ -234,8 +241,10 @@ static json_t *take_notes(struct look *look) {
     note(notes, "%s", cr_table_warning(look->table, i));
   }
   if (look->origin->skipped_rows > 0) {
-    note(notes, "%zu row%s of a wrong length left out", look->origin->skipped_rows,
-         look->origin->skipped_rows == 1 ? "" : "s");
+    const bool pictures = strcmp(look->origin->format, "pictures") == 0;
+    note(notes, "%zu %s%s %s left out", look->origin->skipped_rows, pictures ? "picture" : "row",
+         look->origin->skipped_rows == 1 ? "" : "s",
+         pictures ? "that cannot be read" : "of a wrong length");
   }
   if (look->origin->complete) note(notes, "these are all the cases there are: nothing to hold out");
   look->headless = note_header(look, notes);
@@ -243,7 +252,7 @@ static json_t *take_notes(struct look *look) {
     note_column(look, c, cr_table_column(look->table, c), notes);
   }
   if (!look->headless) {
-    look->unequal = has_unequal_classes(look);
+    look->unequal = look->target != SEVERAL && has_unequal_classes(look);
     note_refusal(look, notes);
   }
   return notes;
@@ -260,6 +269,25 @@ static void show_notes(const struct look *look, const json_t *notes) {
   }
 }
 
+/* What was said of the table, for a command that takes it as it was taken here. */
+static void add_choices(const struct look *look, const struct settings *reading,
+                        struct text *words) {
+  const struct settings *settings = &look->cli->settings;
+  if (look->asked != NULL) {
+    text_add(words, " --target ");
+    text_add_quoted(words, look->asked);
+  }
+  for (size_t i = 0; i < settings->types.count; i++) {
+    text_add(words, " --type ");
+    text_add_quoted(words, settings->types.names[i]);
+  }
+  if (settings->read.image_size != NULL)
+    text_add(words, " --image-size %s", settings->read.image_size);
+  if (settings->read.image_channels != NULL)
+    text_add(words, " --image-channels %s", settings->read.image_channels);
+  settings_add_reading(reading, words);
+}
+
 /* The training that works on this file: with the options that its notes ask for. */
 static void suggest(const struct look *look) {
   const struct settings *settings = &look->cli->settings;
@@ -271,21 +299,15 @@ static void suggest(const struct look *look) {
   if (look->headless) {
     output_next(look->cli, "data %s --header yes", words.data);
   } else if (rehearsal->ok) {
-    if (settings->prepare.target != NULL) {
-      text_add(&words, " --target ");
-      text_add_quoted(&words, settings->prepare.target);
-    }
-    for (size_t i = 0; i < settings->types.count; i++) {
-      text_add(&words, " --type ");
-      text_add_quoted(&words, settings->types.names[i]);
-    }
-    if (look->unequal && rehearsal->classes > 0) text_add(&words, " --class-weight balanced");
     reading.prepare.skip_bad_rows = rehearsal->skip_bad_rows;
-    settings_add_reading(&reading, &words);
+    add_choices(look, &reading, &words);
+    if (look->unequal && rehearsal->classes > 0) text_add(&words, " --class-weight balanced");
     output_next(look->cli, "train %s", words.data);
   } else {
-    const char *command = strstr(rehearsal->error.fix, AS_IN);
-    if (command != NULL) output_next_command(look->cli, command + strlen(AS_IN));
+    const bool comma = strncmp(rehearsal->error.fix, COMMA_FIX, strlen(COMMA_FIX)) == 0;
+    reading.read.decimal = ',';
+    add_choices(look, &reading, &words);
+    if (comma) output_next(look->cli, "data %s", words.data);
   }
   text_free(&words);
 }
@@ -301,10 +323,8 @@ static json_t *look_object(const struct look *look, json_t *notes) {
   json_object_set_new(object, "header", json_boolean(look->origin->has_header));
   json_object_set_new(object, "compressed", json_boolean(look->origin->compressed));
   json_object_set_new(object, "skipped_rows", output_count(look->origin->skipped_rows));
-  const cr_column *target = cr_table_column(look->table, look->target);
-  if (target != NULL) {
-    json_object_set_new(object, "target", output_text(target->name));
-  }
+  if (cr_table_columns(look->table) > 0)
+    json_object_set_new(object, "target", output_text(target_name(look)));
   for (size_t c = 0; c < cr_table_columns(look->table); c++) {
     json_t *about = column_object(look->table, c);
     const cr_column_use use = use_of(look, c);
@@ -330,13 +350,14 @@ static int refuse_target(const struct look *look, const char *name) {
 }
 
 static int show(struct look *look) {
-  const char *target = look->cli->settings.prepare.target;
-  look->target = cr_table_columns(look->table) - 1;
-  if (target != NULL && !cr_table_find(look->table, target, &look->target)) {
-    return refuse_target(look, target);
-  }
+  const cr_prepare_options *prepare = &look->cli->settings.prepare;
+  look->target = prepare->target_count > 0 ? SEVERAL : cr_table_columns(look->table) - 1;
+  if (prepare->target != NULL && !cr_table_find(look->table, prepare->target, &look->target))
+    return refuse_target(look, prepare->target);
   rehearsal_run(look->table, &look->cli->settings, &look->rehearsal);
-  if (rehearsal_broke(&look->rehearsal)) return errors_show(look->cli, &look->rehearsal.error);
+  const struct rehearsal *rehearsal = &look->rehearsal;
+  const bool unknown = look->target == SEVERAL && rehearsal->error.status == CR_ERR_COLUMN;
+  if (unknown || rehearsal_broke(rehearsal)) return errors_show(look->cli, &rehearsal->error);
   json_t *notes = take_notes(look);
   if (look->cli->settings.json) {
     output_json(look_object(look, notes));
@@ -372,6 +393,8 @@ static int run(struct cli *cli) {
   look.seconds = progress_clock() - start;
   look.table = table;
   columns_resolve(&cli->settings, table);
+  look.asked = cli->settings.prepare.target;
+  target_resolve(&cli->settings, table);
   look.origin = cr_table_get_origin(table);
   status = show(&look);
   rehearsal_free(&look.rehearsal);
@@ -387,7 +410,7 @@ static const struct option options[] = {
      .sample = "price",
      .group = "DATA",
      .basic = true,
-     .sentence = "the column you want to learn",
+     .sentence = "the column you want to learn, or several with commas",
      .fallback = "the last one"},
     {.name = "type",
      .kind = OPTION_NAMES,

@@ -1,5 +1,6 @@
 #include "settings.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -115,6 +116,18 @@ void columns_resolve(struct settings *settings, const cr_table *table) {
   settings->prepare.type_count = settings->types.count;
 }
 
+/* As short as it can be written: 50M, not 52428800. */
+static void add_size(struct text *out, const char *option, uint64_t size) {
+  static const char units[] = " KMGT";
+  size_t unit = 0;
+  while (size % 1024 == 0 && unit + 2 < sizeof units) {
+    size /= 1024;
+    unit++;
+  }
+  text_add(out, "%s %" PRIu64, option, size);
+  if (unit > 0) text_add(out, "%c", units[unit]);
+}
+
 void settings_add_reading(const struct settings *settings, struct text *out) {
   if (settings->read.labels != NULL) {
     text_add(out, " --labels ");
@@ -133,6 +146,11 @@ void settings_add_reading(const struct settings *settings, struct text *out) {
   if (settings->read.array != NULL) {
     text_add(out, " --array ");
     text_add_quoted(out, settings->read.array);
+  }
+  if (settings->read.memory > 0) add_size(out, " --memory", settings->read.memory);
+  if (settings->read.cache != NULL) {
+    text_add(out, " --cache ");
+    text_add_path(out, settings->read.cache);
   }
   if (settings->read.features > 0) text_add(out, " --features %zu", settings->read.features);
   if (settings->prepare.skip_bad_rows) text_add(out, " --skip-bad-rows");

@@ -169,7 +169,7 @@ static void show_stop(const struct training *training, const cr_training_summary
   text_free(&line);
   if (summary->disk_bytes > 0) {
     terminal_line(&training->cli->out, "on disk", REPORT_INDENT,
-                  "rows of %s; %.1f %% of the time was waited for them",
+                  "rows of %s; %.1f %% of the time was spent waiting for them",
                   size_text(summary->disk_bytes).s, 100 * summary->waited);
   }
   if (summary->restarts > 1) {

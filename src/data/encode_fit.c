@@ -246,8 +246,9 @@ static cr_status tell_left_out(fitting *f, cr_strlist *warnings) {
   if (texts->count > 0)
     CR_TRY(cr_strlist_format(warnings,
                              "left out column%s of texts with too many different values for a "
-                             "category: %s",
-                             texts->count == 1 ? "" : "s", cr_name_list_text(texts)));
+                             "category: %s (--type NAME=category takes %s in)",
+                             texts->count == 1 ? "" : "s", cr_name_list_text(texts),
+                             texts->count == 1 ? "it" : "one"));
   if (constant->count == 0) return CR_OK;
   return cr_strlist_format(warnings, "left out column%s with one value only: %s",
                            constant->count == 1 ? "" : "s", cr_name_list_text(constant));

@@ -29,6 +29,9 @@ typedef struct cr_told {
 /* The name ends at the last '=', as it may have one itself. CR_ERR_COLUMN. */
 cr_status cr_told_read(const cr_table *table, const char *text, cr_told *out);
 
+/* The fix of the failure just written: the option with "name=word", quoted where it has to be. */
+cr_status cr_told_fix(const char *option, const char *name, const char *word);
+
 /*
  * Marks the columns of options->types that are to be left out, and what they are. CR_ERR_ARGUMENT,
  * CR_ERR_COLUMN.

@@ -69,7 +69,7 @@ static cr_status set_constant(cr_input *input, const char *word) {
   cr_fail(CR_ERR_ARGUMENT,
           "'%.200s' for the gaps of column '%s'; expected median, mean, mode, zero, error or a %s",
           word, input->name, input->type == CR_COLUMN_DATE ? "date" : "number");
-  return cr_fix("--missing NAME=median");
+  return cr_told_fix("--missing", input->name, "median");
 }
 
 static cr_status set_gaps(cr_input *input, const char *word) {

@@ -271,6 +271,9 @@ cr_status cr_encoder_usable(const cr_encoder *encoder, const cr_table *table, bo
 cr_status cr_warn_left_out(const cr_table *table, size_t used, cr_strlist *warnings) {
   const size_t cut = table->origin.skipped_rows, left_out = cut + table->rows - used;
   if (left_out == 0) return CR_OK;
+  if (cut == left_out && strcmp(table->origin.format, "pictures") == 0)
+    return cr_strlist_format(warnings, "left out %zu of %zu pictures that cannot be read", cut,
+                             cut + table->rows);
   return cr_strlist_format(warnings, "left out %zu of %zu rows %s", left_out, cut + table->rows,
                            cut == 0          ? "with a missing or bad value"
                            : cut == left_out ? "of a wrong length"

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/quote.h"
 #include "data/encode_parts.h"
 
 /* What a word says of a column. */
@@ -25,7 +26,17 @@ typedef struct declaration {
   const kind *kind;
 } declaration;
 
-static cr_status find_kind(const char *text, const char *word, const kind **out) {
+cr_status cr_told_fix(const char *option, const char *name, const char *word) {
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "%s ", option);
+  cr_quote_shell(&fix, name);
+  cr_strbuf_format(&fix, "=%s", word);
+  return cr_fix_command(&fix);
+}
+
+static cr_status find_kind(const char *text, const kind **out) {
+  const char *mark = strrchr(text, '=');
+  const char *word = mark ? mark + 1 : "";
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
     if (strcmp(word, kinds[k].word) != 0) continue;
     *out = &kinds[k];
@@ -35,7 +46,11 @@ static cr_status find_kind(const char *text, const char *word, const kind **out)
           "the type '%.200s' is not of the form NAME=number, category, date, dmy, mdy, text, id or "
           "skip",
           text);
-  return cr_fix("--type NAME=category");
+  cr_strbuf name = {0};
+  cr_strbuf_add(&name, text, mark ? (size_t)(mark - text) : strlen(text));
+  const cr_status status = cr_told_fix("--type", name.text ? name.text : "NAME", "category");
+  cr_strbuf_free(&name);
+  return status;
 }
 
 static bool is_left_out(const kind *k) {
@@ -56,9 +71,8 @@ cr_status cr_told_read(const cr_table *table, const char *text, cr_told *out) {
 }
 
 static cr_status read_declaration(const cr_table *table, const char *text, declaration *out) {
-  const char *mark = strrchr(text, '=');
   cr_told told = {0};
-  CR_TRY(find_kind(text, mark ? mark + 1 : "", &out->kind));
+  CR_TRY(find_kind(text, &out->kind));
   CR_TRY(cr_told_read(table, text, &told));
   out->name = told.name;
   out->column = told.column;

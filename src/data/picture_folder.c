@@ -138,7 +138,9 @@ static cr_status add_class(const char *folder, const char *name, budget *left,
 
 static cr_status fail_no_pictures(const char *folder) {
   cr_fail_at(CR_ERR_EMPTY, folder, 0, 0, "%s holds no pictures: no .png, .jpg or .jpeg", folder);
-  return cr_fix("give a folder with a folder of pictures for each class, or name a file");
+  return cr_fix(
+      "give a folder with a folder of pictures for each class, as photos/train is of "
+      "photos/train/cat/1.png, or name a file");
 }
 
 static cr_status read_classes(const char *folder, const cr_strlist *folders, budget *left,

@@ -106,13 +106,13 @@ cr_status cr_csv_fail_ragged(const cr_csv *csv) {
   else
     cr_strbuf_format(&found, "none (it is blank)");
   cr_fail_at(CR_ERR_RAGGED, csv->source->path, shape->ragged_line, 0,
-             "%zu of %zu rows differ in length: this one has %s, the first row has %zu",
-             shape->ragged, all, found.text ? found.text : "another number of values",
-             shape->columns);
+             "%zu of %zu rows differ%s in length: this one has %s, the first row has %zu",
+             shape->ragged, all, shape->ragged == 1 ? "s" : "",
+             found.text ? found.text : "another number of values", shape->columns);
   cr_strbuf_free(&found);
   const bool cut = shape->ragged_cells > 0 && shape->ragged_cells < shape->columns;
   if (shape->ragged < shape->rows)
-    return cr_fix("complete the rows%s or --skip-bad-rows to leave out %zu of %zu",
+    return cr_fix("complete the rows%s or --bad-rows skip to leave out %zu of %zu",
                   cut ? ", --bad-rows pad to fill them with gaps," : ",", shape->ragged, all);
   cr_why("values are delimited by %s here, and most rows do not have as many as the first",
          csv->delimiter == '\t' ? "tabs" : (const char[]){'\'', csv->delimiter, '\'', '\0'});

@@ -54,11 +54,7 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
     /* where commas separate the columns, too, one in a number may part its thousands */
     if (table->origin.delimiter == ',')
       return cr_fix("thousands without a comma, or --decimal comma if it begins the decimals");
-    cr_strbuf fix = {0};
-    cr_strbuf_format(&fix, "--decimal comma reads such numbers, as in: chainrule data ");
-    cr_quote_path(&fix, table->path);
-    cr_strbuf_format(&fix, " --decimal comma");
-    return cr_fix_command(&fix);
+    return cr_fix("--decimal comma reads such numbers");
   }
   double value;
   if (cr_parse_number(first->text, strlen(first->text), &value))

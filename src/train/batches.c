@@ -32,9 +32,9 @@ static cr_status check_memory(const cr_batches *batches) {
   const double bytes =
       (double)batches->size * (double)(samples->inputs + samples->outputs) * sizeof(float);
   if (cr_row_windows_hold_all(batches->windows) || bytes <= (double)samples->memory) return CR_OK;
-  cr_fail(CR_ERR_COMBINATION, "batches of %zu rows, which take %.1f MB, with rows on disk",
+  cr_fail(CR_ERR_COMBINATION, "batches of %zu rows, which take %.3g MB, with rows on disk",
           batches->size, bytes / 1e6);
-  return cr_why("rows may take up to %.1f MB of memory", (double)samples->memory / 1e6);
+  return cr_why("rows may take up to %.3g MB of memory", (double)samples->memory / 1e6);
 }
 
 cr_status cr_batches_open(cr_batches *batches) {

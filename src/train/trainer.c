@@ -38,7 +38,9 @@ static cr_status open_batches(cr_trainer *trainer) {
   if (status != CR_ERR_COMBINATION) return status;
   if (trainer->optimizer->full_batch)
     return cr_fix("--optimizer %s, or more --memory", cr_default_optimizer());
-  return cr_fix("--batch %zu", cr_default_batch(trainer->optimizer, trainer->samples->rows));
+  const size_t usual = cr_default_batch(trainer->optimizer, trainer->samples->rows);
+  if (usual >= trainer->options.batch) return cr_fix("more --memory");
+  return cr_fix("--batch %zu, or more --memory", usual);
 }
 
 static cr_status take_memory(cr_trainer *trainer) {

@@ -169,7 +169,8 @@ static void texts_of_many_values_are_left_out(void **state) {
   assert_int_equal(fit_words(200, 65, false, &labels, &warnings), CR_OK);
   assert_int_equal(labels, 0);
   assert_string_equal(warnings.items[0],
-                      "left out column of texts with too many different values for a category: w");
+                      "left out column of texts with too many different values for a category: w "
+                      "(--type NAME=category takes it in)");
   assert_int_equal(fit_words(20, 11, false, &labels, NULL), CR_OK);
   assert_int_equal(labels, 0); /* nearly one a row */
   assert_int_equal(fit_words(20, 11, true, &labels, NULL), CR_OK);

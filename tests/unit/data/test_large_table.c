@@ -241,7 +241,7 @@ static void bad_rows_are_left_out_or_refused(void **state) {
   options.memory = 1;
   options.cache = folder;
   assert_int_equal(cr_table_read(in_folder("ragged.csv"), &options, &table), CR_ERR_RAGGED);
-  check_failure(CR_ERR_RAGGED, NULL, 6502, "--skip-bad-rows");
+  check_failure(CR_ERR_RAGGED, NULL, 6502, "--bad-rows skip");
   assert_null(table);
 }
 

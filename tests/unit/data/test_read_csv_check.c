@@ -46,10 +46,10 @@ static void rows_of_another_length_are_counted(void **state) {
   check_fails("a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11,12\n13,14,15\n", NULL,
               (failure){CR_ERR_RAGGED, 3, 0,
                         "2 of 5 rows differ in length: this one has 2 values, the first row has 3",
-                        "--skip-bad-rows to leave out 2 of 5"});
+                        "--bad-rows skip to leave out 2 of 5"});
   check_fails("a,b\n1,2\n\n3,4\n", NULL,
-              (failure){CR_ERR_RAGGED, 3, 0, "1 of 3 rows differ in length: this one has none",
-                        "--skip-bad-rows"});
+              (failure){CR_ERR_RAGGED, 3, 0, "1 of 3 rows differs in length: this one has none",
+                        "--bad-rows skip"});
   check_fails("\na,b\n1,2\n3,4", NULL, (failure){CR_ERR_RAGGED, 1, 0, "(it is blank)", NULL});
   check_fails("a,b\n1,\"x\ny\"\n3\n5,6\n", NULL,
               (failure){CR_ERR_RAGGED, 4, 0, "this one has 1 value,", NULL});
@@ -58,7 +58,7 @@ static void rows_of_another_length_are_counted(void **state) {
       "Sales of May\na,b\n1,2\n3,4\n", NULL,
       (failure){CR_ERR_RAGGED, 2, 0, "3 of 3 rows differ in length", "begin the file with"});
   check_fails("1,2\n3\n4,5\n", NULL, /* no header: each row counts */
-              (failure){CR_ERR_RAGGED, 2, 0, "1 of 3 rows", "--skip-bad-rows to leave out 1 of 3"});
+              (failure){CR_ERR_RAGGED, 2, 0, "1 of 3 rows", "--bad-rows skip to leave out 1 of 3"});
 }
 
 static void rows_of_another_length_can_be_left_out(void **state) {

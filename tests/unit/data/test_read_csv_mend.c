@@ -65,7 +65,7 @@ static void rows_cut_short_get_gaps(void **state) {
   options.dedup_names = true;
   check_reads("a,b,\n1,2,\n3,4\n", &options, "a:n,b:n,x3:n|1,2,_|3,4,_");
   check_fails("a,b\n1,2\n3,4,5\n", &options,
-              (failure){CR_ERR_RAGGED, 3, 0, "this one has 3 values", "--skip-bad-rows"});
+              (failure){CR_ERR_RAGGED, 3, 0, "this one has 3 values", "--bad-rows skip"});
   check_fails("a,b\n1,2\n\n3,4\n", &options, (failure){CR_ERR_RAGGED, 3, 0, "it is blank", NULL});
   options.skip_bad_rows = true;
   check_reads("a,b\n1,2\n\n3\n4,5,6\n", &options, "a:n,b:n|1,2|3,_");
