@@ -101,9 +101,7 @@ static int check_model(struct cli *cli) {
   const cr_model_info *info = cr_model_get_info(model);
   cr_read_options read = settings->read;
   read.target = info->classes > 0 ? info->target : "";
-  struct picture_size size;
-  operands_fit_pictures(model, &read, &size);
-  if (cr_table_read(settings->operands[1], &read, &table) != CR_OK) {
+  if (operands_read_table(model, settings->operands[1], read, &table) != CR_OK) {
     status = errors_last(cli);
   } else if (cr_check_model(model, table, &settings->train, &options, &report) != CR_OK) {
     status = errors_last_of_rows(cli);

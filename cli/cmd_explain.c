@@ -93,10 +93,8 @@ static int explain_model(const struct cli *cli, const cr_explain_options *option
     status = explain_sample(cli, model, options, out);
   } else {
     cr_read_options reading = s->read;
-    struct picture_size size;
     reading.target = cr_model_get_info(model)->target;
-    operands_fit_pictures(model, &reading, &size);
-    if (cr_table_read(s->operands[1], &reading, &table) != CR_OK) {
+    if (operands_read_table(model, s->operands[1], reading, &table) != CR_OK) {
       status = errors_last_of_rows(cli);
     } else {
       status = find_rows(cli, table, rows);

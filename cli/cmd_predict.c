@@ -196,10 +196,9 @@ static int predict(struct prediction *p) {
   if (cr_model_load(settings->operands[0], &p->model) != CR_OK) return errors_last(p->cli);
   p->info = cr_model_get_info(p->model);
   if (settings->probabilities && p->info->scores) return refuse_scores(p);
-  struct picture_size size;
   read.target = p->info->target;
-  operands_fit_pictures(p->model, &read, &size);
-  if (cr_table_read(settings->operands[1], &read, &p->table) != CR_OK) return errors_last(p->cli);
+  if (operands_read_table(p->model, settings->operands[1], read, &p->table) != CR_OK)
+    return errors_last(p->cli);
   const cr_apply_options apply = settings_apply(settings);
   if (cr_model_predict(p->model, p->table, &apply, &p->predictions) != CR_OK) {
     return errors_last_of_rows(p->cli);

@@ -186,10 +186,9 @@ static int run(struct cli *cli) {
   const cr_model_info *info = cr_model_get_info(model);
   cr_read_options read = settings->read;
   read.target = info->classes > 0 ? info->target : ""; /* a text among numbers is a bad value */
-  struct picture_size size;
-  operands_fit_pictures(model, &read, &size);
-  status = cr_table_read(settings->operands[1], &read, &table) == CR_OK ? test(cli, model, table)
-                                                                        : errors_last(cli);
+  status = operands_read_table(model, settings->operands[1], read, &table) == CR_OK
+               ? test(cli, model, table)
+               : errors_last(cli);
   cr_table_destroy(table);
   cr_model_destroy(model);
   return status;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "errors.h"
+#include "settings.h"
 
 /* A safetensors file: the length of its header in 8 bytes, lowest first, then the header's '{'. */
 bool operands_is_model(const char *path) {
@@ -54,11 +55,40 @@ int operands_check_model_data(const struct cli *cli) {
   return status;
 }
 
-void operands_fit_pictures(const cr_model *model, cr_read_options *read,
-                           struct picture_size *room) {
+/* The size of a model's images, as text. */
+struct picture_size {
+  char text[48];
+};
+
+static void fit_pictures(const cr_model *model, cr_read_options *read, struct picture_size *room) {
   const cr_model_input *input = cr_model_input_at(model, 0);
   if (input == NULL || input->type != CR_COLUMN_IMAGE) return;
   snprintf(room->text, sizeof room->text, "%zux%zu", input->image_width, input->height);
   if (read->image_size == NULL) read->image_size = room->text;
   if (read->image_channels == NULL) read->image_channels = input->channels == 1 ? "grey" : "color";
+}
+
+static void fit_types(const cr_model *model, cr_read_options *read, struct name_list *types) {
+  const cr_model_input *input;
+  for (size_t i = 0; (input = cr_model_input_at(model, i)) != NULL; i++) {
+    if (input->type != CR_COLUMN_TEXT && input->type != CR_COLUMN_DATE) continue;
+    struct text type = {0};
+    text_add(&type, "%s=category", input->name);
+    name_list_add(types, type.data, type.length);
+    text_free(&type);
+  }
+  read->types = (const char *const *)types->names;
+  read->type_count = types->count;
+  read->types_if_there = true;
+}
+
+cr_status operands_read_table(const cr_model *model, const char *path, cr_read_options options,
+                              cr_table **out) {
+  struct picture_size size;
+  struct name_list types = {0};
+  fit_pictures(model, &options, &size);
+  fit_types(model, &options, &types);
+  const cr_status status = cr_table_read(path, &options, out);
+  name_list_free(&types);
+  return status;
 }

@@ -13,12 +13,12 @@ int operands_check_data(const struct cli *cli);
 /* For MODEL DATA: refuses them the other way round, and a model in both places. */
 int operands_check_model_data(const struct cli *cli);
 
-/* The size of a model's images, as text. */
-struct picture_size {
-  char text[48];
-};
-
-/* Pictures are brought to the shape that the model knows, unless options say another. */
-void operands_fit_pictures(const cr_model *model, cr_read_options *read, struct picture_size *room);
+/*
+ * Reads DATA as its model knows it: pictures are brought to the shape of its images, unless options
+ * say another, and what is a category or a date for it is read as text, whatever a file holds: 007
+ * and 7 may be two values.
+ */
+cr_status operands_read_table(const cr_model *model, const char *path, cr_read_options options,
+                              cr_table **out);
 
 #endif

@@ -71,6 +71,8 @@ typedef struct cr_read_options {
   bool lenient_quotes; /* quotes where none belong are a part of the value */
   bool dedup_names;    /* the second column "a" becomes "a.2", one without a name x and its place */
   const char *array;   /* of NPZ: "x", or "x,y" with y its labels; NULL: found by their names */
+  /* `types` say nothing of columns that the file does not have, or that have no names there. */
+  bool types_if_there;
 } cr_read_options;
 
 /* Where a table came from and how it was read. */

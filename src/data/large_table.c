@@ -303,7 +303,6 @@ static cr_status finish_column(building *b, cr_table *table, size_t c) {
 static cr_status finish(building *b, cr_table *table) {
   const size_t row_numbers = b->column_count * b->large->stride;
   table->rows = b->rows;
-  table->origin.has_header = b->pieces.has_header;
   table->origin.delimiter = b->pieces.delimiter;
   table->origin.skipped_rows = b->pieces.shape.ragged;
   table->origin.compressed = cr_stream_is_compressed(b->stream);
@@ -370,6 +369,7 @@ static cr_status build(building *b, const char *path, uint64_t size, cr_table **
   CR_TRY(open_pieces(b, path, size));
   CR_TRY(cr_table_create(path, "csv", b->column_count, out));
   cr_table *table = *out;
+  table->origin.has_header = b->pieces.has_header;
   for (size_t c = 0; c < b->column_count; c++)
     CR_TRY(cr_table_name(table, c, b->pieces.names.items[c]));
   CR_TRY(pass(b, table));

@@ -36,7 +36,7 @@ static cr_csv_type find_type(const char *word) {
 }
 
 /* The name ends at the last '=', as it may have one itself. */
-static cr_status declare(const cr_table *table, const char *text, cr_strbuf *name,
+static cr_status declare(const cr_table *table, const char *text, bool if_there, cr_strbuf *name,
                          cr_csv_type *types) {
   const char *mark = strrchr(text, '=');
   const cr_csv_type type = mark ? find_type(mark + 1) : CR_CSV_BY_LOOKING;
@@ -46,7 +46,8 @@ static cr_status declare(const cr_table *table, const char *text, cr_strbuf *nam
   cr_strbuf_add(name, text, (size_t)(mark - text));
   cr_strbuf_add(name, "", 1);
   if (name->failed) return CR_ERR_MEMORY;
-  if (!cr_table_find(table, name->text, &column)) return cr_table_fail_column(table, name->text);
+  if (!cr_table_find(table, name->text, &column))
+    return if_there ? CR_OK : cr_table_fail_column(table, name->text);
   types[column] = type;
   return CR_OK;
 }
@@ -55,8 +56,10 @@ cr_status cr_csv_declare_types(const cr_table *table, const cr_read_options *opt
                                cr_csv_type *types) {
   cr_strbuf name = {0};
   cr_status status = CR_OK;
+  const bool if_there = options->types_if_there;
+  if (if_there && !table->origin.has_header) return CR_OK; /* x1 is the name of a place alone */
   for (size_t i = 0; i < options->type_count && status == CR_OK; i++)
-    status = declare(table, options->types[i], &name, types);
+    status = declare(table, options->types[i], if_there, &name, types);
   cr_strbuf_free(&name);
   return status;
 }

@@ -108,11 +108,28 @@ static void texts_stay_within_the_memory(void **state) {
   cr_strbuf_free(&other);
 }
 
+/* What is said of columns that are not there is nothing, if that is wanted; with names alone. */
+static void types_may_be_of_columns_that_are_not_there(void **state) {
+  (void)state;
+  static const char *const types[] = {"b=category", "c=category", "x2=category"};
+  cr_read_options options = read_options();
+  options.types = types;
+  options.type_count = 3;
+  options.types_if_there = true;
+  check_reads("a,b\n1,007\n2,7\n3,7\n", &options, "a:n,b:t|1,007|2,7|3,7");
+  options.header = "no";
+  check_reads("1,007\n2,7\n3,7\n", &options, "x1:n,x2:n|1,7|2,7|3,7");
+  options.types_if_there = false;
+  cr_table *table;
+  assert_int_equal(cr_table_parse("data.csv", "1,7\n2,7\n", 8, &options, &table), CR_ERR_COLUMN);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(columns_are_numbers_or_text),
       cmocka_unit_test(the_target_can_be_another_column),
       cmocka_unit_test(a_word_among_many_numbers_is_a_mistake),
+      cmocka_unit_test(types_may_be_of_columns_that_are_not_there),
       cmocka_unit_test(first_values_know_their_lines),
       cmocka_unit_test(texts_stay_within_the_memory),
   };
