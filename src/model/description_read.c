@@ -11,12 +11,23 @@
 #define BYTES_PER_VALUE 3
 #define MAX_VALUES ((size_t)1 << 21)
 
-/* A key "req.…" says: do not use this file unless you know what this means. `known` may be NULL. */
-static cr_status refuse_required(const char *file, const json_t *object, const char *known) {
+/* What inputs have that changes predictions and was not there before 1.3. */
+static const char *const required_of_inputs[] = {"req.fill", "req.knots", "req.unseen", NULL};
+
+static bool is_among(const char *key, const char *const *known) {
+  while (known && *known && strcmp(key, *known) != 0) known++;
+  return known && *known;
+}
+
+/*
+ * A key "req.…" says: do not use this file unless you know what this means. `known` ends in NULL,
+ * or is NULL.
+ */
+static cr_status refuse_required(const char *file, const json_t *object, const char *const *known) {
   const char *key;
   json_t *value;
   json_object_foreach((json_t *)object, key, value) {
-    if (strncmp(key, "req.", 4) != 0 || (known && strcmp(key, known) == 0)) continue;
+    if (strncmp(key, "req.", 4) != 0 || is_among(key, known)) continue;
     return cr_fail_required(file, key);
   }
   return CR_OK;
@@ -29,7 +40,7 @@ static cr_status copy_member(const char *file, const json_t *object, const char 
 }
 
 static cr_status expect_object_with(const char *file, const json_t *value, const char *what,
-                                    const char *known) {
+                                    const char *const *known) {
   if (json_is_object(value)) return refuse_required(file, value, known);
   return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "%s is %s, expected an object", what,
                     value ? cr_json_kind(value) : "missing");
@@ -69,10 +80,11 @@ static cr_status read_labels(const char *file, const json_t *object, cr_strlist 
 
 /* What a gap is taken for where they are not marked; from 1.3 on it may be there. */
 static cr_status read_fill(const char *file, const json_t *object, cr_input *input) {
-  if (!json_object_get(object, "fill")) return CR_OK;
-  if (input->type == CR_COLUMN_TEXT) return copy_member(file, object, "fill", &input->fill_text);
+  const char *const key = "req.fill";
+  if (!json_object_get(object, key)) return CR_OK;
+  if (input->type == CR_COLUMN_TEXT) return copy_member(file, object, key, &input->fill_text);
   input->keeps_fill = true;
-  return cr_json_number(CR_ERR_MODEL, file, object, "fill", &input->fill);
+  return cr_json_number(CR_ERR_MODEL, file, object, key, &input->fill);
 }
 
 /* "gaps" may be missing: the training part had none. */
@@ -97,8 +109,8 @@ static cr_status read_gaps(const char *file, const json_t *object, cr_input *inp
 
 static cr_status read_unseen(const char *file, const json_t *object, cr_input *input) {
   const char *unseen = NULL;
-  if (!json_object_get(object, "unseen")) return CR_OK;
-  CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "unseen", &unseen));
+  if (!json_object_get(object, "req.unseen")) return CR_OK;
+  CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "req.unseen", &unseen));
   input->unseen_refused = true;
   if (strcmp(unseen, "refused") == 0) return CR_OK;
   return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
@@ -166,7 +178,7 @@ static cr_status read_date(const char *file, const json_t *object, cr_input *inp
 }
 
 static cr_status read_input(const char *file, const json_t *object, cr_input *input) {
-  CR_TRY(expect_object_with(file, object, "an entry of inputs", "req.knots"));
+  CR_TRY(expect_object_with(file, object, "an entry of inputs", required_of_inputs));
   CR_TRY(copy_member(file, object, "name", &input->name));
   CR_TRY(cr_json_size(CR_ERR_MODEL, file, object, "column", &input->column));
   const char *type = NULL;

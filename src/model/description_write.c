@@ -56,9 +56,10 @@ static void add_array(cr_strbuf *buffer, const char *key, const double *values, 
 
 /* What stands for a value that is missing; nothing is said of what every model before 1.2 does. */
 static void add_gaps(cr_strbuf *buffer, const cr_input *input) {
-  if (input->gaps == CR_GAPS_FILLED && input->keeps_fill) add_number(buffer, "fill", input->fill);
+  if (input->gaps == CR_GAPS_FILLED && input->keeps_fill)
+    add_number(buffer, "req.fill", input->fill);
   if (input->gaps == CR_GAPS_FILLED && input->fill_text) {
-    add(buffer, ",\"fill\":");
+    add(buffer, ",\"req.fill\":");
     cr_quote_json(buffer, input->fill_text);
   }
   if (input->gaps == CR_GAPS_FILLED) return;
@@ -74,7 +75,7 @@ static void add_category(cr_strbuf *buffer, const cr_input *input) {
     add(buffer, ",\"type\":\"category\",");
     add_labels(buffer, &input->labels);
   }
-  if (input->unseen_refused) add(buffer, ",\"unseen\":\"refused\"");
+  if (input->unseen_refused) add(buffer, ",\"req.unseen\":\"refused\"");
   add_gaps(buffer, input);
   add(buffer, "}");
 }

@@ -71,6 +71,10 @@ static const bad_case description_cases[] = {
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"gaps\":\"marked\","
                       "\"shift\":0,\"scale\":1}]")},
      "\"fill\": found nothing"},
+    {"new values of another kind",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\",\"labels\":[\"x\"],"
+                      "\"req.unseen\":\"none\"}]")},
+     "has the unseen \"none\", expected refused"},
     {"marked gaps need an input",
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"gaps\":\"marked\","
                       "\"fill\":1,\"shift\":0,\"scale\":1}]")},
