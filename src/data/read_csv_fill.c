@@ -43,9 +43,21 @@ static void count(cr_csv_found *found, cr_csv_kind kind, size_t row, const cr_cs
   kinds->words += kind == CR_CSV_WORD;
 }
 
+/* A single digit, as most pixels are; what follows the last byte of a text is there, too. */
+static inline bool fill_digit(cr_csv_found *found, cr_csv_scan *scan, double *out) {
+  const unsigned digit = (unsigned char)*scan->at - (unsigned)'0';
+  if (digit > 9 || scan->at[1] != scan->delimiter) return false;
+  found->kinds.numbers++;
+  scan->at += 2;
+  scan->cells++;
+  *out = (double)digit;
+  return true;
+}
+
 static cr_status fill_number(work *w, size_t column, double *out) {
   cr_csv_found *found = &w->part->found[column];
   cr_csv_scan *scan = &w->scan;
+  if (fill_digit(found, scan, out)) return CR_OK;
   const size_t size = cr_scan_number(scan->at, scan->end, '.', out);
   if (size && fabs(*out) <= (double)FLT_MAX) {
     const char *stop = scan->at + size;
