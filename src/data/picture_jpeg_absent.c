@@ -5,8 +5,7 @@
 
 static cr_status read_jpeg(const cr_source *source, bool measure, cr_picture *out) {
   (void)measure, (void)out;
-  return cr_picture_fail_absent(source, "JPEG",
-                                "libjpeg-turbo (libjpeg-dev, libjpeg-turbo-devel)");
+  return cr_picture_fail_absent(source, "JPEG", "libjpeg-turbo (libjpeg-dev, libjpeg-turbo-devel)");
 }
 
 static bool sniff_jpeg(const char *head, size_t size) {
