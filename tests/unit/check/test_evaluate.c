@@ -165,7 +165,7 @@ static void several_labels(void **state) {
   (void)state;
   const float parameters[4] = {4, -4, 0, 0.5f}, x[3] = {1, -1, 0.25f};
   const float y[6] = {1, 0, 0, 1, 0, 0}; /* said are 1 0, 0 1, 1 0 */
-  const cr_encoder encoder = {.multilabel = true, .labels = {names, 2, 2}};
+  const cr_encoder encoder = {.multilabel = true, .labels = {.items = names, .count = 2}};
   cr_samples samples = {.rows = 3, .inputs = 1, .outputs = 2};
   samples.x = (cr_const_matrix){x, 3, 1, 1};
   samples.y = (cr_const_matrix){y, 3, 2, 2};
@@ -218,7 +218,7 @@ static void classes(void **state) {
   const float parameters[9] = {1, -1, 0.5f, 0, 1, 0.25f, 0.1f, 0, -0.3f};
   const float x[10] = {1, 0, 0, 2, -1, 1, 3, 3, 0, 0};
   uint32_t actual[5] = {0, 1, 2, 0, 0}; /* predicted are 0 1 1 0 0 */
-  const cr_encoder encoder = {.classes = true, .labels = {names, 3, 3}};
+  const cr_encoder encoder = {.classes = true, .labels = {.items = names, .count = 3}};
   cr_samples samples = {.rows = 5, .inputs = 2, .outputs = 3, .classes = actual};
   samples.x = (cr_const_matrix){x, 5, 2, 2};
   setup s;
@@ -245,7 +245,7 @@ static void two_classes_of_one_output(void **state) {
   (void)state;
   const float parameters[2] = {0.5f, 0}, x[5] = {-2, 1, 0, 3, -1};
   uint32_t actual[5] = {0, 1, 0, 1, 1};
-  const cr_encoder encoder = {.classes = true, .labels = {names, 2, 2}};
+  const cr_encoder encoder = {.classes = true, .labels = {.items = names, .count = 2}};
   cr_samples samples = {.rows = 5, .inputs = 1, .outputs = 1, .classes = actual};
   samples.x = (cr_const_matrix){x, 5, 1, 1};
   setup s;
@@ -304,7 +304,7 @@ static void samples_that_do_not_fit_are_refused(void **state) {
   (void)state;
   const float parameters[2] = {2, 1}, x[4] = {0, 1, 2, 3};
   const cr_encoder number = {.target_scale = 1};
-  const cr_encoder label = {.classes = true, .labels = {names, 2, 2}};
+  const cr_encoder label = {.classes = true, .labels = {.items = names, .count = 2}};
   cr_samples samples = {.rows = 4, .inputs = 1, .outputs = 1};
   samples.x = (cr_const_matrix){x, 4, 1, 1};
   setup s;
@@ -367,7 +367,7 @@ enum { MANY = 600, INPUTS = 200, CLASSES = 3, BLOCK = 256 };
 
 static void measure_many(size_t threads, const cr_samples *samples, cr_metrics *out,
                          float *outputs) {
-  const cr_encoder encoder = {.classes = true, .labels = {names, CLASSES, 0}};
+  const cr_encoder encoder = {.classes = true, .labels = {.items = names, .count = CLASSES}};
   cr_net *net = NULL;
   cr_workspace *work = NULL;
   cr_target_function target;
