@@ -48,10 +48,12 @@ static void survey(void *context, size_t part) {
   *sum = (cr_csv_survey){0};
   for (const char *at = from; at < to; at += COUNTED_BYTES)
     survey_some(at, cr_size_min(COUNTED_BYTES, (size_t)(to - at)), sum);
-  if (!sum->high) return;
   const char *end = csv->text + csv->size;
+  const char *stop = character(to, end);
+  sum->high = sum->high || stop > to; /* the rest of a character, though none may begin here */
+  if (!sum->high) return;
   from = part ? character(from, end) : from;
-  to = character(to, end);
+  to = stop;
   sum->encoded = from >= to || cr_text_is_utf8(from, (size_t)(to - from), NULL);
 }
 

@@ -101,6 +101,7 @@ static void every_cut_finds_the_first_failure(void **state) {
       "a,b\n1,2\n3,4\"\n5,6\n7,\"8\n9,\"1\"x\n",
       "a,b\n1,\"2\"x\n3,4\n5,\"6\n",
       "a,b\n1,2\n3,\xff\n4,\"\n5,\xc3\n",
+      "name,v\ncaf\xa9,1\n",
       "a,b\n1,\xe2\x82\n2,\x80\x80\x80\x80\x80\x80\n",
       "a,a\n1,2\n",
       "a,\n1,2\n",
