@@ -273,7 +273,7 @@ typedef struct cr_csv_text {
  * read_csv_recent.c. Texts of a column in the order of their appearance, each once, or nearly so: a
  * text is found again unless others have taken the slots that it may be in.
  */
-enum { CR_CSV_SLOTS = 2048, CR_CSV_WAYS = 4 };
+enum { CR_CSV_SLOTS_MOST = 2048, CR_CSV_WAYS = 4 };
 typedef struct cr_csv_slot {
   uint32_t mark;         /* bits of what the text was placed by */
   uint32_t item_and_one; /* its place; 0: the slot is free */
@@ -282,9 +282,13 @@ typedef struct cr_csv_slot {
 typedef struct cr_csv_recent {
   cr_csv_text *items; /* (count) */
   size_t count, capacity;
-  cr_csv_slot slots[CR_CSV_SLOTS];
   cr_strbuf scratch;
+  size_t slot_count; /* a power of two */
+  cr_csv_slot slots[];
 } cr_csv_recent;
+
+/* With slots for the texts of so many rows; the caller frees it. */
+cr_status cr_csv_recent_create(size_t rows, cr_csv_recent **out);
 
 /* The place of a cell's text. */
 cr_status cr_csv_recent_code(cr_csv_recent *recent, const cr_csv_cell *cell, uint32_t *code);

@@ -90,7 +90,8 @@ static cr_status make_room(reading *r) {
 /* Fits in memory, and in a code. */
 static cr_status make_parts(reading *r) {
   const size_t columns = r->table->column_count;
-  const size_t bytes = columns * sizeof(cr_csv_found) + r->coded_count * sizeof(cr_csv_recent);
+  const size_t recent = sizeof(cr_csv_recent) + CR_CSV_SLOTS_MOST * sizeof(cr_csv_slot);
+  const size_t bytes = columns * sizeof(cr_csv_found) + r->coded_count * recent;
   r->part_count = cr_size_max(1, cr_size_min(PARTS_MOST, PARTS_BYTES / bytes));
   r->part_count = cr_size_min(r->part_count, r->csv->chunk_count);
   void *block;
@@ -131,9 +132,7 @@ static cr_status start_part(const reading *r, cr_csv_part *part, size_t chunk) {
   part->rows = rows_before(r->csv, chunk + 1) - part->first;
   part->status = CR_OK;
   for (size_t i = 0; i < r->coded_count; i++) {
-    void *recent;
-    CR_TRY(cr_alloc(1, sizeof(cr_csv_recent), &recent));
-    part->found[r->coded[i]].recent = recent;
+    CR_TRY(cr_csv_recent_create(part->rows, &part->found[r->coded[i]].recent));
   }
   return CR_OK;
 }

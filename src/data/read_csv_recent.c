@@ -30,11 +30,23 @@ static bool same_bytes(const char *a, const char *b, size_t size) {
   return cr_little_endian((const unsigned char *)a) == cr_little_endian((const unsigned char *)b);
 }
 
+/* A column of few rows has few slots: a file may have a million columns. */
+cr_status cr_csv_recent_create(size_t rows, cr_csv_recent **out) {
+  size_t count = CR_CSV_WAYS;
+  void *block;
+  while (count < rows && count < CR_CSV_SLOTS_MOST) count *= 2;
+  CR_TRY(cr_alloc(1, sizeof(cr_csv_recent) + count * sizeof(cr_csv_slot), &block));
+  *out = block;
+  (*out)->slot_count = count;
+  return CR_OK;
+}
+
 static cr_status add_item(cr_csv_recent *recent, const cr_csv_cell *cell, uint64_t ends) {
   enum { FIRST_ROOM = 16 };
   void *items = recent->items;
   double number;
-  CR_TRY(cr_grow(&items, recent->count, cr_size_max(recent->count + 1, FIRST_ROOM),
+  CR_TRY(cr_grow(&items, recent->count,
+                 cr_size_max(recent->count + 1, cr_size_min(FIRST_ROOM, recent->slot_count)),
                  sizeof(cr_csv_text), &recent->capacity));
   recent->items = items;
   const char *text = cell->text;
@@ -58,7 +70,8 @@ cr_status cr_csv_recent_code(cr_csv_recent *recent, const cr_csv_cell *cell, uin
   const uint64_t ends = ends_of(cell->text, cell->size);
   const uint64_t place = (ends + cell->size) * UINT64_C(0x9e3779b97f4a7c15);
   const uint32_t mark = (uint32_t)(place >> 16);
-  cr_csv_slot *slots = &recent->slots[(place >> 53) % CR_CSV_SLOTS & ~(CR_CSV_WAYS - 1u)];
+  const size_t first = (size_t)(place >> 53) & (recent->slot_count - 1);
+  cr_csv_slot *slots = &recent->slots[first & ~(size_t)(CR_CSV_WAYS - 1)];
   for (size_t w = 0; w < CR_CSV_WAYS && slots[w].item_and_one; w++) {
     if (slots[w].mark != mark) continue;
     const cr_csv_text *item = &recent->items[slots[w].item_and_one - 1];

@@ -11,8 +11,9 @@ static uint32_t code_of(cr_csv_recent *recent, const char *text, size_t size, bo
 }
 
 static cr_csv_recent *create(void) {
-  void *recent;
-  assert_int_equal(cr_alloc(1, sizeof(cr_csv_recent), &recent), CR_OK);
+  cr_csv_recent *recent;
+  assert_int_equal(cr_csv_recent_create(SIZE_MAX, &recent), CR_OK);
+  assert_int_equal(recent->slot_count, CR_CSV_SLOTS_MOST);
   return recent;
 }
 
@@ -42,7 +43,7 @@ static void texts_are_found_again_by_all_their_bytes(void **state) {
 /* More than there are slots: each code still is one of its text. */
 static void many_texts_have_codes_of_their_own(void **state) {
   (void)state;
-  enum { COUNT = 3 * CR_CSV_SLOTS, ROOM = 12 };
+  enum { COUNT = 3 * CR_CSV_SLOTS_MOST, ROOM = 12 };
   static char texts[COUNT][ROOM];
   cr_csv_recent *recent = create();
   for (int pass = 0; pass < 2; pass++)
