@@ -332,17 +332,23 @@ static bool is_pair(word found) {
          (colon == found.text + 3 && memcmp(found.text, "qid", 3) == 0);
 }
 
+/* One number or, as other programs have them, several with commas between. */
+static bool is_label(word w) {
+  const char *at = w.text, *end = w.text + w.size;
+  double label;
+  for (const char *comma; (comma = memchr(at, ',', (size_t)(end - at))); at = comma + 1)
+    if (!cr_parse_number(at, (size_t)(comma - at), &label)) return false;
+  return cr_parse_number(at, (size_t)(end - at), &label);
+}
+
 /* The first row with anything behind its label decides; one word a line is a column of numbers. */
 static bool sniff_libsvm(const char *head, size_t size) {
   const cr_source source = {.bytes = (char *)head, .size = cr_size_min(size, SNIFFED_MAX)};
   scan s;
   word next;
-  double label;
   start(&source, 0, &s);
   while (next_row(&s, &next)) {
-    const char *comma = memchr(next.text, ',', next.size);
-    const size_t length = comma ? (size_t)(comma - next.text) : next.size;
-    if (!cr_parse_number(next.text, length, &label)) return false;
+    if (!is_label(next)) return false;
     if (next_word(&s, &next)) return is_pair(next);
   }
   return false;

@@ -30,16 +30,21 @@ static const foreign foreigners[] = {
     {"\x28\xb5\x2f\xfd", 4, "compressed by zstd", "unzstd it first, or compress it by gzip"},
 };
 
-static cr_status refuse_foreign(const cr_source *source) {
-  if (cr_npz_reader.sniff(source->bytes, source->size)) return CR_OK; /* a zip archive, too */
+static const foreign *find_foreign(const cr_source *source) {
+  if (cr_npz_reader.sniff(source->bytes, source->size)) return NULL; /* a zip archive, too */
   for (size_t i = 0; i < sizeof foreigners / sizeof *foreigners; i++) {
     const foreign *f = &foreigners[i];
-    if (source->size < f->size || memcmp(source->bytes, f->magic, f->size) != 0) continue;
-    cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0,
-               "this is %s; CSV, IDX, LIBSVM, NPY, NPZ, PNG and JPEG are read", f->name);
-    return cr_fix("%s", f->fix);
+    if (source->size >= f->size && memcmp(source->bytes, f->magic, f->size) == 0) return f;
   }
-  return CR_OK;
+  return NULL;
+}
+
+static cr_status refuse_foreign(const cr_source *source) {
+  const foreign *f = find_foreign(source);
+  if (!f) return CR_OK;
+  cr_fail_at(CR_ERR_FORMAT, source->path, 0, 0,
+             "this is %s; CSV, IDX, LIBSVM, NPY, NPZ, PNG and JPEG are read", f->name);
+  return cr_fix("%s", f->fix);
 }
 
 static const cr_reader *find_reader(const cr_source *source) {
@@ -50,7 +55,7 @@ static const cr_reader *find_reader(const cr_source *source) {
 
 bool cr_head_is_csv(const char *head, size_t size) {
   const cr_source source = {.bytes = (char *)head, .size = size};
-  return size > 0 && find_reader(&source) == &cr_csv_reader;
+  return size > 0 && !find_foreign(&source) && find_reader(&source) == &cr_csv_reader;
 }
 
 cr_status cr_judge_head(const char *path, const char *head, size_t size) {

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
+#include "data/reader.h"
 #include "data/write.h"
 
 /* What stands in a value without quotes, and means something to this reader or another. */
@@ -28,9 +30,25 @@ static cr_status put_quoted(cr_sink *out, const char *text) {
   return cr_sink_add(out, "\"", 1);
 }
 
-static cr_status put_text(cr_sink *out, const char *text) {
+/*
+ * A file that begins with this text may be taken for one of another format: for LIBSVM, if an
+ * index and a value can follow it. One that begins with a quote is CSV for every reader.
+ */
+static cr_status misleads(const char *text, bool *out) {
+  cr_strbuf buffer = {0};
+  char *head;
+  cr_strbuf_format(&buffer, "%s 1:1", text);
+  CR_TRY(cr_strbuf_take(&buffer, &head));
+  *out = !cr_head_is_csv(head, strlen(head));
+  cr_free(head);
+  return CR_OK;
+}
+
+static cr_status put_text(cr_sink *out, const char *text, bool first) {
   const size_t size = strlen(text);
-  return needs_quotes(text, size) ? put_quoted(out, text) : cr_sink_add(out, text, size);
+  bool quoted = needs_quotes(text, size);
+  if (first && !quoted) CR_TRY(misleads(text, &quoted));
+  return quoted ? put_quoted(out, text) : cr_sink_add(out, text, size);
 }
 
 /* A gap is nothing; alone on its line it is quoted nothing, or the line would be a blank one. */
@@ -48,23 +66,24 @@ static cr_status put_pixels(const uint8_t *bytes, size_t count, char delimiter, 
 }
 
 static cr_status put_cell(const cr_writing *w, size_t row, size_t column, char delimiter,
-                          cr_sink *out) {
+                          bool first, cr_sink *out) {
   const cr_column *info = &w->table->columns[column].info;
   if (info->type == CR_COLUMN_IMAGE)
     return put_pixels(cr_table_image(w->table, row, column), info->width, delimiter, out);
   if (info->type == CR_COLUMN_TEXT && !w->options->codes) {
     const char *text = cr_table_text(w->table, row, column);
-    return text ? put_text(out, text) : put_gap(w, out);
+    return text ? put_text(out, text, first) : put_gap(w, out);
   }
   const double value = cr_writing_number(w, row, column);
   return isnan(value) ? put_gap(w, out) : cr_sink_number(out, value);
 }
 
 /* An image is as many columns as it has values: pixel1, pixel2, … */
-static cr_status put_names(const cr_writing *w, size_t column, char delimiter, cr_sink *out) {
+static cr_status put_names(const cr_writing *w, size_t column, char delimiter, bool first,
+                           cr_sink *out) {
   const cr_column *info = &w->table->columns[column].info;
   char name[32];
-  if (info->type != CR_COLUMN_IMAGE) return put_text(out, info->name);
+  if (info->type != CR_COLUMN_IMAGE) return put_text(out, info->name, first);
   for (size_t k = 0; k < info->width; k++) {
     snprintf(name, sizeof name, "pixel%zu", k + 1);
     if (k > 0) CR_TRY(cr_sink_add(out, &delimiter, 1));
@@ -76,7 +95,7 @@ static cr_status put_names(const cr_writing *w, size_t column, char delimiter, c
 static cr_status put_header(const cr_writing *w, char delimiter, cr_sink *out) {
   for (size_t i = 0; i < w->column_count; i++) {
     if (i > 0) CR_TRY(cr_sink_add(out, &delimiter, 1));
-    CR_TRY(put_names(w, w->columns[i], delimiter, out));
+    CR_TRY(put_names(w, w->columns[i], delimiter, i == 0, out));
   }
   return cr_sink_add(out, "\n", 1);
 }
@@ -85,8 +104,9 @@ static cr_status write_rows(const cr_writing *w, char delimiter, cr_sink *out) {
   if (!w->options->no_header) CR_TRY(put_header(w, delimiter, out));
   for (size_t r = 0; r < w->row_count; r++) {
     for (size_t i = 0; i < w->column_count; i++) {
+      const bool first = w->options->no_header && r == 0 && i == 0;
       if (i > 0) CR_TRY(cr_sink_add(out, &delimiter, 1));
-      CR_TRY(put_cell(w, cr_writing_row(w, r), w->columns[i], delimiter, out));
+      CR_TRY(put_cell(w, cr_writing_row(w, r), w->columns[i], delimiter, first, out));
     }
     CR_TRY(cr_sink_add(out, "\n", 1));
   }

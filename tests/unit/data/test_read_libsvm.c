@@ -27,9 +27,9 @@ static void blanks_remarks_and_line_ends(void **state) {
 /* Tables of numbers with a colon somewhere stay CSV. */
 static void other_texts_are_left_to_csv(void **state) {
   (void)state;
-  static const char *const texts[] = {"",         "1\n2\n",     "a 1:2",      "1 2 3",
-                                      "1,2\n3,4", "1 a:2",      "1 2:",       "1 :2",
-                                      "x\n1 1:2", "time 12:30", "# remark\n", "1 2 3:4"};
+  static const char *const texts[] = {"",           "1\n2\n",  "a 1:2",  "1 2 3",    "1,2\n3,4",
+                                      "1 a:2",      "1 2:",    "1 :2",   "x\n1 1:2", "time 12:30",
+                                      "# remark\n", "1 2 3:4", "1,x 1:2"};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     assert_false(cr_libsvm_reader.sniff(texts[i], strlen(texts[i])));
   assert_true(cr_libsvm_reader.sniff("1 1:2", 5));

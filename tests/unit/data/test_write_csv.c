@@ -20,6 +20,18 @@ static void texts_are_quoted_where_they_must_be(void **state) {
   check_rewrites("\"\"\"\",b\n1,2\n", &csv, "\"\"\"\",b\n1,2\n");
 }
 
+/* Read again, these would be refused as bzip2 and PDF, or taken for LIBSVM. */
+static void a_file_never_begins_like_one_of_another_format(void **state) {
+  (void)state;
+  const cr_write_options tsv = write_options("tsv");
+  cr_write_options csv = write_options("csv");
+  check_rewrites("\"BZh91AY\",b\nx,y\n", &csv, "\"BZh91AY\",b\nx,y\n");
+  check_rewrites("BZh,BZh91AY\nx,y\n", &csv, "BZh,BZh91AY\nx,y\n");
+  check_rewrites("\"6 1:2\",b\n1,2\n", &tsv, "\"6 1:2\"\tb\n1\t2\n");
+  csv.no_header = true;
+  check_rewrites("a,b\n%PDF-,x\n%PDF-,y\n", &csv, "\"%PDF-\",x\n%PDF-,y\n");
+}
+
 static void gaps_are_empty_cells(void **state) {
   (void)state;
   const cr_write_options csv = write_options("csv");
@@ -76,6 +88,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(rows_and_names_come_back),
       cmocka_unit_test(texts_are_quoted_where_they_must_be),
+      cmocka_unit_test(a_file_never_begins_like_one_of_another_format),
       cmocka_unit_test(gaps_are_empty_cells),
       cmocka_unit_test(names_can_be_left_out),
       cmocka_unit_test(columns_and_rows_are_chosen),
