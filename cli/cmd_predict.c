@@ -27,8 +27,13 @@ static int said(const struct prediction *p, size_t index, size_t label) {
   return cr_predictions_value(p->predictions, index, label) >= 0.5;
 }
 
+/* The picture that a row is; NULL: rows are told by their number. */
+static const char *file_of(const struct prediction *p, size_t index) {
+  return cr_table_row_file(p->table, cr_predictions_row(p->predictions, index));
+}
+
 static void write_header(const struct prediction *p, FILE *stream) {
-  fputs("row", stream);
+  fputs(file_of(p, 0) != NULL ? "file" : "row", stream);
   for (size_t t = 0; t < p->info->targets; t++) {
     fputc(',', stream);
     output_field(stream, cr_model_target(p->model, t, NULL, NULL));
@@ -44,7 +49,12 @@ static void write_header(const struct prediction *p, FILE *stream) {
 }
 
 static void write_row(const struct prediction *p, FILE *stream, size_t index) {
-  fprintf(stream, "%zu", cr_predictions_row(p->predictions, index) + 1);
+  const char *file = file_of(p, index);
+  if (file != NULL) {
+    output_field(stream, file);
+  } else {
+    fprintf(stream, "%zu", cr_predictions_row(p->predictions, index) + 1);
+  }
   if (has_targets(p)) {
     for (size_t c = 0; c < p->info->labels; c++) fprintf(stream, ",%d", said(p, index, c));
   } else if (p->info->classes == 0) {
@@ -81,6 +91,8 @@ static void set_said(const struct prediction *p, size_t index, json_t *object) {
 static json_t *row_object(const struct prediction *p, size_t index) {
   json_t *object = json_object();
   json_object_set_new(object, "row", output_count(cr_predictions_row(p->predictions, index)));
+  if (file_of(p, index) != NULL)
+    json_object_set_new(object, "file", output_text(file_of(p, index)));
   json_t *all = json_array();
   if (p->info->labels == 0) {
     for (size_t t = 0; t < p->info->targets; t++) {
@@ -256,6 +268,8 @@ static const char *const examples[] = {
     "row,species: one line a row",
     "chainrule predict iris.safetensors - < new.csv",
     "from standard input",
+    "chainrule predict photos.safetensors new/",
+    "file,label: one line a picture",
     NULL,
 };
 
@@ -268,7 +282,8 @@ const struct command command_predict = {
     .operands_most = 2,
     .about =
         "Runs MODEL over DATA (- for standard input) and writes one line a row: its number, "
-        "counted from 1, and the label or number predicted. Columns are matched by name; "
+        "counted from 1, or of pictures the file, and the label or number predicted. Columns are "
+        "matched by name; "
         "those the model does not know are ignored.",
     .examples = examples,
     .options = options,

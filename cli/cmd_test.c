@@ -19,6 +19,7 @@ static const double LARGEST_COUNT = 9007199254740992.0;
 struct verdict {
   const cr_model *model;
   const cr_evaluation *evaluation;
+  const cr_table *table;
   const struct judgement *judgement; /* NULL where the model's own figures are not known */
 };
 
@@ -107,7 +108,7 @@ static json_t *test_object(const struct verdict *verdict) {
   json_object_set_new(
       object, "diagnosis",
       verdict->judgement != NULL ? diagnosis_object(verdict->judgement) : json_null());
-  evaluation_json(verdict->model, verdict->evaluation, object);
+  evaluation_json(verdict->model, verdict->evaluation, verdict->table, object);
   return object;
 }
 
@@ -123,7 +124,7 @@ static void show(const struct cli *cli, const struct verdict *verdict) {
   if (verdict->judgement != NULL) diagnosis_show(cli, verdict->judgement);
   evaluation_show_confusion(cli, verdict->model, verdict->evaluation);
   evaluation_show_labels(cli, verdict->model, verdict->evaluation);
-  evaluation_show_worst(cli, verdict->model, verdict->evaluation);
+  evaluation_show_worst(cli, verdict->model, verdict->evaluation, verdict->table);
 }
 
 /* The table may be the one the model was trained on; then the figures flatter it. */
@@ -165,7 +166,7 @@ static int test(const struct cli *cli, cr_model *model, cr_table *table) {
   }
   struct judgement judgement;
   const bool judged = !known && judge(cli, model, cr_evaluation_metrics(evaluation), &judgement);
-  const struct verdict verdict = {model, evaluation, judged ? &judgement : NULL};
+  const struct verdict verdict = {model, evaluation, table, judged ? &judgement : NULL};
   if (settings->json) {
     output_json(test_object(&verdict));
   } else {

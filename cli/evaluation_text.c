@@ -199,12 +199,18 @@ static void add_outcome(struct text *line, const cr_model *model, const cr_outco
 }
 
 void evaluation_show_worst(const struct cli *cli, const cr_model *model,
-                           const cr_evaluation *evaluation) {
+                           const cr_evaluation *evaluation, const cr_table *table) {
   const cr_outcome *worst[WORST_SHOWN];
   struct text line = {0};
   size_t found = evaluation_worst(model, evaluation, worst, WORST_SHOWN);
   for (size_t i = 0; i < found; i++) {
-    text_add(&line, "%srow %zu: ", i > 0 ? "; " : "", worst[i]->row + 1);
+    const char *file = cr_table_row_file(table, worst[i]->row);
+    text_add(&line, "%s", i > 0 ? "; " : "");
+    if (file != NULL) {
+      text_add(&line, "%s: ", file);
+    } else {
+      text_add(&line, "row %zu: ", worst[i]->row + 1);
+    }
     add_outcome(&line, model, worst[i]);
   }
   if (found > 0) terminal_line(&cli->out, "worst", REPORT_INDENT, "%s", line.data);
@@ -253,10 +259,13 @@ static json_t *number_array(const cr_evaluation *evaluation) {
   return array;
 }
 
-static json_t *outcome_object(const cr_model *model, const cr_outcome *outcome) {
+static json_t *outcome_object(const cr_model *model, const cr_outcome *outcome,
+                              const cr_table *table) {
   json_t *object = json_object();
+  const char *file = cr_table_row_file(table, outcome->row);
   const cr_model_info *info = cr_model_get_info(model);
   json_object_set_new(object, "row", output_count(outcome->row));
+  if (file != NULL) json_object_set_new(object, "file", output_text(file));
   if (info->labels > 0 && info->classes == 0) {
     json_object_set_new(object, "wrong_labels", output_count(outcome->wrong_labels));
   } else if (info->classes > 0) {
@@ -276,7 +285,8 @@ static json_t *outcome_object(const cr_model *model, const cr_outcome *outcome) 
   return object;
 }
 
-void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, json_t *object) {
+void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, const cr_table *table,
+                     json_t *object) {
   const cr_model_info *info = cr_model_get_info(model);
   const cr_outcome *worst[WORST_SHOWN];
   if (info->labels > 0) {
@@ -297,7 +307,7 @@ void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, jso
   json_t *rows = json_array();
   size_t found = evaluation_worst(model, evaluation, worst, WORST_SHOWN);
   for (size_t i = 0; i < found; i++) {
-    json_array_append_new(rows, outcome_object(model, worst[i]));
+    json_array_append_new(rows, outcome_object(model, worst[i], table));
   }
   json_object_set_new(object, "first_row", output_count(0));
   json_object_set_new(object, "worst", rows);

@@ -14,19 +14,19 @@ void evaluation_show_confusion(const struct cli *cli, const cr_model *model,
 void evaluation_show_labels(const struct cli *cli, const cr_model *model,
                             const cr_evaluation *evaluation);
 
-/* The rows that are most wrong. */
+/* The rows that are most wrong, of pictures by their files. */
 void evaluation_show_worst(const struct cli *cli, const cr_model *model,
-                           const cr_evaluation *evaluation);
+                           const cr_evaluation *evaluation, const cr_table *table);
 
 /*
  * The wrong rows, the surest first; of numbers those that are furthest off, of several targets
- * those with the most wrong labels. At most `most` go to
- * `out`; returns how many there are there.
+ * those with the most wrong labels. At most `most` go to `out`; returns how many there are there.
  */
 size_t evaluation_worst(const cr_model *model, const cr_evaluation *evaluation,
                         const cr_outcome **out, size_t most);
 
 /* Sets "labels", "confusion" or "per_label", and "worst". */
-void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, json_t *object);
+void evaluation_json(const cr_model *model, const cr_evaluation *evaluation, const cr_table *table,
+                     json_t *object);
 
 #endif

@@ -256,6 +256,13 @@ CR_API size_t cr_table_rows(const cr_table *table);
  * keep the numbers they had. SIZE_MAX past the end.
  */
 CR_API size_t cr_table_row_number(const cr_table *table, size_t row);
+
+/*
+ * The picture that the row with this number, as of cr_table_row_number, was read from: its path
+ * below the folder that was read, or that of the file itself. NULL past the end, and where rows are
+ * no files. Bytes as the system has them, which need not be UTF-8.
+ */
+CR_API const char *cr_table_row_file(const cr_table *table, size_t number);
 CR_API size_t cr_table_columns(const cr_table *table);
 CR_API const cr_table_origin *cr_table_get_origin(const cr_table *table);
 CR_API const cr_column *cr_table_column(const cr_table *table, size_t column); /* NULL past */

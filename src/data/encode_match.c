@@ -18,9 +18,25 @@ void cr_add_drop(cr_strbuf *command, const char *name) {
   cr_quote_shell(command, name);
 }
 
+/* Pictures for a model of numbers, or the other way round: no name of a column would mend it. */
+static cr_status fail_kind(const cr_encoder *encoder, const cr_table *table) {
+  if (encoder->inputs[0].type == CR_COLUMN_IMAGE)
+    return cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0, "this model takes images, %s holds none",
+                      table->path);
+  return cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0,
+                    "this model takes rows of %zu column%s, %s holds images", encoder->input_count,
+                    encoder->input_count == 1 ? "" : "s", table->path);
+}
+
+static bool holds_images(const cr_table *table) {
+  return table->column_count > 0 && table->columns[0].info.type == CR_COLUMN_IMAGE;
+}
+
 /* "this model takes 4 inputs, new.csv lacks petal_width" */
 static cr_status fail_missing(const cr_encoder *encoder, const cr_table *table,
                               const size_t *inputs) {
+  if (holds_images(table) != (encoder->inputs[0].type == CR_COLUMN_IMAGE))
+    return fail_kind(encoder, table);
   cr_name_list names = {0};
   cr_strbuf command = {0};
   cr_strbuf_format(&command, "add what is missing, or train without it: chainrule train …");

@@ -27,6 +27,7 @@ typedef struct gathering {
   cr_picture shape;   /* of all in the table; its pixels are (paths) of them */
   size_t resized;     /* pictures of another size than the chosen one */
   bool measures;
+  bool on_disk;          /* the paths are those of files */
   pthread_mutex_t large; /* held while a large picture is decoded */
   pthread_mutex_t first; /* of the failures: that of the first file is told */
   size_t failed_at;      /* SIZE_MAX: none */
@@ -226,6 +227,16 @@ static cr_status close_gaps(gathering *g, cr_table *table) {
   return CR_OK;
 }
 
+/* Paths below the folder, or that of a file by itself. */
+static cr_status add_files(const gathering *g, const cr_picture_list *list, cr_table *table) {
+  if (!g->on_disk) return CR_OK;
+  const size_t folder = strlen(table->path);
+  const size_t below = list ? folder + (table->path[folder - 1] != '/') : 0;
+  for (size_t i = 0; i < g->paths->count; i++)
+    CR_TRY(cr_strlist_add(&table->files, g->paths->items[i] + below));
+  return CR_OK;
+}
+
 static cr_status fill(gathering *g, const cr_picture_list *list, cr_pool *pool, cr_table *table) {
   cr_stored_column *column = &table->columns[0];
   table->rows = count_good(g);
@@ -240,6 +251,7 @@ static cr_status fill(gathering *g, const cr_picture_list *list, cr_pool *pool, 
   column->info.width = bytes_of(&g->shape);
   column->bytes = column->bytes_owner = g->shape.pixels;
   g->shape.pixels = NULL;
+  CR_TRY(add_files(g, list, table));
   if (list && list->classes.count > 0) CR_TRY(add_labels(g, list, table));
   if (list && list->others > 0)
     CR_TRY(cr_strlist_format(&table->warnings, "%zu other file%s passed over", list->others,
@@ -286,6 +298,7 @@ cr_status cr_pictures_read(const char *folder, const cr_read_options *options,
   cr_status status = gathering_create(&list.paths, options, &g);
   if (status == CR_OK && !pool && list.paths.count >= WORTH_THREADS)
     status = cr_pool_create(options->threads, &own);
+  g.on_disk = true;
   if (status == CR_OK) status = gather(&g, folder, &list, like, pool ? pool : own, out);
   cr_pool_destroy(own);
   gathering_free(&g);
@@ -300,6 +313,7 @@ static cr_status read_picture(cr_source *source, const cr_read_options *options,
   const cr_strlist paths = {.items = &path, .count = 1};
   gathering g = {0};
   cr_status status = gathering_create(&paths, options, &g);
+  g.on_disk = source->on_disk;
   if (status == CR_OK) status = cr_picture_read(source, true, &g.shapes[0]);
   if (status == CR_OK) choose_shape(&g, NULL);
   if (status == CR_OK) status = take_pixels(&g, path);

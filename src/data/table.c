@@ -67,6 +67,7 @@ void cr_table_destroy(cr_table *table) {
   cr_free(table->columns);
   cr_sparse_destroy(table->sparse);
   cr_free(table->row_numbers);
+  cr_strlist_free(&table->files);
   cr_hashset_free(&table->names);
   cr_free(table->path);
   cr_strlist_free(&table->warnings);
@@ -148,6 +149,10 @@ size_t cr_table_rows(const cr_table *table) {
 size_t cr_table_row_number(const cr_table *table, size_t row) {
   if (row >= table->rows) return SIZE_MAX;
   return table->row_numbers ? table->row_numbers[row] : row;
+}
+
+const char *cr_table_row_file(const cr_table *table, size_t number) {
+  return number < table->files.count ? table->files.items[number] : NULL;
 }
 
 size_t cr_table_columns(const cr_table *table) {

@@ -40,6 +40,7 @@ struct cr_table {
   size_t sparse_columns; /* so many: the first ones */
   bool has_zeros; /* column [column_count] is of zeros: every feature that a row does not name */
   size_t *row_numbers; /* (rows) see cr_table_row_number; NULL: each row has its own place */
+  cr_strlist files;    /* by row number, see cr_table_row_file; none: rows are no files */
   cr_stored_column *columns;
   cr_hashset names; /* columns by their names */
   char *path;

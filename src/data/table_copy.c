@@ -158,6 +158,8 @@ static cr_status select_all(const selection *s, cr_table *table) {
   CR_TRY(cr_table_add_row_numbers(table));
   for (size_t i = 0; i < s->count; i++)
     table->row_numbers[i] = cr_table_row_number(s->from, s->rows[i]);
+  for (size_t i = 0; i < s->from->files.count; i++) /* the rows keep their numbers */
+    CR_TRY(cr_strlist_add(&table->files, s->from->files.items[i]));
   CR_TRY(select_sparse(s, table));
   for (size_t c = 0; c < table->column_count; c++) CR_TRY(select_column(s, c, table));
   cr_table_fingerprint(table);

@@ -104,6 +104,9 @@ static void test_classes(void **state) {
     assert_int_equal(cr_table_image(table, 0, 0)[i], (uint8_t)(i * i * 7 + i * 31 + 5));
     assert_int_equal(cr_table_image(table, 3, 0)[i], cr_table_image(table, 0, 0)[i]);
   }
+  static const char *const files[] = {"cat/x.png", "dog/10.PNG", "dog/2.png", "dog/3.png"};
+  for (size_t r = 0; r < 4; r++) assert_string_equal(cr_table_row_file(table, r), files[r]);
+  assert_null(cr_table_row_file(table, 4));
   assert_string_equal(table->origin.format, "pictures");
   assert_non_null(strstr(cr_table_warning(table, 0), "7 other files and folders passed over"));
   cr_table_destroy(table);
@@ -162,11 +165,17 @@ static void test_without_labels(void **state) {
   put("flat/b.png", "grey.png");
   put("flat/a.png", "grey.png");
   put_text("flat/other", "");
-  cr_table *table = read_table("flat", NULL);
+  cr_table *table = read_table("flat/", NULL), *one = NULL;
   assert_int_equal(table->rows, 2);
   assert_int_equal(table->column_count, 1);
+  assert_string_equal(cr_table_row_file(table, 1), "b.png");
+  assert_int_equal(cr_table_select(table, (const size_t[]){1}, 1, &one), CR_OK);
+  assert_int_equal(cr_table_row_number(one, 0), 1);
+  assert_string_equal(cr_table_row_file(one, 1), "b.png");
+  cr_table_destroy(one);
   cr_table_destroy(table);
   table = read_table("flat/a.png", NULL);
+  assert_string_equal(cr_table_row_file(table, 0), in_folder("flat/a.png"));
   assert_int_equal(table->rows, 1);
   assert_int_equal(cr_table_column(table, 0)->height, 5);
   cr_table_destroy(table);
