@@ -80,10 +80,15 @@ struct command {
   const char *about;            /* a paragraph */
   const char *const *examples;  /* command, what it does, …, NULL */
   const struct option *options; /* ends with a NULL name; more come on top */
-  bool plans_networks; /* takes preparation_options, network_options, regularization_options */
-  bool descends;       /* takes descent_options too, */
-  bool ends_trainings; /* and training_options */
-  bool reads_tables;   /* takes table_options too */
+  /* Which tables of options it takes beside its own: what `plans_networks` takes has goal_options,
+     column_options, preparation_options, network_options and regularization_options. */
+  bool plans_networks;
+  bool descends;               /* descent_options */
+  bool ends_trainings;         /* training_options */
+  bool writes_tables;          /* writing_options */
+  bool has_goal;               /* goal_options; */
+  bool chooses_columns;        /* column_options */
+  bool reads_tables;           /* table_options */
   int (*run)(struct cli *cli); /* the exit status */
 };
 

@@ -77,7 +77,8 @@ static cr_check_options check_options(const struct settings *settings) {
 
 /* What a model and its rows are made of is not chosen any more. */
 static int refuse_network_options(const struct cli *cli) {
-  const struct option *const tables[] = {preparation_options, network_options};
+  const struct option *const tables[] = {goal_options, column_options, preparation_options,
+                                         network_options};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     for (const struct option *o = tables[i]; o->name != NULL; o++) {
       if (!option_given(&cli->settings, o->name)) continue;
@@ -119,12 +120,8 @@ static int check_data(struct cli *cli) {
   const cr_check_options options = check_options(settings);
   cr_table *table = NULL;
   cr_check_report *report = NULL;
-  int status = 0;
-  if (cr_table_read(settings->operands[0], &settings->read, &table) != CR_OK) {
-    return errors_last(cli);
-  }
-  columns_resolve(settings, table);
-  target_resolve(settings, table);
+  int status = operands_take_table(cli, &table);
+  if (status != 0) return status;
   if (cr_check_table(table, &settings->prepare, &settings->train, &options, &report) != CR_OK) {
     status = errors_last(cli);
   } else {

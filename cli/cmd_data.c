@@ -273,14 +273,7 @@ static void show_notes(const struct look *look, const json_t *notes) {
 static void add_choices(const struct look *look, const struct settings *reading,
                         struct text *words) {
   const struct settings *settings = &look->cli->settings;
-  if (look->asked != NULL) {
-    text_add(words, " --target ");
-    text_add_quoted(words, look->asked);
-  }
-  for (size_t i = 0; i < settings->types.count; i++) {
-    text_add(words, " --type ");
-    text_add_quoted(words, settings->types.names[i]);
-  }
+  settings_add_goal(settings, look->asked, words);
   if (settings->read.image_size != NULL)
     text_add(words, " --image-size %s", settings->read.image_size);
   if (settings->read.image_channels != NULL)
@@ -384,17 +377,14 @@ static int check_word(const struct cli *cli) {
 
 static int run(struct cli *cli) {
   cr_table *table = NULL;
-  struct look look = {.cli = cli, .path = cli->settings.operands[0]};
+  struct look look = {
+      .cli = cli, .path = cli->settings.operands[0], .asked = cli->settings.prepare.target};
   double start = progress_clock();
   int status = check_word(cli);
-  if (status == 0) status = operands_check_data(cli);
+  if (status == 0) status = operands_take_table(cli, &table);
   if (status != 0) return status;
-  if (cr_table_read(look.path, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
   look.seconds = progress_clock() - start;
   look.table = table;
-  columns_resolve(&cli->settings, table);
-  look.asked = cli->settings.prepare.target;
-  target_resolve(&cli->settings, table);
   look.origin = cr_table_get_origin(table);
   status = show(&look);
   rehearsal_free(&look.rehearsal);
@@ -403,23 +393,6 @@ static int run(struct cli *cli) {
 }
 
 static const struct option options[] = {
-    {.name = "target",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct settings, prepare.target),
-     .argument = "NAME",
-     .sample = "price",
-     .group = "DATA",
-     .basic = true,
-     .sentence = "the column you want to learn, or several with commas",
-     .fallback = "the last one"},
-    {.name = "type",
-     .kind = OPTION_NAMES,
-     .offset = offsetof(struct settings, types),
-     .argument = "NAME=KIND",
-     .sample = "zip=category",
-     .sentence = "what a column is: number, category, date, text, id or skip",
-     .fallback = "found by looking",
-     .more = "May be given several times; see chainrule train --help"},
     {0},
 };
 
@@ -451,6 +424,8 @@ const struct command command_data = {
         "./convert, ./split or ./gen.",
     .examples = examples,
     .options = options,
+    .has_goal = true,
+    .chooses_columns = true,
     .reads_tables = true,
     .run = run,
 };

@@ -8,25 +8,12 @@
 #include "settings.h"
 #include "table_file.h"
 
-static json_t *codes_object(const cr_table *table) {
-  json_t *object = json_object();
-  for (size_t c = 0; c < cr_table_columns(table); c++) {
-    const cr_column *column = cr_table_column(table, c);
-    if (column->type != CR_COLUMN_TEXT) continue;
-    json_t *texts = json_array();
-    for (size_t k = 0; k < column->distinct; k++)
-      json_array_append_new(texts, output_text(cr_table_text_at(table, c, k)));
-    json_object_set_new(object, column->name, texts);
-  }
-  return object;
-}
-
-static void show_json(const struct cli *cli, const cr_table *table, const struct table_file *file) {
+static void show_json(const struct cli *cli, const cr_table *table, const cr_write_options *options,
+                      const struct table_file *file) {
   json_t *object = output_object("data-convert");
   json_object_set_new(object, "data", output_text(cli->settings.operands[0]));
   json_object_set_new(object, "wrote", table_file_object(file));
-  json_object_set_new(object, "codes",
-                      cli->settings.file.codes ? codes_object(table) : json_null());
+  json_object_set_new(object, "codes", table_file_codes(table, options));
   output_json(object);
 }
 
@@ -57,17 +44,16 @@ static void warn_rounded(const struct cli *cli, const cr_table *table) {
 
 static int convert(struct cli *cli, const cr_write_options *options, struct table_file *file) {
   cr_table *table = NULL;
-  if (cr_table_read(file->data, &cli->settings.read, &table) != CR_OK) return errors_last(cli);
-  columns_resolve(&cli->settings, table);
+  int status = operands_take_table(cli, &table);
+  if (status != 0) return status;
   cr_write_options write = *options;
-  write.drop = (const char *const *)cli->settings.drop.names;
-  write.drop_count = cli->settings.drop.count;
+  table_file_columns(cli, table, &write);
   for (size_t i = 0; cr_table_warning(table, i) != NULL; i++)
     errors_note(cli, "%s", cr_table_warning(table, i));
   warn_rounded(cli, table);
-  int status = table_file_write(cli, table, &write, file);
+  status = table_file_write(cli, table, &write, file);
   if (status == 0 && cli->settings.json) {
-    show_json(cli, table, file);
+    show_json(cli, table, &write, file);
   } else if (status == 0) {
     table_file_report(cli, table, &write, file);
     suggest(cli, file);
@@ -80,56 +66,22 @@ static int run(struct cli *cli) {
   struct table_file file = {
       .path = cli->settings.operands[1], .operand = "OUT", .data = cli->settings.operands[0]};
   cr_write_options options;
-  int status = operands_check_data(cli);
-  if (status == 0) status = table_file_settings(cli, &options);
+  int status = table_file_settings(cli, &file, &options);
   if (status == 0) status = table_file_check(cli, &file, &options);
-  if (status != 0) return status;
-  if (strcmp(file.path, "-") == 0 && options.format == NULL) options.format = "csv";
-  return convert(cli, &options, &file);
+  return status != 0 ? status : convert(cli, &options, &file);
 }
 
 static const struct option options[] = {
-    {.name = "to",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct settings, file.format),
-     .argument = "FORMAT",
-     .sample = "csv.gz",
-     .group = "WRITING",
-     .basic = true,
-     .sentence = "csv, tsv, libsvm, npy or idx, with .gz behind it for gzip",
-     .fallback = "by the name of OUT; csv to standard output"},
     {.name = "target",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct settings, prepare.target),
      .argument = "NAME",
      .sample = "price",
+     .group = "WRITING",
      .basic = true,
      .sentence = "the column of labels, where a format keeps them apart",
      .fallback = "the last one",
      .more = "An empty name says there is none"},
-    {.name = "drop",
-     .kind = OPTION_NAMES,
-     .offset = offsetof(struct settings, drop),
-     .argument = "NAMES",
-     .sample = "id,comment",
-     .basic = true,
-     .sentence = "columns to leave out, with commas",
-     .fallback = "none",
-     .more = "May be given several times; a name with a comma in it goes alone"},
-    {.name = "type",
-     .kind = OPTION_NAMES,
-     .offset = offsetof(struct settings, types),
-     .argument = "NAME=KIND",
-     .sample = "zip=category",
-     .sentence = "what a column is: category keeps its texts as they are, 007 too",
-     .fallback = "found by looking",
-     .more = "May be given several times"},
-    {.name = "codes",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(struct settings, file.codes),
-     .basic = true,
-     .sentence = "write texts as 0, 1, 2, … in their order, and say which is which",
-     .fallback = "off: texts are an error where only numbers go"},
     {.name = "image",
      .kind = OPTION_TEXT,
      .offset = offsetof(struct settings, file.image),
@@ -145,11 +97,6 @@ static const struct option options[] = {
      .sample = "y.npy",
      .sentence = "where the labels of idx and npy go",
      .fallback = "beside an OUT named x-images-idx3-ubyte; in npy the last column"},
-    {.name = "no-header",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(struct settings, no_header),
-     .sentence = "no line with the names of the columns",
-     .fallback = "off"},
     {0},
 };
 
@@ -178,6 +125,8 @@ const struct command command_data_convert = {
         "the same number is read again. An old OUT is replaced when the new one is complete.",
     .examples = examples,
     .options = options,
+    .writes_tables = true,
+    .chooses_columns = true,
     .reads_tables = true,
     .run = run,
 };

@@ -68,15 +68,13 @@ static int run(struct cli *cli) {
   struct table_file file = {.path = output != NULL ? output : "-"};
   cr_write_options options;
   if (cli->settings.operand_count == 0) return list(cli);
-  int status = table_file_settings(cli, &options);
+  int status = table_file_settings(cli, &file, &options);
   if (status == 0) status = table_file_check(cli, &file, &options);
-  if (status != 0) return status;
-  if (strcmp(file.path, "-") == 0 && options.format == NULL) options.format = "csv";
-  return generate(cli, &options, &file);
+  return status != 0 ? status : generate(cli, &options, &file);
 }
 
 static const struct option options[] = {
-    {.name = "n",
+    {.name = "rows",
      .letter = 'n',
      .kind = OPTION_COUNT,
      .offset = offsetof(struct settings, file.rows),
@@ -85,7 +83,7 @@ static const struct option options[] = {
      .sample = "300",
      .group = "SET",
      .basic = true,
-     .sentence = "rows",
+     .sentence = "how many rows, of any set",
      .fallback = "300"},
     {.name = "noise",
      .kind = OPTION_NUMBER,
@@ -105,30 +103,13 @@ static const struct option options[] = {
      .sentence = "where to write; its name says the format",
      .fallback = "standard output",
      .more = "An old file is replaced when the new one is complete"},
-    {.name = "to",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct settings, file.format),
-     .argument = "FORMAT",
-     .sample = "csv.gz",
-     .sentence = "csv, tsv, libsvm, npy or idx, with .gz behind it for gzip",
-     .fallback = "by the name of FILE; csv to standard output"},
-    {.name = "codes",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(struct settings, file.codes),
-     .sentence = "write texts as 0, 1, 2, … in their order",
-     .fallback = "off: texts are an error where only numbers go"},
-    {.name = "no-header",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(struct settings, no_header),
-     .sentence = "no line with the names of the columns",
-     .fallback = "off"},
     {0},
 };
 
 static const char *const examples[] = {
     "chainrule data gen",
     "which sets there are",
-    "chainrule data gen spiral -n 600 --noise 0.1 -o spiral.csv",
+    "chainrule data gen spiral --rows 600 --noise 0.1 -o spiral.csv",
     "into a file",
     "chainrule data gen housing | chainrule train -",
     "prices with gaps and a category",
@@ -147,5 +128,6 @@ const struct command command_data_gen = {
         "NAME it lists the sets.",
     .examples = examples,
     .options = options,
+    .writes_tables = true,
     .run = run,
 };

@@ -20,6 +20,7 @@ struct sharing {
   struct cli *cli;
   cr_table *table;
   cr_training *training;                   /* begun for its rows alone */
+  const char *target;                      /* as it was given */
   char *prefix;                            /* the names of the files begin so */
   struct text format;                      /* "csv.gz" */
   struct text paths[PARTS], labels[PARTS]; /* empty where there is no such file */
@@ -135,18 +136,17 @@ static int write_part(struct sharing *s, size_t part) {
   cr_write_options options;
   size_t count = 0;
   const size_t *rows = rows_of(s, part, &count);
-  int status = table_file_settings(s->cli, &options);
-  if (status != 0 || count == 0) return status;
   struct table_file *file = &s->files[part];
+  if (count == 0) return 0;
+  *file = (struct table_file){
+      .path = s->paths[part].data, .data = s->cli->settings.operands[0], .operand = "the part"};
+  int status = table_file_settings(s->cli, file, &options);
+  if (status != 0) return status;
   options.rows = rows;
   options.row_count = count;
   options.skip_bad_rows = false; /* they are left out already */
   options.format = s->format.data;
   options.labels = s->labels[part].data;
-  options.drop = NULL; /* the files have all columns: what to learn from is for train to say */
-  options.drop_count = 0;
-  *file = (struct table_file){
-      .path = s->paths[part].data, .data = s->cli->settings.operands[0], .operand = "the part"};
   status = table_file_check(s->cli, file, &options);
   return status != 0 ? status : table_file_write(s->cli, s->table, &options, file);
 }
@@ -167,28 +167,32 @@ static void show(const struct sharing *s) {
   terminal_line(out, "split", REPORT_INDENT, "%s: %s (seed %llu)", table_name(data), line.data,
                 (unsigned long long)s->cli->settings.seed);
   text_free(&line);
-  for (size_t p = 0; p < PARTS; p++) {
-    if (s->files[p].path == NULL) continue;
-    cr_write_options options;
-    cr_write_options_init(&options);
-    table_file_report(s->cli, s->table, &options, &s->files[p]);
-  }
+  cr_write_options options;
+  cr_write_options_init(&options);
+  for (size_t p = 0; p < PARTS; p++)
+    if (s->files[p].path != NULL) table_file_report(s->cli, s->table, &options, &s->files[p]);
+  options.codes = s->cli->settings.file.codes; /* the same in all parts: said once */
+  table_file_report_codes(out, s->table, &options);
 }
 
-/* Files of labels would have to be named one by one: train takes them beside IDX images only. */
+/*
+ * Files of labels would have to be named one by one: train takes them beside IDX images only. And
+ * what was said of columns by name cannot be said of files that have no names.
+ */
 static void suggest(const struct sharing *s) {
-  struct text words = {0};
+  const struct settings *settings = &s->cli->settings;
+  const bool named = (is_format(s, "csv") || is_format(s, "tsv")) && !settings->no_header;
+  struct text words = {0}, goal = {0};
   if (s->labels[0].data != NULL && !is_format(s, "idx")) return;
+  settings_add_goal(settings, s->target, &goal);
   for (size_t p = 0; p < PARTS; p++) {
     if (s->files[p].path == NULL) continue;
     text_add(&words, "%s", p == 0 ? "" : p == 1 ? " --dev " : " --test ");
     text_add_path(&words, s->files[p].path);
   }
-  if (s->cli->settings.prepare.target != NULL) {
-    text_add(&words, " --target ");
-    text_add_quoted(&words, s->cli->settings.prepare.target);
-  }
-  output_next(s->cli, "train %s", words.data);
+  if (goal.data != NULL) text_add(&words, "%s", goal.data);
+  if (goal.data == NULL || named) output_next(s->cli, "train %s", words.data);
+  text_free(&goal);
   text_free(&words);
 }
 
@@ -204,16 +208,17 @@ static void show_json(const struct sharing *s) {
                         there ? table_file_object(&s->files[p]) : json_null());
   }
   json_object_set_new(object, "parts", parts);
+  cr_write_options options;
+  cr_write_options_init(&options);
+  options.codes = s->cli->settings.file.codes;
+  json_object_set_new(object, "codes", table_file_codes(s->table, &options));
   output_json(object);
 }
 
 static int split(struct sharing *s) {
   struct cli *cli = s->cli;
-  int status = 0;
-  if (cr_table_read(cli->settings.operands[0], &cli->settings.read, &s->table) != CR_OK)
-    return errors_last(cli);
-  columns_resolve(&cli->settings, s->table);
-  target_resolve(&cli->settings, s->table);
+  int status = operands_take_table(cli, &s->table);
+  if (status != 0) return status;
   choose_format(s);
   for (size_t p = 0; p < PARTS; p++) name_files(s, p);
   for (size_t p = 0; p < PARTS && status == 0; p++) {
@@ -233,17 +238,15 @@ static int split(struct sharing *s) {
 }
 
 static int run(struct cli *cli) {
-  struct sharing sharing = {.cli = cli};
+  struct sharing sharing = {.cli = cli, .target = cli->settings.prepare.target};
   const char *output = cli->settings.output;
-  int status = operands_check_data(cli);
-  if (status != 0) return status;
   sharing.prefix = output == NULL ? name_prefix(cli->settings.operands[0]) : NULL;
   if (output != NULL) {
     struct text prefix = {0};
     text_add(&prefix, "%s", output);
     sharing.prefix = prefix.data;
   }
-  status = split(&sharing);
+  const int status = split(&sharing);
   cr_training_destroy(sharing.training);
   cr_table_destroy(sharing.table);
   text_free(&sharing.format);
@@ -266,37 +269,6 @@ static const struct option options[] = {
      .sentence = "percents of train/dev/test",
      .fallback = "60/20/20, or 98/1/1 above 1,000,000 rows",
      .more = "Two shares are train/dev. Rows are shuffled, and classes shared out alike"},
-    {.name = "target",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct settings, prepare.target),
-     .argument = "NAME",
-     .sample = "price",
-     .basic = true,
-     .sentence = "the column whose classes are shared out alike",
-     .fallback = "the last one"},
-    {.name = "drop",
-     .kind = OPTION_NAMES,
-     .offset = offsetof(struct settings, drop),
-     .argument = "NAMES",
-     .sample = "id,comment",
-     .sentence = "columns that train will leave out; the files have all",
-     .fallback = "none"},
-    {.name = "type",
-     .kind = OPTION_NAMES,
-     .offset = offsetof(struct settings, types),
-     .argument = "NAME=KIND",
-     .sample = "zip=category",
-     .sentence = "what a column is: number, category or skip",
-     .fallback = "found by looking",
-     .more = "May be given several times"},
-    {.name = "task",
-     .kind = OPTION_CHOICE,
-     .offset = offsetof(struct settings, prepare.task),
-     .argument = "TASK",
-     .sample = "regression",
-     .choices = "auto,classification,regression",
-     .sentence = "are whole numbers in the target classes or numbers",
-     .fallback = "auto"},
     {.name = "output-prefix",
      .letter = 'o',
      .kind = OPTION_TEXT,
@@ -307,18 +279,6 @@ static const struct option options[] = {
      .basic = true,
      .sentence = "how the names of the files begin",
      .fallback = "the name of DATA without its ending"},
-    {.name = "to",
-     .kind = OPTION_TEXT,
-     .offset = offsetof(struct settings, file.format),
-     .argument = "FORMAT",
-     .sample = "csv.gz",
-     .sentence = "csv, tsv, libsvm, npy or idx, with .gz behind it for gzip",
-     .fallback = "that of DATA"},
-    {.name = "codes",
-     .kind = OPTION_FLAG,
-     .offset = offsetof(struct settings, file.codes),
-     .sentence = "write texts as 0, 1, 2, … in their order",
-     .fallback = "off: texts are an error where only numbers go"},
     {.name = "force",
      .kind = OPTION_FLAG,
      .offset = offsetof(struct settings, force),
@@ -346,9 +306,12 @@ const struct command command_data_split = {
     .about =
         "Writes the rows that train would learn from, decide by and be measured on into files "
         "beside DATA: DATA-train.csv, DATA-dev.csv and DATA-test.csv, the same rows as train with "
-        "this --seed and --split. Files that are there are not replaced without --force.",
+        "these options, and all columns. Files that are there are not replaced without --force.",
     .examples = examples,
     .options = options,
+    .writes_tables = true,
+    .has_goal = true,
+    .chooses_columns = true,
     .reads_tables = true,
     .run = run,
 };

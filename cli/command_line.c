@@ -181,9 +181,11 @@ const struct option common_options[] = {
 };
 
 const struct option *option_table(const struct command *command, size_t index) {
-  const struct option *tables[8];
+  const struct option *tables[10];
   size_t count = 0;
   if (command->plans_networks) {
+    tables[count++] = goal_options;
+    tables[count++] = column_options;
     tables[count++] = preparation_options;
     tables[count++] = network_options;
     tables[count++] = regularization_options;
@@ -191,6 +193,9 @@ const struct option *option_table(const struct command *command, size_t index) {
   if (command->descends) tables[count++] = descent_options;
   if (command->ends_trainings) tables[count++] = training_options;
   tables[count++] = command->options;
+  if (command->writes_tables) tables[count++] = writing_options;
+  if (command->has_goal) tables[count++] = goal_options;
+  if (command->chooses_columns) tables[count++] = column_options;
   if (command->reads_tables) tables[count++] = table_options;
   tables[count++] = common_options;
   return index < count ? tables[index] : NULL;

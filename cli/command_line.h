@@ -44,12 +44,14 @@ struct option {
 };
 
 /*
- * Options of commands that prepare rows and plan a network for them, of those that train it, of
- * those that read tables, and of every command; they end with a NULL name.
+ * Options of what is learnt and from which columns, of commands that prepare rows and plan a network
+ * for them, of those that train it, of those that write and read tables, and of every command; they
+ * end with a NULL name.
  */
+extern const struct option goal_options[], column_options[];
 extern const struct option preparation_options[], network_options[], regularization_options[];
 extern const struct option descent_options[], training_options[];
-extern const struct option table_options[], common_options[];
+extern const struct option writing_options[], table_options[], common_options[];
 
 /* Table `index` of those a command takes, in the order of its help; NULL past the last one. */
 const struct option *option_table(const struct command *command, size_t index);

@@ -111,11 +111,15 @@ static void show_option(const struct terminal *terminal, const struct option *op
   text_free(&right);
 }
 
+/* *group: the heading that the options before stand under. */
 static void show_options(const struct terminal *terminal, const struct command *command,
-                         const struct option *options, bool full) {
+                         const struct option *options, bool full, const char **group) {
   for (const struct option *o = options; o->name != NULL; o++) {
     if ((!full && !o->basic) || option_hidden(command, o)) continue;
-    if (full && o->group != NULL) terminal_styled(terminal, STYLE_BOLD, "\n%s\n", o->group);
+    if (full && o->group != NULL && strcmp(o->group, *group) != 0) {
+      terminal_styled(terminal, STYLE_BOLD, "\n%s\n", o->group);
+      *group = o->group;
+    }
     show_option(terminal, o, full);
   }
 }
@@ -145,18 +149,19 @@ static void show_names(const struct terminal *terminal, const struct command *co
  */
 static void show_tables(const struct terminal *terminal, const struct command *command, bool full) {
   size_t shared = 0, t = 0;
+  const char *group = "";
   while (option_table(command, shared) != command->options) shared++;
   if (command != &command_train && shared > 0) {
-    show_options(terminal, command, command->options, full);
+    show_options(terminal, command, command->options, full, &group);
     if (full) show_names(terminal, command, shared);
     for (; !full && t < shared; t++) {
-      show_options(terminal, command, option_table(command, t), false);
+      show_options(terminal, command, option_table(command, t), false, &group);
     }
     t = shared + 1;
   }
   const struct option *options;
   for (; (options = option_table(command, t)) != NULL; t++) {
-    show_options(terminal, command, options, full);
+    show_options(terminal, command, options, full, &group);
   }
 }
 

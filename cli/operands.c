@@ -34,6 +34,16 @@ int operands_check_data(const struct cli *cli) {
   return status;
 }
 
+int operands_take_table(struct cli *cli, cr_table **out) {
+  struct settings *settings = &cli->settings;
+  const int status = operands_check_data(cli);
+  if (status != 0) return status;
+  if (cr_table_read(settings->operands[0], &settings->read, out) != CR_OK) return errors_last(cli);
+  columns_resolve(settings, *out);
+  target_resolve(settings, *out);
+  return 0;
+}
+
 int operands_check_model_data(const struct cli *cli) {
   const char *model = cli->settings.operands[0], *data = cli->settings.operands[1];
   if (!operands_is_model(data)) return 0;

@@ -10,6 +10,12 @@ bool operands_is_model(const char *path);
 /* For DATA: refuses a model. 0, or the exit status after the error was shown. */
 int operands_check_data(const struct cli *cli);
 
+/*
+ * Reads the table of the first operand and resolves what the options say of its columns (settings.h).
+ * 0, or the exit status after the error was shown: a model among them. The caller owns *out.
+ */
+int operands_take_table(struct cli *cli, cr_table **out);
+
 /* For MODEL DATA: refuses them the other way round, and a model in both places. */
 int operands_check_model_data(const struct cli *cli);
 

@@ -116,6 +116,25 @@ void columns_resolve(struct settings *settings, const cr_table *table) {
   settings->prepare.type_count = settings->types.count;
 }
 
+static void add_each(struct text *out, const char *option, const struct name_list *values) {
+  for (size_t i = 0; i < values->count; i++) {
+    text_add(out, " --%s ", option);
+    text_add_quoted(out, values->names[i]);
+  }
+}
+
+void settings_add_goal(const struct settings *settings, const char *target, struct text *out) {
+  if (target != NULL) {
+    text_add(out, " --target ");
+    text_add_quoted(out, target);
+  }
+  if (settings->prepare.task != NULL && strcmp(settings->prepare.task, "auto") != 0)
+    text_add(out, " --task %s", settings->prepare.task);
+  add_each(out, "drop", &settings->drop);
+  add_each(out, "only", &settings->only);
+  add_each(out, "type", &settings->types);
+}
+
 /* As short as it can be written: 50M, not 52428800. */
 static void add_size(struct text *out, const char *option, uint64_t size) {
   static const char units[] = " KMGT";

@@ -19,6 +19,12 @@ void columns_resolve(struct settings *settings, const cr_table *table);
 /* Makes several targets of a --target that is a list with commas and no column by itself. */
 void target_resolve(struct settings *settings, const cr_table *table);
 
+/*
+ * Appends the options that have another command learn the same from the same columns; target: as it
+ * was given, NULL for the last column.
+ */
+void settings_add_goal(const struct settings *settings, const char *target, struct text *out);
+
 /* Appends the options that another command needs to read the same file: " --header no". */
 void settings_add_reading(const struct settings *settings, struct text *out);
 

@@ -7,6 +7,7 @@
 #include "destination.h"
 #include "errors.h"
 #include "output.h"
+#include "settings.h"
 
 enum { DIMENSIONS_MOST = 3 };
 
@@ -32,20 +33,48 @@ static bool read_image(const char *text, cr_write_options *out) {
   return count >= 2;
 }
 
-int table_file_settings(const struct cli *cli, cr_write_options *out) {
+int table_file_settings(const struct cli *cli, const struct table_file *to, cr_write_options *out) {
   const struct settings *settings = &cli->settings;
   const struct file_settings *file = &settings->file;
   cr_write_options_init(out);
   out->format = file->format;
+  if (out->format == NULL && is_standard_output(to->path)) out->format = "csv";
   out->target = settings->prepare.target;
-  out->drop = (const char *const *)settings->drop.names;
-  out->drop_count = settings->drop.count;
   out->labels = file->labels;
   out->no_header = settings->no_header;
   out->codes = file->codes;
   out->skip_bad_rows = settings->prepare.skip_bad_rows;
   if (file->image == NULL || read_image(file->image, out)) return 0;
   return errors_usage(cli, "--image 28x28", "--image '%.100s' is no height x width", file->image);
+}
+
+static bool is_listed(const struct name_list *names, const char *name) {
+  for (size_t i = 0; i < names->count; i++)
+    if (strcmp(names->names[i], name) == 0) return true;
+  return false;
+}
+
+/* What --only does not name goes to the columns left out, but for the target. */
+static void leave_out_others(struct settings *settings, const cr_table *table, const char *target) {
+  const size_t columns = cr_table_columns(table);
+  size_t label = columns - 1, column = 0;
+  if (target != NULL && !cr_table_find(table, target, &label)) label = SIZE_MAX;
+  for (size_t c = 0; c < columns; c++) {
+    const char *name = cr_table_column(table, c)->name;
+    if (c != label && !is_listed(&settings->only, name))
+      name_list_add(&settings->drop, name, strlen(name));
+  }
+  for (size_t i = 0; i < settings->only.count; i++) { /* the writer refuses a name not there */
+    const char *name = settings->only.names[i];
+    if (!cr_table_find(table, name, &column)) name_list_add(&settings->drop, name, strlen(name));
+  }
+}
+
+void table_file_columns(struct cli *cli, const cr_table *table, cr_write_options *out) {
+  struct settings *settings = &cli->settings;
+  if (settings->only.count > 0) leave_out_others(settings, table, out->target);
+  out->drop = (const char *const *)settings->drop.names;
+  out->drop_count = settings->drop.count;
 }
 
 static int check_path(const struct cli *cli, const struct table_file *file, const char *path,
@@ -79,8 +108,17 @@ int table_file_write(const struct cli *cli, const cr_table *table, const cr_writ
   return gone ? 0 : errors_last(cli);
 }
 
+/* Are these the texts of a column that is written, and as codes? */
+static bool has_codes(const cr_table *table, const cr_write_options *options, size_t column) {
+  const cr_column *info = cr_table_column(table, column);
+  if (!options->codes || info->type != CR_COLUMN_TEXT) return false;
+  for (size_t i = 0; i < options->drop_count; i++)
+    if (strcmp(options->drop[i], info->name) == 0) return false;
+  return true;
+}
+
 /* What stands for the texts of a column: "0 setosa, 1 versicolor, 2 virginica". */
-static void report_codes(const struct terminal *out, const cr_table *table, size_t column) {
+static void report_column(const struct terminal *out, const cr_table *table, size_t column) {
   enum { SHOWN = 20 };
   struct text line = {0};
   const size_t count = cr_table_column(table, column)->distinct;
@@ -92,11 +130,10 @@ static void report_codes(const struct terminal *out, const cr_table *table, size
   text_free(&line);
 }
 
-static bool is_dropped(const cr_write_options *options, const char *name) {
-  for (size_t i = 0; i < options->drop_count; i++) {
-    if (strcmp(options->drop[i], name) == 0) return true;
-  }
-  return false;
+void table_file_report_codes(const struct terminal *out, const cr_table *table,
+                             const cr_write_options *options) {
+  for (size_t c = 0; c < cr_table_columns(table); c++)
+    if (has_codes(table, options, c)) report_column(out, table, c);
 }
 
 void table_file_report(const struct cli *cli, const cr_table *table,
@@ -116,11 +153,7 @@ void table_file_report(const struct cli *cli, const cr_table *table,
   }
   if (file->written.labels[0] != '\0')
     terminal_line(out, "labels", REPORT_INDENT, "%s", file->written.labels);
-  for (size_t c = 0; options->codes && c < cr_table_columns(table); c++) {
-    const cr_column *column = cr_table_column(table, c);
-    if (column->type == CR_COLUMN_TEXT && !is_dropped(options, column->name))
-      report_codes(out, table, c);
-  }
+  table_file_report_codes(out, table, options);
   text_free(&line);
 }
 
@@ -134,5 +167,19 @@ json_t *table_file_object(const struct table_file *file) {
   json_object_set_new(object, "skipped_rows", output_count(written->skipped_rows));
   json_object_set_new(object, "labels",
                       written->labels[0] != '\0' ? output_text(written->labels) : json_null());
+  return object;
+}
+
+json_t *table_file_codes(const cr_table *table, const cr_write_options *options) {
+  if (!options->codes) return json_null();
+  json_t *object = json_object();
+  for (size_t c = 0; c < cr_table_columns(table); c++) {
+    if (!has_codes(table, options, c)) continue;
+    const cr_column *column = cr_table_column(table, c);
+    json_t *texts = json_array();
+    for (size_t k = 0; k < column->distinct; k++)
+      json_array_append_new(texts, output_text(cr_table_text_at(table, c, k)));
+    json_object_set_new(object, column->name, texts);
+  }
   return object;
 }
