@@ -169,6 +169,24 @@ cr_status cr_csv_fail_ragged(const cr_csv *csv);
 char cr_csv_guess_delimiter(const char *text, size_t size);
 cr_status cr_csv_guess_header(cr_csv *csv);
 
+/*
+ * What tells of a header: names in the first row, and what is below them. A number there settles
+ * it; without one every row counts.
+ */
+typedef struct cr_csv_header {
+  cr_csv_cell *first; /* (columns) the cells of the first row; the caller frees it */
+  bool names;         /* could they be names, */
+  bool different;     /* and each but one? */
+  bool number, again; /* below: a number; a cell of the first row in its column */
+} cr_csv_header;
+
+/* The first row of a text whose shape is known; the scan goes on below it. */
+cr_status cr_csv_header_start(const cr_csv *csv, cr_csv_scan *scan, cr_csv_header *header);
+
+/* The rows below, as far as they matter: those of further texts, too. */
+cr_status cr_csv_header_below(const cr_csv *csv, cr_csv_scan *scan, cr_csv_header *header);
+bool cr_csv_header_is_there(const cr_csv_header *header);
+
 /* read_csv_cell.c. *number is set for CR_CSV_NUMBER. */
 bool cr_csv_is_missing(const char *text, size_t size);
 cr_csv_kind cr_csv_classify(const cr_csv_cell *cell, double *number);
@@ -207,7 +225,8 @@ typedef struct cr_csv_pieces {
   bool has_header;
   size_t columns;
   cr_strlist names;      /* (columns) */
-  cr_csv_type *types;    /* (columns) what they are read as: numbers or texts */
+  cr_csv_type *types;    /* (columns) what they are read as: numbers or texts; NULL: rows are
+                            counted alone */
   cr_csv_counts *counts; /* (columns) of all pieces so far */
   uint64_t bytes;        /* of the file before the next piece */
   uint64_t line;         /* the line it begins with */
@@ -222,6 +241,23 @@ typedef struct cr_csv_pieces {
 cr_status cr_csv_pieces_open(const char *path, const char *head, size_t size,
                              const cr_read_options *options, cr_csv_pieces *out);
 void cr_csv_pieces_close(cr_csv_pieces *pieces);
+
+/*
+ * read_csv_search.c. Looks for a header where the head of a file leaves it open: the head first,
+ * then piece after piece, until it is settled. All 0 at first.
+ */
+typedef struct cr_csv_search {
+  cr_csv_header header;
+  cr_strbuf head; /* what the cells of the first row are in */
+  size_t columns;
+  char delimiter;
+  uint64_t bytes; /* of the file so far */
+  bool open;      /* more rows may say otherwise */
+} cr_csv_search;
+
+cr_status cr_csv_search_add(cr_csv_search *search, const char *path, const cr_read_options *options,
+                            const char *text, size_t size);
+void cr_csv_search_free(cr_csv_search *search);
 
 /* How many bytes of a text that begins with a row are rows with their ends, blank ones not last. */
 size_t cr_csv_whole_rows(const char *text, size_t size);

@@ -64,34 +64,31 @@ cr_status cr_fail_date(const cr_table *table, size_t column, size_t row) {
   return CR_ERR_NUMBER;
 }
 
-/* The numbers of a sparse column, its zeros, too. */
-static cr_status write_out(const cr_stored_column *column, size_t rows, const double **numbers,
-                           double **owned) {
-  void *block = NULL;
-  CR_TRY(cr_alloc(rows, sizeof(double), &block));
-  *numbers = *owned = block;
-  for (size_t r = 0; r < rows; r++) (*owned)[r] = cr_column_number(column, r);
-  return CR_OK;
+static double day_of(const cr_number_reader *reader, uint32_t code) {
+  const char *text = reader->column->texts.items[code];
+  double day;
+  return cr_parse_date(text, strlen(text), reader->order, &day) ? day : (double)NAN;
 }
 
-cr_status cr_input_numbers(const cr_input *input, const cr_table *table, size_t column,
-                           const double **numbers, double **owned) {
+cr_status cr_number_reader_open(const cr_input *input, const cr_table *table, size_t column,
+                                size_t count, cr_number_reader *out) {
   const cr_stored_column *stored = &table->columns[column];
-  *numbers = stored->numbers;
-  *owned = NULL;
-  if (cr_column_is_sparse(stored)) return write_out(stored, table->rows, numbers, owned);
-  if (input->type != CR_COLUMN_DATE || stored->info.type != CR_COLUMN_TEXT) return CR_OK;
-  double *days = NULL;
-  void *block = NULL;
-  CR_TRY(cr_input_days(input, stored, &days));
-  const cr_status status = cr_alloc(table->rows, sizeof(double), &block);
-  *numbers = *owned = block;
-  for (size_t r = 0; status == CR_OK && r < table->rows; r++) {
-    const uint32_t code = stored->codes[r];
-    (*owned)[r] = code == UINT32_MAX ? cr_number_missing() : days[code];
-  }
-  cr_free(days);
-  return status;
+  *out = (cr_number_reader){.column = stored, .order = input->order};
+  out->dates = input->type == CR_COLUMN_DATE && stored->info.type == CR_COLUMN_TEXT;
+  return out->dates && count >= stored->texts.count ? cr_input_days(input, stored, &out->days)
+                                                    : CR_OK;
+}
+
+double cr_number_reader_at(const cr_number_reader *reader, size_t row) {
+  if (!reader->dates) return cr_column_number(reader->column, row);
+  const uint32_t code = reader->column->codes[row];
+  if (code == UINT32_MAX) return cr_number_missing();
+  return reader->days ? reader->days[code] : day_of(reader, code);
+}
+
+void cr_number_reader_close(cr_number_reader *reader) {
+  cr_free(reader->days);
+  reader->days = NULL;
 }
 
 /*

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/size.h"
 #include "data/byte_counts.h"
 #include "data/encode_parts.h"
 #include "data/spread.h"
@@ -128,6 +129,24 @@ static cr_status spread_of_sparse(const fitting *f, const cr_stored_column *stor
   return CR_OK;
 }
 
+/* Of numbers that do not lie side by side, in pieces. */
+static cr_status spread_of_others(const fitting *f, size_t column, const cr_input *input,
+                                  cr_spread *s) {
+  enum { AT_ONCE = 256 };
+  double numbers[AT_ONCE];
+  cr_number_reader reader;
+  CR_TRY(cr_number_reader_open(input, f->table, column, f->count, &reader));
+  cr_status status = CR_OK;
+  for (size_t first = 0; first < f->count && status == CR_OK; first += AT_ONCE) {
+    const size_t count = cr_size_min(f->count - first, AT_ONCE);
+    for (size_t i = 0; i < count; i++)
+      numbers[i] = cr_number_reader_at(&reader, f->rows[first + i]);
+    status = cr_spread_add(s, numbers, NULL, count);
+  }
+  cr_number_reader_close(&reader);
+  return status;
+}
+
 /* Of a column of numbers, dates or images. */
 static cr_status spread_of(const fitting *f, size_t column, const cr_input *input, cr_spread *s) {
   const cr_stored_column *stored = &f->table->columns[column];
@@ -135,13 +154,12 @@ static cr_status spread_of(const fitting *f, size_t column, const cr_input *inpu
     return spread_of_images(f->table, stored, f->rows, f->count, s);
   if (cr_column_is_sparse(stored) && !wants_sample(f, input, stored))
     return spread_of_sparse(f, stored, s);
-  const double *numbers = NULL;
-  double *owned = NULL;
-  CR_TRY(cr_input_numbers(input, f->table, column, &numbers, &owned));
   cr_spread_start(s, wants_sample(f, input, stored));
-  const cr_status status = cr_spread_add(s, numbers, f->rows, f->count);
-  cr_free(owned);
-  return status == CR_OK ? cr_spread_finish(s) : status;
+  if (stored->numbers)
+    CR_TRY(cr_spread_add(s, stored->numbers, f->rows, f->count));
+  else
+    CR_TRY(spread_of_others(f, column, input, s));
+  return cr_spread_finish(s);
 }
 
 static cr_status fit_scale(const fitting *f, cr_input *input, cr_spread *s) {

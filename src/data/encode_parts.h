@@ -68,11 +68,20 @@ cr_status cr_input_days(const cr_input *input, const cr_stored_column *column, d
 cr_status cr_fail_date(const cr_table *table, size_t column, size_t row);
 
 /*
- * The numbers (rows of the table) of an input of numbers or dates: those of the column, or *owned,
- * to be freed, which is NULL if there is nothing to free.
+ * The numbers of an input of numbers or dates, a row at a time. Of a date that is written as text
+ * each different text is read once if so many (count) rows will be asked for that it pays.
  */
-cr_status cr_input_numbers(const cr_input *input, const cr_table *table, size_t column,
-                           const double **numbers, double **owned);
+typedef struct cr_number_reader {
+  const cr_stored_column *column;
+  bool dates;
+  cr_date_order order;
+  double *days; /* (texts) or NULL: each text is read as it comes */
+} cr_number_reader;
+
+cr_status cr_number_reader_open(const cr_input *input, const cr_table *table, size_t column,
+                                size_t count, cr_number_reader *out);
+double cr_number_reader_at(const cr_number_reader *reader, size_t row);
+void cr_number_reader_close(cr_number_reader *reader);
 
 /*
  * Chooses the cycles of a date by the days from the first to the last, and by whether some are not

@@ -63,19 +63,19 @@ static cr_status encode_filled(const job *j, size_t column, const cr_input *inpu
 /* out + i * stride (width): what is made of the number or date of each row. */
 static cr_status encode_each(const job *j, size_t column, const cr_input *input, float *out,
                              size_t stride) {
-  const double *numbers = NULL;
-  double *owned = NULL, x[CR_NUMBER_WIDTH_MAX] = {0};
+  double x[CR_NUMBER_WIDTH_MAX] = {0};
+  cr_number_reader reader;
   const double gap = cr_input_gap(input);
-  CR_TRY(cr_input_numbers(input, j->table, column, &numbers, &owned));
+  CR_TRY(cr_number_reader_open(input, j->table, column, j->count, &reader));
   cr_status status = CR_OK;
   for (size_t i = 0; i < j->count && status == CR_OK; i++) {
-    const double number = numbers[j->rows[i]];
+    const double number = cr_number_reader_at(&reader, j->rows[i]);
     const bool fills = isnan(number) && input->gaps == CR_GAPS_FILLED;
     status = cr_input_encode(input, fills ? &gap : &number, x);
     if (status == CR_ERR_NUMBER) status = cr_fail_overflow(j->table, column, j->rows[i], number);
     for (size_t p = 0; p < input->width; p++) out[i * stride + p] = (float)x[p];
   }
-  cr_free(owned);
+  cr_number_reader_close(&reader);
   return status;
 }
 

@@ -9,12 +9,9 @@
 #include "base/size.h"
 #include "data/column_figures.h"
 #include "data/csv.h"
-#include "data/stream.h"
+#include "data/large_text.h"
 
 enum {
-  PIECE_SHARE = 16, /* of the memory that a piece of text may take */
-  PIECE_LEAST = 1 << 16,
-  PIECE_MOST = 1 << 25,
   HEAD_MOST = 1 << 20, /* of the text by which the columns are judged */
   STRIDE_STEP = 1 << 16,
   MANY_TEXTS = 1 << 16 /* so many different texts of a column are told apart */
@@ -37,67 +34,16 @@ typedef struct building_column {
 
 /* A large table while it is read. */
 typedef struct building {
-  cr_stream *stream;
-  const cr_read_options *options;
+  cr_read_options options; /* whose header is yes or no once that is known */
   cr_pool *pool;
   cr_csv_pieces pieces;
   bool opened; /* the pieces */
   cr_large *large;
   building_column *columns; /* (column_count) */
   size_t column_count, rows;
-  char *text; /* (filled) of the file, not yet read; room for a NUL */
-  size_t filled, room;
-  bool end;              /* of the file is in the text */
+  cr_large_text text;
   const cr_table *piece; /* that is being added */
 } building;
-
-/* --- text ------------------------------------------------------------------------------------- */
-
-static cr_status fill_text(building *b) {
-  size_t got = 0;
-  CR_TRY(cr_stream_read(b->stream, b->text + b->filled, b->room - b->filled, &got));
-  b->end = b->filled + got < b->room;
-  b->filled += got;
-  return CR_OK;
-}
-
-static cr_status double_room(building *b) {
-  void *text = b->text;
-  size_t capacity = b->room + 1;
-  const cr_status status = cr_grow(&text, b->filled, 2 * b->room + 1, 1, &capacity);
-  b->text = text;
-  CR_TRY(status);
-  b->room = capacity - 1;
-  return CR_OK;
-}
-
-/* Whole rows at the start of the text: a longer text is read until there is one. */
-static cr_status next_rows(building *b, size_t *size) {
-  for (;;) {
-    if (!b->end) CR_TRY(fill_text(b));
-    *size = b->end ? b->filled : cr_csv_whole_rows(b->text, b->filled);
-    if (b->end || *size > 0) return CR_OK;
-    if (b->room > CR_CSV_LINE_MAX) { /* which the reader refuses */
-      *size = b->filled;
-      return CR_OK;
-    }
-    CR_TRY(double_room(b));
-  }
-}
-
-static void drop_rows(building *b, size_t size) {
-  memmove(b->text, b->text + size, b->filled - size);
-  b->filled -= size;
-}
-
-static cr_status take_text(building *b) {
-  const uint64_t share = cr_memory_of(b->options) / PIECE_SHARE;
-  void *block;
-  b->room = share < PIECE_LEAST ? PIECE_LEAST : share > PIECE_MOST ? PIECE_MOST : (size_t)share;
-  CR_TRY(cr_alloc(b->room + 1, 1, &block));
-  b->text = block;
-  return CR_OK;
-}
 
 /* --- columns ---------------------------------------------------------------------------------- */
 
@@ -164,7 +110,7 @@ static cr_status fail_room(const building *b) {
 }
 
 static cr_status add_row_numbers(building *b) {
-  if (!b->options->skip_bad_rows) return CR_OK;
+  if (!b->options.skip_bad_rows) return CR_OK;
   return cr_spill_write(&b->large->values, b->piece->row_numbers, b->piece->rows * sizeof(size_t),
                         b->column_count * b->large->stride + b->rows * sizeof(size_t));
 }
@@ -199,10 +145,10 @@ static cr_status add_piece(building *b, const cr_table *piece, cr_table *table) 
 
 static cr_status read_piece(building *b, size_t size, cr_table *table) {
   cr_table *piece = NULL;
-  const char after = b->text[size];
-  b->text[size] = '\0';
-  cr_status status = cr_csv_pieces_read(&b->pieces, b->text, size, b->pool, &piece);
-  b->text[size] = after;
+  const char after = b->text.bytes[size];
+  b->text.bytes[size] = '\0';
+  cr_status status = cr_csv_pieces_read(&b->pieces, b->text.bytes, size, b->pool, &piece);
+  b->text.bytes[size] = after;
   if (status == CR_OK && piece) status = add_piece(b, piece, table);
   cr_table_destroy(piece);
   return status;
@@ -222,10 +168,10 @@ static cr_status pass(building *b, cr_table *table) {
   size_t size = 0;
   forget_columns(b);
   do {
-    CR_TRY(next_rows(b, &size));
+    CR_TRY(cr_large_text_rows(&b->text, &size));
     if (size > 0) CR_TRY(read_piece(b, size, table));
-    drop_rows(b, size);
-  } while (!b->end || b->filled > 0);
+    cr_large_text_drop(&b->text, size);
+  } while (!b->text.end || b->text.filled > 0);
   return cr_csv_pieces_check(&b->pieces);
 }
 
@@ -247,10 +193,10 @@ static bool is_text(const building *b, size_t c, size_t target) {
 static cr_status settle_types(building *b, const cr_table *table, bool *right) {
   size_t target = table->column_count - 1;
   void *block;
-  if (b->options->target && !cr_table_find(table, b->options->target, &target)) target = SIZE_MAX;
+  if (b->options.target && !cr_table_find(table, b->options.target, &target)) target = SIZE_MAX;
   CR_TRY(cr_alloc(b->column_count, sizeof(cr_csv_type), &block));
   cr_csv_type *declared = block;
-  const cr_status status = cr_csv_declare_types(table, b->options, declared);
+  const cr_status status = cr_csv_declare_types(table, &b->options, declared);
   *right = true;
   for (size_t c = 0; c < b->column_count && status == CR_OK; c++) {
     if (declared[c] != CR_CSV_BY_LOOKING || b->columns[c].judged) continue;
@@ -267,9 +213,7 @@ static cr_status read_again(building *b, cr_table *table) {
   for (size_t c = 0; c < b->column_count; c++)
     table->columns[c].first_missing = table->columns[c].first_bad = (cr_bad_value){0};
   cr_csv_pieces_rewind(&b->pieces);
-  b->filled = 0;
-  b->end = false;
-  CR_TRY(cr_stream_rewind(b->stream));
+  CR_TRY(cr_large_text_rewind(&b->text));
   return pass(b, table);
 }
 
@@ -305,8 +249,8 @@ static cr_status finish(building *b, cr_table *table) {
   table->rows = b->rows;
   table->origin.delimiter = b->pieces.delimiter;
   table->origin.skipped_rows = b->pieces.shape.ragged;
-  table->origin.compressed = cr_stream_is_compressed(b->stream);
-  table->origin.fingerprint = cr_stream_fingerprint(b->stream);
+  table->origin.compressed = cr_stream_is_compressed(b->text.stream);
+  table->origin.fingerprint = cr_stream_fingerprint(b->text.stream);
   CR_TRY(cr_spill_map(&b->large->values, row_numbers + b->rows * sizeof(size_t)));
   if (b->pieces.shape.ragged)
     table->row_numbers = (size_t *)(void *)(b->large->values.bytes + row_numbers);
@@ -321,7 +265,7 @@ static cr_status finish(building *b, cr_table *table) {
 static cr_status choose_stride(building *b, uint64_t size) {
   const uint64_t room = cr_spill_room(&b->large->values);
   const uint64_t most = (room < ROOM_ASSUMED ? room : ROOM_ASSUMED) / (b->column_count + 1);
-  const uint64_t row = b->options->pad_bad_rows ? 1 : b->column_count;
+  const uint64_t row = b->options.pad_bad_rows ? 1 : b->column_count;
   const uint64_t needed = size > 0 ? (size / row + 1) * sizeof(double) : most;
   const uint64_t bytes = needed < most ? needed : most;
   if (bytes > SIZE_MAX / (b->column_count + 2) - STRIDE_STEP)
@@ -331,14 +275,46 @@ static cr_status choose_stride(building *b, uint64_t size) {
   return CR_OK;
 }
 
+/* The next rows of those that tell of a header; *size is how many bytes it were. */
+static cr_status search_rows(building *b, const char *path, cr_csv_search *search, size_t *size) {
+  CR_TRY(cr_large_text_rows(&b->text, size));
+  const size_t head =
+      search->bytes == 0 && *size > HEAD_MOST ? cr_csv_whole_rows(b->text.bytes, HEAD_MOST) : *size;
+  if (head > 0) *size = head;
+  const char after = b->text.bytes[*size];
+  b->text.bytes[*size] = '\0';
+  const cr_status status = cr_csv_search_add(search, path, &b->options, b->text.bytes, *size);
+  b->text.bytes[*size] = after;
+  return status;
+}
+
+/*
+ * Words alone leave it open whether there is a header: then all rows say it, as in memory. What
+ * cannot be read is told when it is read for its values.
+ */
+static cr_status settle_header(building *b, const char *path) {
+  cr_csv_search search = {0};
+  size_t size = 0;
+  if (strcmp(b->options.header, "auto") != 0) return CR_OK;
+  cr_status status = search_rows(b, path, &search, &size);
+  const bool far = status == CR_OK && search.open;
+  while (status == CR_OK && search.open && !(b->text.end && b->text.filled == size)) {
+    cr_large_text_drop(&b->text, size);
+    status = search_rows(b, path, &search, &size);
+  }
+  if (status == CR_OK) b->options.header = cr_csv_header_is_there(&search.header) ? "yes" : "no";
+  cr_csv_search_free(&search);
+  return far ? cr_large_text_rewind(&b->text) : CR_OK;
+}
+
 /* By about so many bytes of the `whole` rows that are there; *head is how many it were. */
 static cr_status open_head(building *b, const char *path, size_t most, size_t whole, size_t *head) {
-  *head = whole > most ? cr_csv_whole_rows(b->text, most) : whole;
+  *head = whole > most ? cr_csv_whole_rows(b->text.bytes, most) : whole;
   if (*head == 0) *head = whole;
-  const char after = b->text[*head];
-  b->text[*head] = '\0';
-  const cr_status status = cr_csv_pieces_open(path, b->text, *head, b->options, &b->pieces);
-  b->text[*head] = after;
+  const char after = b->text.bytes[*head];
+  b->text.bytes[*head] = '\0';
+  const cr_status status = cr_csv_pieces_open(path, b->text.bytes, *head, &b->options, &b->pieces);
+  b->text.bytes[*head] = after;
   return status;
 }
 
@@ -347,12 +323,12 @@ static cr_status open_pieces(building *b, const char *path, uint64_t size) {
   size_t whole = 0, head = 0;
   cr_status status = CR_ERR_EMPTY;
   for (size_t most = HEAD_MOST; status == CR_ERR_EMPTY; most *= 2) {
-    CR_TRY(next_rows(b, &whole));
-    if (b->filled == 0) return cr_fail_at(CR_ERR_EMPTY, path, 0, 0, "the file is empty");
+    CR_TRY(cr_large_text_rows(&b->text, &whole));
+    if (b->text.filled == 0) return cr_fail_at(CR_ERR_EMPTY, path, 0, 0, "the file is empty");
     status = open_head(b, path, most, whole, &head);
     if (status != CR_ERR_EMPTY || head < whole) continue;
-    if (b->end || b->room > 2 * CR_CSV_LINE_MAX) break;
-    CR_TRY(double_room(b));
+    if (b->text.end || b->text.room > 2 * CR_CSV_LINE_MAX) break;
+    CR_TRY(cr_large_text_widen(&b->text));
   }
   CR_TRY(status);
   b->opened = true;
@@ -365,7 +341,8 @@ static cr_status open_pieces(building *b, const char *path, uint64_t size) {
 
 static cr_status build(building *b, const char *path, uint64_t size, cr_table **out) {
   bool right = true;
-  CR_TRY(take_text(b));
+  CR_TRY(cr_large_text_take(&b->text, cr_memory_of(&b->options)));
+  CR_TRY(settle_header(b, path));
   CR_TRY(open_pieces(b, path, size));
   CR_TRY(cr_table_create(path, "csv", b->column_count, out));
   cr_table *table = *out;
@@ -391,9 +368,8 @@ static void clean_up(building *b) {
     cr_csv_texts_free(&b->columns[c].texts);
   }
   cr_free(b->columns);
-  cr_free(b->text);
+  cr_large_text_free(&b->text);
   if (b->opened) cr_csv_pieces_close(&b->pieces);
-  cr_stream_close(b->stream);
   if (b->large) cr_spill_free(&b->large->values);
   cr_free(b->large);
 }
@@ -409,56 +385,19 @@ cr_status cr_large_read(const char *path, const char *head, size_t size,
                         const cr_read_options *options, cr_pool *pool, cr_table **out) {
   const char *folder = cr_spill_folder(options->cache);
   const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-  building b = {.options = options, .pool = pool};
+  building b = {.options = *options, .pool = pool};
   void *block = NULL;
   *out = NULL;
   cr_status status = cr_alloc(1, sizeof(cr_large), &block);
   b.large = block;
   if (status == CR_OK) status = cr_spill_create(folder, &b.large->values);
   if (status == CR_OK) b.large->memory = cr_memory_of(options);
-  if (status == CR_OK) status = cr_stream_open(path, head, size, folder, &b.stream);
-  if (status == CR_OK) status = build(&b, name, plain_size(b.stream, path), out);
+  if (status == CR_OK) status = cr_stream_open(path, head, size, folder, &b.text.stream);
+  if (status == CR_OK) status = build(&b, name, plain_size(b.text.stream, path), out);
+  if (status != CR_OK && b.text.bytes) status = cr_large_judge(&b.text, name, &b.options, status);
   clean_up(&b);
   if (status == CR_OK) return CR_OK;
   cr_table_destroy(*out);
   *out = NULL;
   return status;
-}
-
-void cr_large_detach(cr_table *table) {
-  if (!table->large) return;
-  for (size_t c = 0; c < table->column_count; c++) {
-    table->columns[c].numbers = NULL;
-    table->columns[c].codes = NULL;
-  }
-  table->row_numbers = NULL;
-  cr_spill_free(&table->large->values);
-  cr_free(table->large);
-  table->large = NULL;
-}
-
-cr_status cr_large_block_create(const cr_table *table, size_t count, size_t size,
-                                cr_large_block *out) {
-  size_t bytes = 0;
-  *out = (cr_large_block){0};
-  CR_TRY(cr_size_product(count, size, &bytes));
-  if (!table->large || bytes == 0) return cr_alloc(count, size, &out->bytes);
-  CR_TRY(cr_spill_create(table->large->values.folder, &out->spill));
-  const cr_status status = cr_spill_reserve(&out->spill, bytes);
-  out->bytes = out->spill.bytes;
-  if (status != CR_OK) cr_large_block_free(out);
-  return status;
-}
-
-void cr_large_block_free(cr_large_block *block) {
-  if (block->spill.folder)
-    cr_spill_free(&block->spill);
-  else
-    cr_free(block->bytes);
-  *block = (cr_large_block){0};
-}
-
-void cr_large_block_rest(const cr_large_block *block, size_t row) {
-  enum { ROWS = 1 << 16 };
-  if (row % ROWS == 0 && block->spill.folder) cr_spill_rest(&block->spill);
 }

@@ -96,12 +96,9 @@ static cr_status all_different(const cr_csv_cell *cells, size_t count, bool *out
   return status;
 }
 
-/* Looks at the rows below: is there a number, and does a cell of the first row come again? */
-static cr_status look_below(const cr_csv *csv, cr_csv_scan *scan, const cr_csv_cell *first,
-                            bool *number, bool *again) {
+cr_status cr_csv_header_below(const cr_csv *csv, cr_csv_scan *scan, cr_csv_header *h) {
   bool found;
-  *number = *again = false;
-  while (!*number) {
+  while (!h->number) {
     CR_TRY(cr_csv_next_row(csv, scan, &found));
     if (!found) break;
     for (size_t c = 0; c < csv->shape.columns; c++) {
@@ -109,31 +106,36 @@ static cr_status look_below(const cr_csv *csv, cr_csv_scan *scan, const cr_csv_c
       double value;
       CR_TRY(cr_csv_next(scan, &cell));
       const cr_csv_kind kind = cr_csv_classify(&cell, &value);
-      *number = *number || kind == CR_CSV_NUMBER || kind == CR_CSV_UNUSABLE;
-      *again = *again || (cell.size && same_text(&first[c], &cell));
+      h->number = h->number || kind == CR_CSV_NUMBER || kind == CR_CSV_UNUSABLE;
+      h->again = h->again || (cell.size && same_text(&h->first[c], &cell));
     }
   }
   return CR_OK;
 }
 
-static cr_status guess_from(const cr_csv *csv, cr_csv_cell *first, bool *header) {
-  cr_csv_scan scan;
-  bool found, number, again, different;
-  *header = false;
-  cr_csv_start(csv, &scan);
-  CR_TRY(cr_csv_next_row(csv, &scan, &found));
-  for (size_t c = 0; c < csv->shape.columns; c++) CR_TRY(cr_csv_next(&scan, &first[c]));
-  if (!could_be_names(first, csv->shape.columns)) return CR_OK;
-  CR_TRY(look_below(csv, &scan, first, &number, &again));
-  CR_TRY(all_different(first, csv->shape.columns, &different));
-  *header = number || (different && !again);
-  return CR_OK;
+cr_status cr_csv_header_start(const cr_csv *csv, cr_csv_scan *scan, cr_csv_header *h) {
+  const size_t columns = csv->shape.columns;
+  void *first;
+  bool found;
+  CR_TRY(cr_alloc(columns, sizeof(cr_csv_cell), &first));
+  h->first = first;
+  cr_csv_start(csv, scan);
+  CR_TRY(cr_csv_next_row(csv, scan, &found));
+  for (size_t c = 0; c < columns; c++) CR_TRY(cr_csv_next(scan, &h->first[c]));
+  h->names = could_be_names(h->first, columns);
+  return h->names ? all_different(h->first, columns, &h->different) : CR_OK;
+}
+
+bool cr_csv_header_is_there(const cr_csv_header *h) {
+  return h->names && (h->number || (h->different && !h->again));
 }
 
 cr_status cr_csv_guess_header(cr_csv *csv) {
-  void *first;
-  CR_TRY(cr_alloc(csv->shape.columns, sizeof(cr_csv_cell), &first));
-  const cr_status status = guess_from(csv, first, &csv->has_header);
-  cr_free(first);
+  cr_csv_header header = {0};
+  cr_csv_scan scan;
+  cr_status status = cr_csv_header_start(csv, &scan, &header);
+  if (status == CR_OK && header.names) status = cr_csv_header_below(csv, &scan, &header);
+  csv->has_header = status == CR_OK && cr_csv_header_is_there(&header);
+  cr_free(header.first);
   return status;
 }

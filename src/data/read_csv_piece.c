@@ -30,6 +30,16 @@ static cr_status note_columns(cr_csv_pieces *pieces, const cr_table *table) {
   return CR_OK;
 }
 
+/*
+ * How many rows do not fit is known after the last piece, unless there is no other row than those.
+ */
+static cr_status read_head(cr_source *source, const cr_read_options *options, cr_table **out) {
+  cr_read_options lenient = *options;
+  lenient.skip_bad_rows = true;
+  const cr_status status = cr_csv_reader.read(source, &lenient, NULL, out);
+  return status == CR_ERR_EMPTY ? cr_csv_reader.read(source, options, NULL, out) : status;
+}
+
 cr_status cr_csv_pieces_open(const char *path, const char *head, size_t size,
                              const cr_read_options *options, cr_csv_pieces *out) {
   cr_source source = {.path = path, .bytes = (char *)head, .size = size};
@@ -40,7 +50,7 @@ cr_status cr_csv_pieces_open(const char *path, const char *head, size_t size,
     cr_why("where a row ends could not be told from the middle of the file");
     return cr_fix("leave out --lenient-quotes, or allow more with --memory");
   }
-  CR_TRY(cr_csv_reader.read(&source, options, NULL, &table));
+  CR_TRY(read_head(&source, options, &table));
   *out = (cr_csv_pieces){.source = {.path = path},
                          .options = options,
                          .delimiter = table->origin.delimiter,
@@ -125,7 +135,7 @@ static cr_status read_text(cr_csv *csv, const cr_csv_pieces *pieces, cr_strbuf *
   }
   CR_TRY(cr_csv_survey_text(csv));
   CR_TRY(cr_csv_find_shape(csv));
-  return csv->shape.rows > csv->has_header ? read_rows(csv, pieces, out) : CR_OK;
+  return pieces->types && csv->shape.rows > csv->has_header ? read_rows(csv, pieces, out) : CR_OK;
 }
 
 cr_status cr_csv_pieces_read(cr_csv_pieces *pieces, const char *text, size_t size, cr_pool *pool,

@@ -4,26 +4,23 @@
 #include "base/rng.h"
 #include "base/size.h"
 
-typedef cr_status check(const cr_audit *audit, cr_strlist *warnings);
+/* Samples that lie on disk would have to be read once more: some checks are left out then. */
+typedef struct check {
+  cr_status (*run)(const cr_audit *audit, cr_strlist *warnings);
+  bool on_disk;
+} check;
 
-static check *const checks[] = {
-    cr_audit_copies,
-    cr_audit_answers,
-    cr_audit_identifiers,
-    cr_audit_classes,
+static const check checks[] = {
+    {.run = cr_audit_copies},
+    {.run = cr_audit_answers},
+    {.run = cr_audit_identifiers, .on_disk = true},
+    {.run = cr_audit_classes, .on_disk = true},
 };
 
-/* Rows on disk would have to be read once more. */
-static bool is_in_memory(const cr_portions *portions) {
-  bool in_memory = true;
-  for (size_t p = 0; p < CR_PORTION_COUNT; p++)
-    in_memory = in_memory && !(portions->samples[p] && portions->samples[p]->store);
-  return in_memory;
-}
-
 cr_status cr_audit_run(const cr_audit *audit, cr_strlist *warnings) {
-  if (!is_in_memory(audit->portions)) return CR_OK;
-  for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) CR_TRY(checks[i](audit, warnings));
+  const bool large = cr_portions_are_large(audit->portions);
+  for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+    if (!large || checks[i].on_disk) CR_TRY(checks[i].run(audit, warnings));
   return CR_OK;
 }
 

@@ -14,7 +14,10 @@ typedef struct cr_audit {
   const cr_prepare_options *prepare;
 } cr_audit;
 
-/* Adds a sentence for everything found; nothing where rows are on disk. CR_ERR_MEMORY. */
+/*
+ * Adds a sentence for everything found; of rows on disk only for what the table itself tells.
+ * CR_ERR_MEMORY.
+ */
 cr_status cr_audit_run(const cr_audit *audit, cr_strlist *warnings);
 
 /* The checks, each in a file of its own name. */

@@ -96,15 +96,49 @@ cr_status cr_audit_identifiers(const cr_audit *audit, cr_strlist *warnings) {
 /* So many times the rows of the smallest class in the largest. */
 static const double UNEQUAL = 10.0;
 
+/* counts (labels): rows on disk, whose classes the table has. */
+static cr_status count_on_disk(const cr_audit *audit, size_t part, size_t *counts) {
+  enum { ROWS_AT_ONCE = 1 << 12, ROWS_TO_REST = 1 << 18 };
+  const cr_table *table = audit->portions->tables[part];
+  const size_t *rows = audit->portions->rows.rows[part];
+  const size_t all = audit->portions->rows.count[part];
+  uint32_t classes[ROWS_AT_ONCE];
+  cr_status status = CR_OK;
+  for (size_t first = 0; first < all && status == CR_OK; first += ROWS_AT_ONCE) {
+    const size_t count = cr_size_min(all - first, ROWS_AT_ONCE);
+    status = cr_encoder_classes(audit->encoder, table, rows + first, count, classes);
+    for (size_t i = 0; i < count && status == CR_OK; i++) counts[classes[i]]++;
+    if (first % ROWS_TO_REST == 0) cr_table_rest(table);
+  }
+  return status;
+}
+
 /* counts (labels): rows of the table trained on, of whatever part. */
-static void count_classes(const cr_portions *portions, size_t *counts) {
+static cr_status count_classes(const cr_audit *audit, size_t *counts) {
+  const cr_portions *portions = audit->portions;
   for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     const cr_samples *samples = portions->samples[p];
     const bool shared = portions->same_rows && p != CR_PORTION_TRAIN;
-    if (!samples || !samples->classes || shared || portions->tables[p] != portions->tables[0])
-      continue;
-    for (size_t i = 0; i < samples->rows; i++) counts[samples->classes[i]]++;
+    if (!samples || shared || portions->tables[p] != portions->tables[0]) continue;
+    if (samples->store) CR_TRY(count_on_disk(audit, p, counts));
+    for (size_t i = 0; samples->classes && i < samples->rows; i++) counts[samples->classes[i]]++;
   }
+  return CR_OK;
+}
+
+static cr_status tell_unequal(const cr_strlist *labels, const size_t *counts,
+                              cr_strlist *warnings) {
+  size_t most = 0, least = 0;
+  for (size_t k = 1; k < labels->count; k++) {
+    if (counts[k] > counts[most]) most = k;
+    if (counts[k] < counts[least]) least = k;
+  }
+  if (counts[least] == 0 || (double)counts[most] < UNEQUAL * (double)counts[least]) return CR_OK;
+  return cr_strlist_format(
+      warnings,
+      "%s has %zu rows and %s only %zu: accuracy alone will flatter; --class-weight balanced "
+      "counts all classes alike",
+      labels->items[most], counts[most], labels->items[least], counts[least]);
 }
 
 cr_status cr_audit_classes(const cr_audit *audit, cr_strlist *warnings) {
@@ -113,19 +147,8 @@ cr_status cr_audit_classes(const cr_audit *audit, cr_strlist *warnings) {
   if (!audit->encoder->classes || audit->prepare->weight || audit->prepare->class_weights)
     return CR_OK;
   CR_TRY(cr_alloc(labels->count, sizeof(size_t), &block));
-  size_t *counts = block, most = 0, least = 0;
-  count_classes(audit->portions, counts);
-  for (size_t k = 1; k < labels->count; k++) {
-    if (counts[k] > counts[most]) most = k;
-    if (counts[k] < counts[least]) least = k;
-  }
-  cr_status status = CR_OK;
-  if (counts[least] > 0 && (double)counts[most] >= UNEQUAL * (double)counts[least])
-    status = cr_strlist_format(
-        warnings,
-        "%s has %zu rows and %s only %zu: accuracy alone will flatter; --class-weight balanced "
-        "counts all classes alike",
-        labels->items[most], counts[most], labels->items[least], counts[least]);
+  cr_status status = count_classes(audit, block);
+  if (status == CR_OK) status = tell_unequal(labels, block, warnings);
   cr_free(block);
   return status;
 }

@@ -73,8 +73,7 @@ static cr_status prepare_parts(job *j) {
                             j->options.threads));
   if (!call->rows) CR_TRY(cr_portions_warn_new(portions, j->encoder, &training->warnings));
   const cr_audit audit = {.encoder = j->encoder, .portions = portions, .prepare = &j->prepare};
-  return call->rows || cr_portions_are_large(portions) ? CR_OK
-                                                       : cr_audit_run(&audit, &training->warnings);
+  return call->rows ? CR_OK : cr_audit_run(&audit, &training->warnings);
 }
 
 /* The trainer's text of it, for as long as the training lives. */

@@ -289,6 +289,127 @@ static void headers_may_be_long(void **state) {
   }
 }
 
+/* Words alone, far into the file; what comes last tells whether the first row is a header. */
+typedef struct words_case {
+  const char *first, *last;
+  bool header;
+} words_case;
+
+static void write_words(const char *name, const words_case *c) {
+  FILE *file = fopen(in_folder(name), "w");
+  assert_non_null(file);
+  fprintf(file, "%s\n", c->first);
+  for (size_t i = 0; i < ROWS; i++)
+    fprintf(file, "%s,%s\n", i % 2 ? "tea" : "\"a \"\"cup\"\"\"", i % 3 ? "no" : "");
+  fprintf(file, "%s\n", c->last);
+  assert_int_equal(fclose(file), 0);
+}
+
+static void headers_are_told_by_all_rows(void **state) {
+  (void)state;
+  static const words_case cases[] = {
+      {"drink,sold", "tea,no", true},        {"drink,sold", "drink,no", false},
+      {"drink,sold", "tea,7", true},         {"drink,sold", "drink,7", true},
+      {"tea,sold", "tea,no", false},         {"tea,sold", "tea,7", true},
+      {"drink,drink2", "1e999,no", true},    {"NA,sold", "tea,no", false},
+      {"\"a \"\"b\"\"\",c", "tea,no", true}, {"\"a \"\"b\"\"\",c", "\"a \"\"b\"\"\",no", false},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (int decimal = 0; decimal < 2; decimal++) {
+      cr_read_options options;
+      both b;
+      cr_read_options_init(&options);
+      options.delimiter = decimal ? ',' : 0;
+      options.pad_bad_rows = decimal != 0; /* what is mended on the way is told alike */
+      write_words("words.csv", &cases[i]);
+      assert_int_equal(read_both("words.csv", &options, &b), CR_OK);
+      assert_int_equal(b.near->origin.has_header, cases[i].header);
+      assert_int_equal(b.far->origin.has_header, cases[i].header);
+      check_same(&b);
+      free_both(&b);
+    }
+  }
+}
+
+/* What is declared is looked for among the names that the last row says there are. */
+static void late_headers_have_columns(void **state) {
+  (void)state;
+  static const char *const types[] = {"sold=text"};
+  static const words_case late = {"tea,sold", "tea,7", true};
+  cr_read_options options;
+  both b;
+  cr_read_options_init(&options);
+  options.types = types;
+  options.type_count = 1;
+  write_words("late-names.csv", &late);
+  assert_int_equal(read_both("late-names.csv", &options, &b), CR_OK);
+  check_same(&b);
+  assert_int_equal(b.far->columns[1].info.type, CR_COLUMN_TEXT);
+  free_both(&b);
+}
+
+/* The same mistake is told in the same words. */
+static void check_same_failure(const char *name, cr_status status) {
+  cr_read_options options;
+  cr_table *table = NULL;
+  cr_read_options_init(&options);
+  assert_int_equal(cr_table_read(in_folder(name), &options, &table), status);
+  const cr_error near = *cr_last_error();
+  options.memory = 1;
+  options.cache = folder;
+  assert_int_equal(cr_table_read(in_folder(name), &options, &table), status);
+  const cr_error *far = cr_last_error();
+  assert_string_equal(near.message, far->message);
+  assert_string_equal(near.fix, far->fix);
+  assert_int_equal(near.line, far->line);
+  assert_int_equal(near.column, far->column);
+}
+
+static void early_and_late(FILE *file, size_t i) {
+  fprintf(file, i % 9000 == 70 ? "1,2\n" : "%zu,2,3,4\n", i);
+}
+
+static void all_ragged(FILE *file, size_t i) {
+  fprintf(file, "%zu,2,3\n", i);
+}
+
+static void all_rows_are_counted(void **state) {
+  (void)state;
+  write_rows("early.csv", early_and_late);
+  check_same_failure("early.csv", CR_ERR_RAGGED);
+  write_rows("all.csv", all_ragged);
+  check_same_failure("all.csv", CR_ERR_RAGGED);
+}
+
+/* Mistakes of a file, each far from the others: which of them is told. */
+typedef struct mistakes_case {
+  const char *first;
+  const char *rows[3];
+  cr_status status;
+} mistakes_case;
+
+static void the_same_mistake_is_told(void **state) {
+  (void)state;
+  static const mistakes_case cases[] = {
+      {"a,b", {"1", "x\xff,2", "3,4"}, CR_ERR_CSV},
+      {"a,b", {"1,\"2\"3", "x\xff,2", "3,4"}, CR_ERR_CSV},
+      {"a,b", {"x\xff,2", "1,\"2\"3", "1"}, CR_ERR_CSV},
+      {"a,b", {"1", "1,\"2\"3", "3,4"}, CR_ERR_CSV},
+      {"a,a", {"1,2", "1", "3,4"}, CR_ERR_RAGGED},
+      {"a,", {"1,2", "x\xff,2", "1"}, CR_ERR_CSV},
+      {"a,a", {"1,2", "1,2", "1,2"}, CR_ERR_CSV},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    FILE *file = fopen(in_folder("mistakes.csv"), "w");
+    assert_non_null(file);
+    fprintf(file, "%s\n", cases[i].first);
+    for (size_t r = 0; r < 3 * ROWS; r++)
+      fprintf(file, "%s\n", r % ROWS == ROWS / 2 ? cases[i].rows[r / ROWS] : "1,2");
+    assert_int_equal(fclose(file), 0);
+    check_same_failure("mistakes.csv", cases[i].status);
+  }
+}
+
 static void odd_row(FILE *file, size_t i) {
   fprintf(file, "%zu,%zu,text %zu,1\n", i, i % 2, i);
 }
@@ -350,6 +471,10 @@ int main(void) {
       cmocka_unit_test(bad_rows_are_left_out_or_refused),
       cmocka_unit_test(short_rows_are_padded),
       cmocka_unit_test(headers_may_be_long),
+      cmocka_unit_test(headers_are_told_by_all_rows),
+      cmocka_unit_test(late_headers_have_columns),
+      cmocka_unit_test(all_rows_are_counted),
+      cmocka_unit_test(the_same_mistake_is_told),
       cmocka_unit_test(blocks_beside_a_table),
       cmocka_unit_test(nothing_is_left),
   };

@@ -1,0 +1,42 @@
+/* What lies beside a table on disk, and the giving back of what it has. */
+#include "base/alloc.h"
+#include "base/size.h"
+#include "data/large_table.h"
+
+void cr_large_detach(cr_table *table) {
+  if (!table->large) return;
+  for (size_t c = 0; c < table->column_count; c++) {
+    table->columns[c].numbers = NULL;
+    table->columns[c].codes = NULL;
+  }
+  table->row_numbers = NULL;
+  cr_spill_free(&table->large->values);
+  cr_free(table->large);
+  table->large = NULL;
+}
+
+cr_status cr_large_block_create(const cr_table *table, size_t count, size_t size,
+                                cr_large_block *out) {
+  size_t bytes = 0;
+  *out = (cr_large_block){0};
+  CR_TRY(cr_size_product(count, size, &bytes));
+  if (!table->large || bytes == 0) return cr_alloc(count, size, &out->bytes);
+  CR_TRY(cr_spill_create(table->large->values.folder, &out->spill));
+  const cr_status status = cr_spill_reserve(&out->spill, bytes);
+  out->bytes = out->spill.bytes;
+  if (status != CR_OK) cr_large_block_free(out);
+  return status;
+}
+
+void cr_large_block_free(cr_large_block *block) {
+  if (block->spill.folder)
+    cr_spill_free(&block->spill);
+  else
+    cr_free(block->bytes);
+  *block = (cr_large_block){0};
+}
+
+void cr_large_block_rest(const cr_large_block *block, size_t row) {
+  enum { ROWS = 1 << 16 };
+  if (row % ROWS == 0 && block->spill.folder) cr_spill_rest(&block->spill);
+}
