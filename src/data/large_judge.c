@@ -1,6 +1,6 @@
 /*
- * Which mistake of a file is told, where it has several: the one that is told of it in memory. Bytes
- * that are no text come first, then quotes, then the lengths of rows, then names.
+ * Which mistake of a file is told, where it has several: the one that is told of it in memory.
+ * Bytes that are no text come first, then quotes, then the lengths of rows, then names.
  */
 #include <string.h>
 
