@@ -104,7 +104,9 @@ const struct option table_options[] = {
      .sample = "2G",
      .sentence = "what a table may take; values of a larger CSV file lie on disk",
      .fallback = "half of the memory",
-     .more = "Bytes, or with K, M or G; about as much is used in all"},
+     .more =
+         "Bytes, or with K, M or G (50M, 50MB and 50MiB are the same); about as much is used in "
+         "all. Of a training part that does not fit the model depends on it: a run keeps it"},
     {.name = "cache",
      .kind = OPTION_TEXT,
      .offset = AT(read.cache),
@@ -140,7 +142,8 @@ const struct option common_options[] = {
      .sample = "1",
      .sentence = "start of all random choices",
      .fallback = "1",
-     .more = "The same seed gives the same model, byte for byte, with any number of threads"},
+     .more = "The same seed gives the same model, byte for byte, with any number of threads; of a "
+             "table that lies on disk with the same --memory"},
     {.name = "threads",
      .kind = OPTION_COUNT,
      .offset = AT(threads),

@@ -97,19 +97,29 @@ static int set_seed(const struct reading *r) {
   return refuse(r, "is not a whole number below 2^63");
 }
 
-/* "1500", "500M": a power of 1024 for each letter. */
+/* "", "M", "MB" and "MiB", in letters of any size; the power of 1024 is -1 for others. */
+static int power_of(const char *unit) {
+  static const char letters[] = "KMGT";
+  const char *letter = unit[0] != '\0' ? strchr(letters, unit[0] & ~0x20) : NULL;
+  if (unit[0] == '\0') return 0;
+  const char *rest = unit + (letter != NULL);
+  if (letter != NULL && (rest[0] & ~0x20) == 'I' && rest[1] != '\0') rest++;
+  if ((rest[0] & ~0x20) == 'B') rest++;
+  if (rest[0] != '\0') return -1;
+  return letter != NULL ? (int)(letter - letters) + 1 : 0;
+}
+
+/* "1500", "500M", "500MB", "500MiB": 1024 for each letter, as half of the memory is counted, too. */
 static int set_size(const struct reading *r) {
-  static const char units[] = "KMGT";
   char digits[32];
   uint64_t size = 0;
   const size_t length = strspn(r->value, "0123456789");
-  const char *unit = r->value + length;
-  const char *known = unit[0] != '\0' ? strchr(units, unit[0] & ~0x20) : NULL;
+  const int power = power_of(r->value + length);
   snprintf(digits, sizeof digits, "%.*s", (int)(length < sizeof digits ? length : 0), r->value);
-  if (!read_count(digits, &size) || (unit[0] != '\0' && (known == NULL || unit[1] != '\0'))) {
-    return refuse(r, "is not a size such as 500M or 2G");
+  if (!read_count(digits, &size) || power < 0) {
+    return refuse(r, "is not a size such as 500M, 500MB or 2G");
   }
-  const unsigned shift = known != NULL ? 10 * (unsigned)(known - units + 1) : 0;
+  const unsigned shift = 10 * (unsigned)power;
   if (size == 0) return refuse(r, "is too small");
   if (size > LARGEST_COUNT >> shift) return refuse(r, "is too large");
   *(uint64_t *)place(r) = size << shift;

@@ -149,6 +149,7 @@ static void resolve(const struct training *training, const cr_training *run, str
   const cr_model_info *info = cr_model_get_info(cr_training_model((cr_training *)run));
   const cr_training_summary *summary = cr_training_get_summary(run);
   out->train = *cr_training_options(run);
+  if (summary->memory > 0) out->read.memory = summary->memory; /* half of this machine's, perhaps */
   if (info->labels == 0 || info->classes > 0) out->prepare.task = info->task;
   if (out->prepare.target == NULL) out->prepare.target = info->target;
   /* no shares say that all rows are for training and for the test */

@@ -175,6 +175,7 @@ typedef struct cr_training_summary {
   double shares[3];    /* of the rows of `table`, by cr_portion; 0 for a part of its own */
   uint64_t disk_bytes; /* of rows on disk, where they do not fit into memory; 0: all were in it */
   double waited; /* share of the time, from the first step to the figures, waited for these rows */
+  uint64_t memory; /* what tables on disk might take (cr_read_options); 0: all were in memory */
 } cr_training_summary;
 CR_API const cr_training_summary *cr_training_get_summary(const cr_training *training);
 CR_API const char *cr_training_warning(const cr_training *training, size_t index);

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/options.h"
+#include "data/large_table.h"
 #include "model/trained.h"
 #include "train/audit.h"
 #include "train/linear.h"
@@ -54,6 +55,15 @@ static cr_status choose_rows(job *j) {
   return cr_portions_choose(call->table, call->dev, call->test, &j->prepare, j->encoder, portions);
 }
 
+/* With more rows on disk than fit in memory the model depends on how many do. */
+static void note_memory(job *j) {
+  const cr_portions *portions = &j->training->portions;
+  for (size_t p = CR_PORTION_COUNT; p-- > 0;) {
+    const cr_large *large = portions->tables[p]->large;
+    if (large) j->training->summary.memory = large->memory;
+  }
+}
+
 /* The rows of each part, prepared as the training part alone says, and a plan for their network. */
 static cr_status prepare_parts(job *j) {
   const cr_train_call *call = j->call;
@@ -61,6 +71,7 @@ static cr_status prepare_parts(job *j) {
   cr_portions *portions = &training->portions;
   CR_TRY(cr_encoder_create(call->table, &j->prepare, &training->warnings, &j->encoder));
   CR_TRY(choose_rows(j));
+  note_memory(j);
   CR_TRY(cr_encoder_fit(j->encoder, call->table, portions->rows.rows[CR_PORTION_TRAIN],
                         portions->rows.count[CR_PORTION_TRAIN], j->prepare.scale,
                         &training->warnings));

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/alloc.h"
+#include "data/large_table.h"
 
 /* An option that changes what a run finds, and where it stands in its struct. */
 typedef struct member {
@@ -132,6 +133,8 @@ static int fill(json_t *header, const cr_table *table, const cr_folds *folds, co
   failed |= json_object_set_new(header, "targets", texts(prepare->targets, prepare->target_count));
   failed |= add_members(header, prepare_members, sizeof prepare_members / sizeof *prepare_members,
                         prepare);
+  if (table->large) /* which the order of rows on disk depends on */
+    failed |= json_object_set_new(header, "memory", json_integer((json_int_t)table->large->memory));
   failed |= add_members(header, train_members, sizeof train_members / sizeof *train_members, train);
   return failed;
 }
