@@ -49,6 +49,8 @@ static void show_head(const struct look *look) {
     text_add(&line, " · %s", look->origin->format);
   }
   if (look->origin->compressed) text_add(&line, ", gzip");
+  if (look->origin->labels != NULL)
+    text_add(&line, " · labels of %s", table_name(look->origin->labels));
   text_add(&line, " · read in %s", seconds_text(look->seconds).s);
   terminal_line(&look->cli->out, "data", REPORT_INDENT, "%s", line.data);
   text_free(&line);
@@ -311,6 +313,9 @@ static json_t *look_object(const struct look *look, json_t *notes) {
   bool csv = strcmp(look->origin->format, "csv") == 0;
   json_object_set_new(object, "data", output_text(look->path));
   json_object_set_new(object, "format", json_string(look->origin->format));
+  json_object_set_new(
+      object, "labels",
+      look->origin->labels != NULL ? output_text(look->origin->labels) : json_null());
   json_object_set_new(object, "rows", output_count(cr_table_rows(look->table)));
   json_object_set_new(object, "delimiter", csv ? json_string(delimiter) : json_null());
   json_object_set_new(object, "header", json_boolean(look->origin->has_header));

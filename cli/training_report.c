@@ -15,7 +15,8 @@ enum { STRATIFIED_MOST = 1000000 };
 
 static const char *const part_names[] = {"train", "dev", "test"};
 
-static void add_delimiter(struct text *out, const cr_table_origin *origin) {
+static void add_form(struct text *out, const cr_table_origin *origin) {
+  if (origin->labels != NULL) text_add(out, " · labels of %s", table_name(origin->labels));
   if (strcmp(origin->format, "csv") != 0) return;
   text_add(out, " · %s, %s", delimiter_name(origin->delimiter),
            origin->has_header ? "header" : "no header");
@@ -33,7 +34,7 @@ void training_show_data(const struct training *training) {
   text_add_count(&line, cr_table_rows(training->table), "row");
   text_add(&line, " × ");
   text_add_count(&line, cr_table_columns(training->table), "column");
-  add_delimiter(&line, origin);
+  add_form(&line, origin);
   terminal_line(&training->cli->out, "data", REPORT_INDENT, "%s", line.data);
   text_free(&line);
 }

@@ -37,7 +37,8 @@ typedef enum cr_column_use {
 typedef struct cr_read_options {
   size_t struct_size;
   const char *target; /* the column that may hold labels; NULL: the last one; "": none */
-  const char *labels; /* label file of IDX images (NULL: looked for beside them) or an NPY array */
+  const char *labels; /* file of the labels of an IDX or NPY file; NULL: looked for beside it by
+                         its name, of NPY if the target is open or "label"; "": none */
   const char *header; /* "auto", "yes" or "no" */
   char delimiter;     /* 0: sniffed among , ; tab | */
   bool skip_bad_rows; /* leave out rows of a wrong length instead of failing */
@@ -85,6 +86,7 @@ typedef struct cr_table_origin {
   bool complete;       /* all the cases there are (@xor, @and, @or, @parity): nothing to hold out */
   size_t skipped_rows; /* rows left out by skip_bad_rows while reading */
   uint64_t fingerprint; /* of the content, to recognise the same data again */
+  const char *labels;   /* the file or array that column "label" is; NULL: none of its own */
 } cr_table_origin;
 
 /* A column, with figures over all rows. */

@@ -128,8 +128,7 @@ cr_status cr_labels_beside(const char *images, char **out) {
   return name_beside(images, images_to_labels, out);
 }
 
-/* If there is no file of this name, the one with .gz or without it, if that exists. */
-static cr_status find_file(char **path) {
+cr_status cr_file_or_gzip(char **path) {
   if (access(*path, F_OK) == 0) return CR_OK;
   const size_t length = strlen(*path);
   cr_strbuf other = {0};
@@ -147,10 +146,10 @@ static cr_status find_file(char **path) {
 
 /* Where the labels are; *out is NULL if they were not asked for and none lie beside the images. */
 static cr_status find_labels(const cr_source *images, const cr_read_options *options, char **out) {
-  if (options->labels) return cr_copy_text(options->labels, out);
   *out = NULL;
+  if (options->labels) return options->labels[0] ? cr_copy_text(options->labels, out) : CR_OK;
   if (images->on_disk) CR_TRY(name_beside(images->path, images_to_labels, out));
-  return *out ? find_file(out) : CR_OK;
+  return *out ? cr_file_or_gzip(out) : CR_OK;
 }
 
 static cr_status fail_labels_only(const cr_source *source) {
@@ -181,6 +180,7 @@ static cr_status add_labels(cr_table *table, const cr_source *source) {
   CR_TRY(cr_table_name(table, 1, "label"));
   CR_TRY(cr_table_add_numbers(table, 1));
   table->columns[1].is_label = true;
+  CR_TRY(cr_table_note_labels(table, source->on_disk ? source->path : NULL));
   const unsigned char *labels = (const unsigned char *)source->bytes + header.data;
   for (size_t r = 0; r < table->rows; r++) table->columns[1].numbers[r] = labels[r];
   return CR_OK;

@@ -1,7 +1,8 @@
 /*
  * NPY: one array, as numpy.save writes it. Of 1 or 2 dimensions it is a table of numbers with the
  * columns x1, x2, …; of 3 or 4 dimensions and bytes it is images. Labels may come from an array of
- * one dimension in a second file.
+ * one dimension in a second file: the one that options name, or that lies beside, X_train.npy and
+ * y_train.npy.
  */
 #include <float.h>
 #include <math.h>
@@ -17,6 +18,8 @@
 
 /* Rows are read so many at a time, so that all columns find them in the cache. */
 enum { ROWS_AT_ONCE = 256 };
+
+static const char label_name[] = "label";
 
 /* From here on whole numbers are rounded. */
 #define EXACT_MAX 9007199254740992.0 /* 2^53 */
@@ -173,7 +176,8 @@ static cr_status add_labels(cr_table *table, const cr_source *source) {
     return cr_fail_offset(CR_ERR_NPY, source->path, header.data,
                           "%zu labels for the %zu rows of %s", header.dimensions[0], table->rows,
                           table->path);
-  CR_TRY(cr_table_name(table, last, "label"));
+  CR_TRY(cr_table_name(table, last, label_name));
+  CR_TRY(cr_table_note_labels(table, source->path));
   const layout m = lay_out(source, &header);
   table->columns[last].is_label = header.type->whole;
   return fill_columns(table, last, &m);
@@ -225,7 +229,7 @@ cr_status cr_npy_table(cr_source *array, const cr_source *labels, const cr_read_
                        cr_pool *pool, cr_table **out) {
   cr_npy_header header;
   cr_source loaded = {0};
-  const bool apart = options->labels != NULL;
+  const bool apart = options->labels && options->labels[0];
   CR_TRY(read_array(array, &header));
   cr_status status =
       apart ? cr_source_load(options->labels, options->max_bytes, NULL, &loaded) : CR_OK;
@@ -236,9 +240,64 @@ cr_status cr_npy_table(cr_source *array, const cr_source *labels, const cr_read_
   return status;
 }
 
+/* What people call files of inputs, and those of their labels. */
+static const char *const pairs[][2] = {{"X", "y"},         {"X", "Y"},
+                                       {"x", "y"},         {"images", "labels"},
+                                       {"data", "labels"}, {"features", "labels"},
+                                       {"data", "target"}, {"inputs", "targets"}};
+
+static bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Where a word of its own begins in a name, as x in x_train but not in maximum; NULL: nowhere. */
+static const char *find_word(const char *name, const char *word) {
+  const size_t length = strlen(word);
+  for (const char *at = name; (at = strstr(at, word)) != NULL; at++)
+    if ((at == name || !is_letter(at[-1])) && !is_letter(at[length])) return at;
+  return NULL;
+}
+
+/* *out is NULL if no file is named as the labels of this one are. */
+static cr_status find_labels(const char *path, char **out) {
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  *out = NULL;
+  for (size_t i = 0; i < sizeof pairs / sizeof *pairs && !*out; i++) {
+    const char *at = find_word(name, pairs[i][0]);
+    if (!at) continue;
+    cr_strbuf other = {0};
+    cr_strbuf_format(&other, "%.*s%s%s", (int)(at - path), path, pairs[i][1],
+                     at + strlen(pairs[i][0]));
+    CR_TRY(cr_strbuf_take(&other, out));
+    CR_TRY(cr_file_or_gzip(out));
+  }
+  return CR_OK;
+}
+
+/* Who names another target does not want them. */
+static bool may_have_labels(const cr_source *source, const cr_read_options *options) {
+  const char *target = options->target;
+  return source->on_disk && !options->labels &&
+         (!target || !target[0] || strcmp(target, label_name) == 0);
+}
+
+/* They were found by a name alone, which may say something else. */
+static void explain_labels(const char *labels) {
+  if (strcmp(cr_last_error()->file, labels) != 0) return;
+  cr_why("its name says that it holds the labels");
+  cr_fix("--labels FILE for others, or --labels '' for none");
+}
+
 static cr_status read_npy(cr_source *source, const cr_read_options *options, cr_pool *pool,
                           cr_table **out) {
-  return cr_npy_table(source, NULL, options, pool, out);
+  cr_read_options found = *options;
+  char *labels = NULL;
+  if (may_have_labels(source, options)) CR_TRY(find_labels(source->path, &labels));
+  if (labels) found.labels = labels;
+  const cr_status status = cr_npy_table(source, NULL, &found, pool, out);
+  if (status != CR_OK && labels) explain_labels(labels);
+  cr_free(labels);
+  return status;
 }
 
 static bool sniff_npy(const char *head, size_t size) {

@@ -51,6 +51,14 @@ cr_status cr_table_create(const char *path, const char *format, size_t columns, 
   return CR_OK;
 }
 
+cr_status cr_table_note_labels(cr_table *table, const char *path) {
+  table->origin.labels = NULL;
+  if (!path) return CR_OK;
+  CR_TRY(cr_copy_text(path, &table->labels_path));
+  table->origin.labels = table->labels_path;
+  return CR_OK;
+}
+
 static void free_column(cr_stored_column *column) {
   cr_free((char *)column->info.name);
   cr_free(column->numbers);
@@ -70,6 +78,7 @@ void cr_table_destroy(cr_table *table) {
   cr_strlist_free(&table->files);
   cr_hashset_free(&table->names);
   cr_free(table->path);
+  cr_free(table->labels_path);
   cr_strlist_free(&table->warnings);
   cr_free(table);
 }

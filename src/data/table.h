@@ -43,9 +43,9 @@ struct cr_table {
   cr_strlist files;    /* by row number, see cr_table_row_file; none: rows are no files */
   cr_stored_column *columns;
   cr_hashset names; /* columns by their names */
-  char *path;
+  char *path, *labels_path;
   struct cr_large *large; /* numbers, codes and row_numbers lie on disk; NULL: in memory */
-  cr_table_origin origin; /* path points to the above */
+  cr_table_origin origin; /* path and labels point to the above */
   cr_strlist warnings;
 };
 
@@ -59,6 +59,9 @@ bool cr_number_is_bad(double value);
 
 /* An empty table with room for columns; the reader fills it and calls cr_table_finish. */
 cr_status cr_table_create(const char *path, const char *format, size_t columns, cr_table **out);
+
+/* Notes which file the labels are from (copied; NULL: none). */
+cr_status cr_table_note_labels(cr_table *table, const char *path);
 
 /* Sets a column's name (copied), by which cr_table_find finds it from then on. */
 cr_status cr_table_name(cr_table *table, size_t column, const char *name);

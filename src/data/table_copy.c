@@ -155,6 +155,7 @@ static cr_status select_sparse(const selection *s, cr_table *table) {
 }
 
 static cr_status select_all(const selection *s, cr_table *table) {
+  CR_TRY(cr_table_note_labels(table, s->from->origin.labels));
   CR_TRY(cr_table_add_row_numbers(table));
   for (size_t i = 0; i < s->count; i++)
     table->row_numbers[i] = cr_table_row_number(s->from, s->rows[i]);

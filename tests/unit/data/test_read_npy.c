@@ -197,6 +197,51 @@ static void labels_must_fit(void **state) {
   assert_null(table);
 }
 
+/* By the name, if that is a word of its own; not if another target is named, or none wanted. */
+static void labels_lie_beside(void **state) {
+  (void)state;
+  char file[NPY_ROOM];
+  cr_table *table = NULL;
+  cr_read_options options = read_options();
+  const size_t size = npy_array(file, "|u1", false, "(2, 2)", "\1\2\3\4", 4);
+  write_file("X_train.npy", file, size);
+  write_file("max.npy", file, size);
+  write_file("may.npy", "no array", 8);
+  write_file("y_train.npy", file, npy_array(file, "|u1", false, "(2,)", "\7\5", 2));
+  assert_int_equal(cr_table_read(in_folder("X_train.npy"), &options, &table), CR_OK);
+  check_table(table, "x1:n,x2:n,label:n|1,2,7|3,4,5");
+  assert_true(table->columns[2].is_label);
+  assert_string_equal(cr_table_get_origin(table)->labels, in_folder("y_train.npy"));
+  cr_table_destroy(table);
+  assert_int_equal(cr_table_read(in_folder("max.npy"), &options, &table), CR_OK);
+  assert_null(cr_table_get_origin(table)->labels);
+  cr_table_destroy(table);
+  static const char *const targets[] = {"label", "", "x2"};
+  for (size_t i = 0; i < 3; i++) {
+    options.target = targets[i];
+    assert_int_equal(cr_table_read(in_folder("X_train.npy"), &options, &table), CR_OK);
+    assert_int_equal(table->column_count, i < 2 ? 3 : 2);
+    cr_table_destroy(table);
+  }
+  options.target = NULL;
+  options.labels = "";
+  assert_int_equal(cr_table_read(in_folder("X_train.npy"), &options, &table), CR_OK);
+  check_table(table, "x1:n,x2:n|1,2|3,4");
+  cr_table_destroy(table);
+}
+
+static void labels_beside_must_fit(void **state) {
+  (void)state;
+  char file[NPY_ROOM];
+  cr_table *table = NULL;
+  write_file("a_X.npy", file, npy_array(file, "|u1", false, "(2, 2)", "\1\2\3\4", 4));
+  write_file("a_y.npy", file, npy_array(file, "|u1", false, "(3,)", "\1\2\3", 3));
+  assert_int_equal(cr_table_read(in_folder("a_X.npy"), NULL, &table), CR_ERR_NPY);
+  check_error(in_folder("a_y.npy"),
+              (failure){CR_ERR_NPY, 0, 0, "3 labels for the 2 rows of", "--labels ''"});
+  assert_non_null(strstr(cr_last_error()->why, "its name"));
+}
+
 static void compressed(void **state) {
   (void)state;
   char file[NPY_ROOM];
@@ -236,6 +281,8 @@ int main(void) {
       cmocka_unit_test(a_truth_value_is_0_or_1),
       cmocka_unit_test(labels_come_from_a_second_file),
       cmocka_unit_test(labels_must_fit),
+      cmocka_unit_test(labels_lie_beside),
+      cmocka_unit_test(labels_beside_must_fit),
       cmocka_unit_test(compressed),
       cmocka_unit_test(columns_have_a_limit),
   };
