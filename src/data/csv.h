@@ -169,15 +169,29 @@ cr_status cr_csv_fail_ragged(const cr_csv *csv);
 char cr_csv_guess_delimiter(const char *text, size_t size);
 cr_status cr_csv_guess_header(cr_csv *csv);
 
+/* A column: is its first value a word, and are all below it numbers, but for gaps? */
+typedef enum cr_csv_above {
+  CR_CSV_NO_WORD,
+  CR_CSV_WORD_ABOVE,
+  CR_CSV_WORD_ABOVE_NUMBERS
+} cr_csv_above;
+
 /*
- * What tells of a header: names in the first row, and what is below them. A number there settles
- * it; without one every row counts.
+ * What tells of a header: names in the first row, and what is below them. Names are words, and
+ * whole numbers among them, as years are and as pandas counts columns. Below words alone a number
+ * settles it; without one every row counts.
  */
 typedef struct cr_csv_header {
-  cr_csv_cell *first; /* (columns) the cells of the first row; the caller frees it */
-  bool names;         /* could they be names, */
-  bool different;     /* and each but one? */
-  bool number, again; /* below: a number; a cell of the first row in its column */
+  cr_csv_cell *first;  /* (columns) the cells of the first row */
+  cr_csv_above *above; /* (columns) */
+  size_t columns, words, numbers;
+  bool names;     /* could they be names, */
+  bool different; /* and each but one? */
+  bool counted;   /* the numbers are 0, 1, 2, … */
+  size_t rows;    /* that were looked at below */
+  size_t alone;   /* words of the first row that may be the only ones of their columns */
+  bool number;    /* there is one below; */
+  bool again;     /* a word of the first row stands in its column again */
 } cr_csv_header;
 
 /* The first row of a text whose shape is known; the scan goes on below it. */
@@ -186,6 +200,10 @@ cr_status cr_csv_header_start(const cr_csv *csv, cr_csv_scan *scan, cr_csv_heade
 /* The rows below, as far as they matter: those of further texts, too. */
 cr_status cr_csv_header_below(const cr_csv *csv, cr_csv_scan *scan, cr_csv_header *header);
 bool cr_csv_header_is_there(const cr_csv_header *header);
+
+/* Could more rows say otherwise? */
+bool cr_csv_header_is_open(const cr_csv_header *header);
+void cr_csv_header_free(cr_csv_header *header);
 
 /* read_csv_cell.c. *number is set for CR_CSV_NUMBER. */
 bool cr_csv_is_missing(const char *text, size_t size);

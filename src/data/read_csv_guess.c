@@ -1,4 +1,5 @@
 /* What a CSV file does not say about itself: the delimiter, and whether line 1 is a header. */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -61,16 +62,31 @@ char cr_csv_guess_delimiter(const char *text, size_t size) {
   return best;
 }
 
-/* What the first row says: a number or a missing value is no name. An empty cell is either. */
-static bool could_be_names(const cr_csv_cell *cells, size_t count) {
-  size_t words = 0;
-  for (size_t c = 0; c < count; c++) {
+/* From how many on columns 0, 1, 2, … are names, with words beside them and without. */
+enum { COUNTED_WITH_WORDS = 3, COUNTED_ALONE = 4 };
+
+/* So many rows say what a column holds below a first row of words and numbers. */
+enum { SETTLING_ROWS = 1000 };
+
+/* A missing value or a fraction is no name. An empty cell is either. */
+static bool could_be_names(cr_csv_header *h, size_t columns) {
+  h->counted = true;
+  for (size_t c = 0; c < columns; c++) {
     double number;
-    if (cells[c].size == 0) continue;
-    if (cr_csv_classify(&cells[c], &number) != CR_CSV_WORD) return false;
-    words++;
+    if (h->first[c].size == 0) continue;
+    const cr_csv_kind kind = cr_csv_classify(&h->first[c], &number);
+    if (kind == CR_CSV_WORD) {
+      h->above[c] = CR_CSV_WORD_ABOVE;
+      h->words++;
+    } else if (kind == CR_CSV_NUMBER && number == floor(number)) {
+      h->counted = h->counted && number == (double)h->numbers;
+      h->numbers++;
+    } else {
+      return false;
+    }
   }
-  return words > 0;
+  h->alone = h->words;
+  return h->words > 0 || (h->counted && h->numbers >= COUNTED_ALONE);
 }
 
 static bool same_text(const cr_csv_cell *a, const cr_csv_cell *b) {
@@ -96,18 +112,34 @@ static cr_status all_different(const cr_csv_cell *cells, size_t count, bool *out
   return status;
 }
 
+static void look_at(cr_csv_header *h, size_t column, const cr_csv_cell *cell) {
+  double value;
+  const cr_csv_kind kind = cr_csv_classify(cell, &value);
+  cr_csv_above *above = &h->above[column];
+  h->number = h->number || kind == CR_CSV_NUMBER || kind == CR_CSV_UNUSABLE;
+  h->again = h->again || (kind == CR_CSV_WORD && same_text(&h->first[column], cell));
+  if (kind == CR_CSV_WORD && *above != CR_CSV_NO_WORD) {
+    *above = CR_CSV_NO_WORD;
+    h->alone--;
+  }
+  if (kind == CR_CSV_NUMBER && *above == CR_CSV_WORD_ABOVE) *above = CR_CSV_WORD_ABOVE_NUMBERS;
+}
+
+bool cr_csv_header_is_open(const cr_csv_header *h) {
+  if (!h->names || h->words == 0) return false;
+  if (h->numbers == 0) return !h->number;
+  return h->rows < SETTLING_ROWS && (h->alone > 0 || (h->counted && !h->again));
+}
+
 cr_status cr_csv_header_below(const cr_csv *csv, cr_csv_scan *scan, cr_csv_header *h) {
   bool found;
-  while (!h->number) {
+  for (; cr_csv_header_is_open(h); h->rows++) {
     CR_TRY(cr_csv_next_row(csv, scan, &found));
     if (!found) break;
     for (size_t c = 0; c < csv->shape.columns; c++) {
       cr_csv_cell cell;
-      double value;
       CR_TRY(cr_csv_next(scan, &cell));
-      const cr_csv_kind kind = cr_csv_classify(&cell, &value);
-      h->number = h->number || kind == CR_CSV_NUMBER || kind == CR_CSV_UNUSABLE;
-      h->again = h->again || (cell.size && same_text(&h->first[c], &cell));
+      look_at(h, c, &cell);
     }
   }
   return CR_OK;
@@ -115,27 +147,40 @@ cr_status cr_csv_header_below(const cr_csv *csv, cr_csv_scan *scan, cr_csv_heade
 
 cr_status cr_csv_header_start(const cr_csv *csv, cr_csv_scan *scan, cr_csv_header *h) {
   const size_t columns = csv->shape.columns;
-  void *first;
+  void *first, *above;
   bool found;
   CR_TRY(cr_alloc(columns, sizeof(cr_csv_cell), &first));
   h->first = first;
+  CR_TRY(cr_alloc(columns, sizeof(cr_csv_above), &above));
+  h->above = above;
+  h->columns = columns;
   cr_csv_start(csv, scan);
   CR_TRY(cr_csv_next_row(csv, scan, &found));
   for (size_t c = 0; c < columns; c++) CR_TRY(cr_csv_next(scan, &h->first[c]));
-  h->names = could_be_names(h->first, columns);
+  h->names = could_be_names(h, columns);
   return h->names ? all_different(h->first, columns, &h->different) : CR_OK;
 }
 
 bool cr_csv_header_is_there(const cr_csv_header *h) {
-  return h->names && (h->number || (h->different && !h->again));
+  if (!h->names || h->words == 0) return h->names;
+  if (h->numbers == 0) return h->number || (h->different && !h->again);
+  for (size_t c = 0; c < h->columns; c++)
+    if (h->above[c] == CR_CSV_WORD_ABOVE_NUMBERS) return h->different;
+  return h->counted && h->numbers >= COUNTED_WITH_WORDS && h->different && !h->again;
+}
+
+void cr_csv_header_free(cr_csv_header *h) {
+  cr_free(h->above);
+  cr_free(h->first);
+  *h = (cr_csv_header){0};
 }
 
 cr_status cr_csv_guess_header(cr_csv *csv) {
   cr_csv_header header = {0};
   cr_csv_scan scan;
   cr_status status = cr_csv_header_start(csv, &scan, &header);
-  if (status == CR_OK && header.names) status = cr_csv_header_below(csv, &scan, &header);
+  if (status == CR_OK) status = cr_csv_header_below(csv, &scan, &header);
   csv->has_header = status == CR_OK && cr_csv_header_is_there(&header);
-  cr_free(header.first);
+  cr_csv_header_free(&header);
   return status;
 }

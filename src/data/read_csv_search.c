@@ -37,8 +37,8 @@ static cr_status look(cr_csv_search *search, const cr_csv *csv) {
     CR_TRY(cr_csv_header_start(csv, &scan, &search->header));
   else
     cr_csv_start(csv, &scan);
-  if (search->header.names) CR_TRY(cr_csv_header_below(csv, &scan, &search->header));
-  search->open = search->header.names && !search->header.number;
+  CR_TRY(cr_csv_header_below(csv, &scan, &search->header));
+  search->open = cr_csv_header_is_open(&search->header);
   return CR_OK;
 }
 
@@ -62,7 +62,7 @@ cr_status cr_csv_search_add(cr_csv_search *search, const char *path, const cr_re
 }
 
 void cr_csv_search_free(cr_csv_search *search) {
-  cr_free(search->header.first);
+  cr_csv_header_free(&search->header);
   cr_strbuf_free(&search->head);
   *search = (cr_csv_search){0};
 }

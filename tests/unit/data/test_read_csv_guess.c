@@ -89,6 +89,30 @@ static void a_header_is_told_from_the_rows_below(void **state) {
     check_reads(cases[i].text, NULL, cases[i].expected);
 }
 
+/* Whole numbers are names beside a word above numbers, or if they count columns as pandas does. */
+static void names_may_be_numbers(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *expected;
+  } cases[] = {
+      {"0,1,y\n1.5,2,0\n2,?,1\n", "0:n,1:n,y:n|1.5,2,0|2,_,1"},
+      {"2019,2020,y\n1,2,\n1,2,3\n", "2019:n,2020:n,y:n|1,2,_|1,2,3"},
+      {"7,7,y\n1,2,0\n", "x1:n,x2:n,x3:t|7,7,y|1,2,0"},     /* names differ */
+      {"1.5,2,y\n1,2,0\n", "x1:n,x2:n,x3:t|1.5,2,y|1,2,0"}, /* a fraction is none */
+      {"1,NA,y\n1,2,0\n", "x1:n,x2:n,x3:t|1,_,y|1,2,0"},
+      {"5,y,z\n1,,0\n1,a,b\n", "x1:n,x2:t,x3:t|5,y,z|1,_,0|1,a,b"}, /* other words below */
+      {"0,1,2,y\n1,2,3,a\n1,2,3,b\n", "0:n,1:n,2:n,y:t|1,2,3,a|1,2,3,b"},
+      {"0,1,2,y\n1,2,3,a\n1,2,3,y\n", "x1:n,x2:n,x3:n,x4:t|0,1,2,y|1,2,3,a|1,2,3,y"},
+      {"0,1,y\n1,2,a\n1,2,b\n", "x1:n,x2:n,x3:t|0,1,y|1,2,a|1,2,b"}, /* too few to be sure */
+      {"1,2,3,y\n1,2,3,a\n", "x1:n,x2:n,x3:n,x4:t|1,2,3,y|1,2,3,a"},
+      {"0,1,2,3\n4,5,6,7\n", "0:n,1:n,2:n,3:n|4,5,6,7"},
+      {"0,1,2\n4,5,6\n", "x1:n,x2:n,x3:n|0,1,2|4,5,6"},
+      {"0,1,2,4\n4,5,6,7\n", "x1:n,x2:n,x3:n,x4:n|0,1,2,4|4,5,6,7"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    check_reads(cases[i].text, NULL, cases[i].expected);
+}
+
 static void a_header_can_be_told(void **state) {
   (void)state;
   cr_read_options options = read_options();
@@ -109,6 +133,7 @@ int main(void) {
       cmocka_unit_test(the_start_of_a_long_file_decides),
       cmocka_unit_test(a_delimiter_can_be_given),
       cmocka_unit_test(a_header_is_told_from_the_rows_below),
+      cmocka_unit_test(names_may_be_numbers),
       cmocka_unit_test(a_header_can_be_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
