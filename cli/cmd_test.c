@@ -92,6 +92,8 @@ static bool judge(const struct cli *cli, cr_model *model, const cr_metrics *metr
       .majority = classes ? cr_model_label(model, metrics->majority) : NULL,
       .untrained = epochs_run > 0 && best_epoch == 0,
       .zero_start = strcmp(recorded_text(record, "initializer"), "zero") == 0,
+      .still_images = recorded_text(record, "augment")[0] == '\0' &&
+                      cr_model_input_at(model, 0)->type == CR_COLUMN_IMAGE,
   };
   json_decref(record);
   const double best = cli->settings.bayes;

@@ -44,9 +44,9 @@ struct option {
 };
 
 /*
- * Options of what is learnt and from which columns, of commands that prepare rows and plan a network
- * for them, of those that train it, of those that write and read tables, and of every command; they
- * end with a NULL name.
+ * Options of what is learnt and from which columns, of commands that prepare rows and plan a
+ * network for them, of those that train it, of those that write and read tables, and of every
+ * command; they end with a NULL name.
  */
 extern const struct option goal_options[], column_options[];
 extern const struct option preparation_options[], network_options[], regularization_options[];

@@ -99,9 +99,18 @@ static bool bias_remedy_at(const struct judgement *j, size_t *index, struct text
   return false;
 }
 
+/* More rows help against variance, and moved images are as good as more; not where all is right. */
+static bool wants_other_images(const struct judgement *j) {
+  return j->still_images && (has_variance(j) || (is(j, "neither") && j->found.dev > 0));
+}
+
 /* Remedy `index`: an option that works on top of those that were given; false past the last. */
 static bool remedy_at(const struct judgement *j, size_t index, struct text *out) {
   if (bias_remedy_at(j, &index, out)) return true;
+  if (wants_other_images(j) && index-- == 0) {
+    text_add(out, "--augment auto");
+    return true;
+  }
   if (has_variance(j) && index-- == 0) {
     text_add(out, "--l2 %s", number_text(j->l2 > 0 ? L2_GROWTH * j->l2 : FIRST_L2).s);
     return true;
@@ -166,6 +175,16 @@ static void add_remedies(struct text *out, const struct judgement *j) {
   if (wants_room(j) && !has_variance(j)) text_add(out, ", or another --lr or --activation");
 }
 
+/* "; 'name' was left out: --type name=category takes it in" */
+static void add_left_out(struct text *out, const char *column) {
+  struct text type = {0};
+  text_add(&type, "%s=category", column);
+  text_add(out, "; '%s' was left out: --type ", column);
+  text_add_quoted(out, type.data);
+  text_add(out, " takes it in");
+  text_free(&type);
+}
+
 /* What holds two so different models back alike is seldom the size of one of them. */
 static void add_doubt(struct text *out, const struct judgement *j) {
   if (!wants_room(j) || !j->linear_as_good || j->nowhere != NULL || is_held_back(j)) return;
@@ -173,6 +192,7 @@ static void add_doubt(struct text *out, const struct judgement *j) {
            "look at the rows first: noise, wrong labels or missing columns would hold a "
            "linear model back, too");
   if (j->found.best <= 0) text_add(out, " (--bayes states what they cost)");
+  if (j->left_out != NULL) add_left_out(out, j->left_out);
   text_add(out, "; then ");
 }
 
@@ -201,6 +221,7 @@ static void show_learnt(const struct cli *cli, const struct judgement *j) {
     }
   }
   text_add(&line, "%s", cause(j));
+  if (j->left_out != NULL && !needs_start(j) && !j->untrained) add_left_out(&line, j->left_out);
   terminal_line(&cli->out, "learnt", REPORT_INDENT, "%s", line.data);
   text_free(&line);
 }

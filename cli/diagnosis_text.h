@@ -23,6 +23,8 @@ struct judgement {
   const char *majority; /* its commonest class; NULL of numbers */
   bool untrained;       /* no epoch got better than the start, which was kept */
   bool zero_start;      /* all weights began as 0 */
+  bool still_images;    /* it learns from images, and saw them as they are */
+  const char *left_out; /* a column of texts that was left out by itself; NULL: none is known */
 };
 
 /* Does it look as if more epochs would help? The best one is among the last of all that were. */

@@ -81,9 +81,10 @@ static void fit_pictures(const cr_model *model, cr_read_options *read, struct pi
 static void fit_types(const cr_model *model, cr_read_options *read, struct name_list *types) {
   const cr_model_input *input;
   for (size_t i = 0; (input = cr_model_input_at(model, i)) != NULL; i++) {
-    if (input->type != CR_COLUMN_TEXT && input->type != CR_COLUMN_DATE) continue;
+    if (input->type == CR_COLUMN_IMAGE) continue;
+    const bool texts = input->type != CR_COLUMN_NUMBER;
     struct text type = {0};
-    text_add(&type, "%s=category", input->name);
+    text_add(&type, "%s=%s", input->name, texts ? "category" : "number");
     name_list_add(types, type.data, type.length);
     text_free(&type);
   }

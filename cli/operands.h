@@ -11,8 +11,9 @@ bool operands_is_model(const char *path);
 int operands_check_data(const struct cli *cli);
 
 /*
- * Reads the table of the first operand and resolves what the options say of its columns (settings.h).
- * 0, or the exit status after the error was shown: a model among them. The caller owns *out.
+ * Reads the table of the first operand and resolves what the options say of its columns
+ * (settings.h). 0, or the exit status after the error was shown: a model among them. The caller
+ * owns *out.
  */
 int operands_take_table(struct cli *cli, cr_table **out);
 
@@ -21,8 +22,8 @@ int operands_check_model_data(const struct cli *cli);
 
 /*
  * Reads DATA as its model knows it: pictures are brought to the shape of its images, unless options
- * say another, and what is a category or a date for it is read as text, whatever a file holds: 007
- * and 7 may be two values.
+ * say another, and a column is read as texts or as numbers as it was, whatever most of a file's
+ * values are: of a category 007 and 7 may be two values, among numbers a word is a bad value.
  */
 cr_status operands_read_table(const cr_model *model, const char *path, cr_read_options options,
                               cr_table **out);

@@ -109,7 +109,7 @@ static int power_of(const char *unit) {
   return letter != NULL ? (int)(letter - letters) + 1 : 0;
 }
 
-/* "1500", "500M", "500MB", "500MiB": 1024 for each letter, as half of the memory is counted, too. */
+/* "1500", "500M", "500MB", "500MiB": 1024 for each letter, as for half of the memory, too. */
 static int set_size(const struct reading *r) {
   char digits[32];
   uint64_t size = 0;

@@ -15,8 +15,8 @@ struct table_file {
 };
 
 /*
- * How settings have a file written, all columns of its table; borrows from them. 0, or the exit status
- * of a wrong --image.
+ * How settings have a file written, all columns of its table; borrows from them. 0, or the exit
+ * status of a wrong --image.
  */
 int table_file_settings(const struct cli *cli, const struct table_file *file,
                         cr_write_options *out);

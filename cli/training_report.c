@@ -213,6 +213,24 @@ static bool inputs_tell(const struct training *training, size_t part) {
          (linear->n > 0 && cr_metrics_show_learning(linear));
 }
 
+/* Does --type say what this column is? */
+static bool is_declared(const struct name_list *types, const char *name) {
+  const size_t length = strlen(name);
+  for (size_t i = 0; i < types->count; i++)
+    if (strncmp(types->names[i], name, length) == 0 && types->names[i][length] == '=') return true;
+  return false;
+}
+
+/* The first column of texts that seemed to be no category; NULL: there is none. */
+static const char *left_out(const struct training *training) {
+  for (size_t c = 0; c < cr_table_columns(training->table); c++) {
+    const cr_column *column = cr_table_column(training->table, c);
+    const bool texts = cr_training_column_use(training->run, c) == CR_USE_TEXT;
+    if (texts && !is_declared(&training->cli->settings.types, column->name)) return column->name;
+  }
+  return NULL;
+}
+
 /* What the figures say of the model: false where there are none to say it from. */
 static bool judge(const struct training *training, struct judgement *out) {
   const cr_training *run = training->run;
@@ -240,6 +258,9 @@ static bool judge(const struct training *training, struct judgement *out) {
       .majority = isnan(metrics->accuracy) ? NULL : cr_model_label(model, metrics->majority),
       .untrained = best && summary->best_epoch == 0,
       .zero_start = options->initializer != NULL && strcmp(options->initializer, "zero") == 0,
+      .still_images =
+          options->augment == NULL && cr_model_input_at(model, 0)->type == CR_COLUMN_IMAGE,
+      .left_out = left_out(training),
   };
   if (training->status != CR_OK || summary->same_rows) return false;
   const double least = training->cli->settings.bayes;
