@@ -12,24 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "counting_allocator.h"
+#include "kept_memory.h"
 
 enum { RECORD = 7, LARGEST = 64 };
-
-static int count_memory(void **state) {
-  (void)state;
-  counting_start();
-  return 0;
-}
-
-static int no_memory_is_lost(void **state) {
-  (void)state;
-  const size_t live = counting.live;
-  counting_stop();
-  cr_io_set(NULL);
-  return live == 0 ? 0 : -1;
-}
 
 /* Byte `b` of record `i`. */
 static unsigned char byte_of(size_t i, size_t b) {
@@ -131,10 +116,6 @@ static bool fails(void) {
   if (++faults.calls != faults.fail_at) return false;
   errno = faults.error;
   return true;
-}
-
-static int plain_open(const char *name, int flags, mode_t mode) {
-  return open(name, flags, mode);
 }
 
 static ssize_t trickling_read(int fd, void *bytes, size_t size, off_t offset) {

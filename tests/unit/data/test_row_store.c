@@ -13,25 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "counting_allocator.h"
+#include "kept_memory.h"
 
 /* So wide that a block of 256 KiB holds 65 rows of floats (1001 with the target), 261 of bytes. */
 enum { ROWS = 300, INPUTS = 1000, OUTPUTS = 3 };
-
-static int count_memory(void **state) {
-  (void)state;
-  counting_start();
-  return 0;
-}
-
-static int no_memory_is_lost(void **state) {
-  (void)state;
-  const size_t live = counting.live;
-  counting_stop();
-  cr_io_set(NULL);
-  return live == 0 ? 0 : -1;
-}
 
 static float x[ROWS * INPUTS], y[ROWS * OUTPUTS], weights[ROWS];
 static uint8_t bytes[ROWS * INPUTS];
@@ -187,10 +172,6 @@ static void no_rows_are_told(void **state) {
 }
 
 /* --- faults --- */
-
-static int plain_open(const char *name, int flags, mode_t mode) {
-  return open(name, flags, mode);
-}
 
 static int little_room(int fd, uint64_t *free_bytes) {
   (void)fd;

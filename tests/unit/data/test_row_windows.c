@@ -13,25 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/file.h"
-#include "counting_allocator.h"
+#include "kept_memory.h"
 #include "unit/data/stored_rows.h"
 
 enum { MOST_ROWS = 100 };
-
-static int count_memory(void **state) {
-  (void)state;
-  counting_start();
-  return 0;
-}
-
-static int no_memory_is_lost(void **state) {
-  (void)state;
-  const size_t live = counting.live;
-  counting_stop();
-  cr_io_set(NULL);
-  return live == 0 ? 0 : -1;
-}
 
 static cr_row_windows *create(const cr_samples *samples, cr_row_use use) {
   cr_row_windows *windows = NULL;
