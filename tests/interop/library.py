@@ -1,5 +1,8 @@
-"""libchainrule's tables, for the tests of its readers: load(path) and Library.parse."""
+"""libchainrule's tables, for the tests of its readers: Library.parse, and what such a test begins with."""
 import ctypes
+import importlib
+import random
+import sys
 
 NUMBER, TEXT, IMAGE = 0, 1, 2
 size_t, pointer = ctypes.c_size_t, ctypes.c_void_p
@@ -19,7 +22,7 @@ class ReadOptions(ctypes.Structure):
 
 
 class Column(ctypes.Structure):
-    _fields_ = [("name", ctypes.c_char_p), ("type", ctypes.c_int)]
+    _fields_ = [("name", ctypes.c_char_p), ("type", ctypes.c_int), ("width", size_t)]
 
 
 FUNCTIONS = {  # name: result, arguments
@@ -31,12 +34,14 @@ FUNCTIONS = {  # name: result, arguments
     "cr_table_column": (ctypes.POINTER(Column), [pointer, size_t]),
     "cr_table_number": (ctypes.c_double, [pointer, size_t, size_t]),
     "cr_table_text": (ctypes.c_char_p, [pointer, size_t, size_t]),
+    "cr_table_image": (pointer, [pointer, size_t, size_t]),
     "cr_last_error": (ctypes.POINTER(Error), []),
 }
 
 
 class Table:
-    """names, types (NUMBER, TEXT), columns: a list of floats, or of texts and None, for each."""
+    """names, types, columns: a list of floats, or of texts and None, or of the bytes of images, for each."""
+    status = 0
 
     def __init__(self, library, table):
         rows, count = library.cr_table_rows(table), library.cr_table_columns(table)
@@ -44,9 +49,15 @@ class Table:
         self.rows = rows
         self.names = [column.name.decode() for column in about]
         self.types = [column.type for column in about]
-        self.columns = [[library.cr_table_number(table, r, c) for r in range(rows)] if kind == NUMBER else
-                        [decoded(library.cr_table_text(table, r, c)) for r in range(rows)]
-                        for c, kind in enumerate(self.types)]
+        readers = {NUMBER: library.cr_table_number, TEXT: lambda *place: decoded(library.cr_table_text(*place)),
+                   IMAGE: lambda *place: ctypes.string_at(library.cr_table_image(*place), about[place[2]].width)}
+        self.columns = [[readers[kind](table, r, c) for r in range(rows)] for c, kind in enumerate(self.types)]
+
+    def values(self):
+        """Of numbers and images, an array of numpy's: a row for each, and in it a number for each byte."""
+        numpy = needed("numpy")
+        return numpy.hstack([numpy.array([list(cell) for cell in column]) if kind == IMAGE else
+                             numpy.reshape(column, (self.rows, 1)) for column, kind in zip(self.columns, self.types)])
 
 
 def decoded(text):
@@ -72,3 +83,18 @@ class Library:
             return Table(self.library, table)
         finally:
             self.library.cr_table_destroy(table)
+
+
+def needed(name):
+    """A module that not everybody has: without it the test is skipped."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        print("skipped: there is no " + name)
+        sys.exit(77)
+
+
+def called(cases):
+    """Of a command line LIBRARY [CASES [SEED]] the library, how many cases there are, and what draws them."""
+    numbers = [int(word) for word in sys.argv[2:4]]
+    return Library(sys.argv[1]), (numbers + [cases])[0], random.Random((numbers[1:] + [1])[0])

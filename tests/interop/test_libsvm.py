@@ -3,48 +3,24 @@
 
 usage: test_libsvm.py LIBRARY [CASES [SEED]]
 """
-import ctypes
 import io
-import random
 import sys
 
-try:
-    import numpy
-    from sklearn.datasets import dump_svmlight_file, load_svmlight_file
-except ImportError:
-    print("skipped: there is no scikit-learn")
-    sys.exit(77)
+sys.dont_write_bytecode = True
+from library import called, needed
 
-CASES = int(sys.argv[2]) if len(sys.argv) > 2 else 500
-SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+numpy, datasets = needed("numpy"), needed("sklearn.datasets")
 REFUSALS = {18, 20, 26}  # CR_ERR_LIMIT, FORMAT, LIBSVM
-
-draw = random.Random(SEED)
-library = ctypes.CDLL(sys.argv[1])
-library.cr_table_parse.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t,
-                                   ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p)]
-library.cr_table_number.restype = ctypes.c_double
-library.cr_table_number.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t]
-for name in ("rows", "columns"):
-    function = getattr(library, "cr_table_" + name)
-    function.argtypes, function.restype = [ctypes.c_void_p], ctypes.c_size_t
-library.cr_table_column.restype = ctypes.POINTER(ctypes.c_char_p)  # its first member: the name
-library.cr_table_column.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
-library.cr_table_destroy.argtypes = [ctypes.c_void_p]
+library, CASES, draw = called(500)
 
 
 def our_table(text):
-    table = ctypes.c_void_p()
-    status = library.cr_table_parse(b"rows.svm", text, len(text), None, ctypes.byref(table))
-    if status:
-        return status, None
-    rows, columns = library.cr_table_rows(table), library.cr_table_columns(table)
-    indices = [int(library.cr_table_column(table, c)[0][1:]) for c in range(columns - 1)]
-    values = numpy.zeros((rows, max(indices, default=0) + 1))  # what has no value may have no column
-    for r in range(rows):
-        for c, place in enumerate([i - 1 for i in indices] + [-1]):
-            values[r, place] = library.cr_table_number(table, r, c)
-    library.cr_table_destroy(table)
+    table = library.parse(text, b"rows.svm")
+    if table.status:
+        return table.status, None
+    places = [int(name[1:]) - 1 for name in table.names[:-1]] + [-1]
+    values = numpy.zeros((table.rows, max(places) + 2))  # what has no value may have no column
+    values[:, places] = table.values()
     return 0, values
 
 
@@ -59,7 +35,7 @@ def same(ours, theirs):
 
 def their_table(text):
     try:
-        x, y = load_svmlight_file(io.BytesIO(text), zero_based=False)
+        x, y = datasets.load_svmlight_file(io.BytesIO(text), zero_based=False)
     except ValueError as error:
         sys.exit("read, and scikit-learn says %s: %r" % (error, text))
     return numpy.hstack([x.toarray(), y.reshape(-1, 1)])
@@ -72,7 +48,7 @@ def make_text():
     x[0, draw.randrange(columns)] = 1.5
     y = numpy.array([draw.choice([-1, 0, 1, 2.5]) for _ in range(rows)])
     file = io.BytesIO()
-    dump_svmlight_file(x, y, file, zero_based=False, comment=draw.choice([None, "a remark: 1:2"]))
+    datasets.dump_svmlight_file(x, y, file, zero_based=False, comment=draw.choice([None, "a remark: 1:2"]))
     text = file.getvalue()
     if draw.random() < 0.5:
         text = text.replace(b" ", draw.choice([b"  ", b"\t", b" \t"]))

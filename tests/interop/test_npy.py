@@ -4,48 +4,22 @@
 usage: test_npy.py LIBRARY [CASES [SEED]]: what numpy wrote of a type we read must be read to the
 same values; what was damaged afterwards must be refused or be read to what numpy reads.
 """
-import ctypes
 import io
-import random
 import resource
 import sys
 import warnings
 
-try:
-    import numpy
-except ImportError:
-    print("skipped: there is no numpy")
-    sys.exit(77)
+sys.dont_write_bytecode = True
+from library import called, needed
 
-CASES = int(sys.argv[2]) if len(sys.argv) > 2 else 3000
-SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+numpy = needed("numpy")
 TYPES = ["|b1", "|u1", "|i1"] + [order + kind for order in "<>" for kind in
                                  "f2 f4 f8 i2 i4 i8 u2 u4 u8".split()]
 OTHERS = ["<c8", "<U3", "|S2", "<M8[D]", "|V4", [("a", "<f4"), ("b", "|u1")]]
 FLOAT32_MOST = 3.4028234663852886e38
 REFUSALS = {4, 18, 20, 25}  # CR_ERR_EMPTY, LIMIT, FORMAT, NPY
 ROOM = 2 << 30              # bytes; a damaged shape may ask for any number
-
-draw = random.Random(SEED)
-library = ctypes.CDLL(sys.argv[1])
-library.cr_table_parse.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t,
-                                   ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p)]
-for name, result, more in [("rows", ctypes.c_size_t, 0), ("columns", ctypes.c_size_t, 0),
-                           ("number", ctypes.c_double, 2), ("image", ctypes.c_void_p, 2),
-                           ("destroy", None, 0)]:
-    function = getattr(library, "cr_table_" + name)
-    function.argtypes = [ctypes.c_void_p] + [ctypes.c_size_t] * more
-    function.restype = result
-
-
-def our_values(table, shape):
-    rows = library.cr_table_rows(table)
-    if len(shape) > 2:
-        width = int(numpy.prod(shape[1:]))
-        data = b"".join(ctypes.string_at(library.cr_table_image(table, r, 0), width) for r in range(rows))
-        return numpy.frombuffer(data, "u1").reshape(rows, width)
-    columns = library.cr_table_columns(table)
-    return numpy.array([[library.cr_table_number(table, r, c) for c in range(columns)] for r in range(rows)])
+library, CASES, draw = called(3000)
 
 
 def expected_values(array):
@@ -69,18 +43,16 @@ def fail(what, data):
 
 def compare(data, must_read):
     """True if we read it."""
-    table = ctypes.c_void_p()
-    status = library.cr_table_parse(b"array.npy", data, len(data), None, ctypes.byref(table))
-    if status:
-        if must_read or status not in REFUSALS:
-            fail("refused with status %d" % status, data)
+    table = library.parse(data, b"array.npy")
+    if table.status:
+        if must_read or table.status not in REFUSALS:
+            fail("refused with status %d" % table.status, data)
         return False
     array = numpy_reads(data)
     if array is None:
         fail("read, and numpy refuses it", data)
-    if not numpy.array_equal(our_values(table, array.shape), expected_values(array), equal_nan=True):
+    if not numpy.array_equal(table.values(), expected_values(array), equal_nan=True):
         fail("other values than numpy's", data)
-    library.cr_table_destroy(table)
     return True
 
 

@@ -4,44 +4,22 @@
 usage: test_npz.py LIBRARY [CASES [SEED]]: what numpy wrote must be read to the same values, and its
 labels with it; what was damaged afterwards must be refused or be read to what numpy reads.
 """
-import ctypes
 import io
-import random
 import sys
 import zipfile
 
-try:
-    import numpy
-except ImportError:
-    print("skipped: there is no numpy")
-    sys.exit(77)
+sys.dont_write_bytecode = True
+from library import called, needed
 
-CASES = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
-SEED = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+numpy = needed("numpy")
 REFUSALS = {4, 16, 18, 20, 25, 29}  # CR_ERR_EMPTY, ARGUMENT, LIMIT, FORMAT, NPY, NPZ
 INPUTS, LABELS = ["x", "X", "data", "images", "features"], ["y", "Y", "target", "labels", "label"]
-
-draw = random.Random(SEED)
-library = ctypes.CDLL(sys.argv[1])
-library.cr_table_parse.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_size_t,
-                                   ctypes.c_void_p, ctypes.POINTER(ctypes.c_void_p)]
-library.cr_table_number.restype = ctypes.c_double
-library.cr_table_number.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t]
-library.cr_table_rows.restype = library.cr_table_columns.restype = ctypes.c_size_t
-library.cr_table_rows.argtypes = library.cr_table_columns.argtypes = [ctypes.c_void_p]
-library.cr_table_destroy.argtypes = [ctypes.c_void_p]
+library, CASES, draw = called(1000)
 
 
 def read(data):
-    """The values we read, or the status."""
-    table = ctypes.c_void_p()
-    status = library.cr_table_parse(b"a.npz", data, len(data), None, ctypes.byref(table))
-    if status:
-        return status, None
-    rows, columns = library.cr_table_rows(table), library.cr_table_columns(table)
-    values = [[library.cr_table_number(table, r, c) for c in range(columns)] for r in range(rows)]
-    library.cr_table_destroy(table)
-    return 0, numpy.array(values)
+    """A table, or the error."""
+    return library.parse(data, b"a.npz")
 
 
 def numpy_reads(data):
@@ -92,28 +70,28 @@ def main():
     count = 0
     for _ in range(CASES):
         data = make()
-        status, values = read(data)
-        if status or not numpy.array_equal(values, numpy_reads(data)):
-            sys.exit("refused with status %d, or other values than numpy's: %r" % (status, data))
+        table = read(data)
+        if table.status or not numpy.array_equal(table.values(), numpy_reads(data)):
+            sys.exit("refused with status %d, or other values than numpy's: %r" % (table.status, data))
         for _ in range(4):
             data = damaged(make())
-            status, values = read(data)
-            if status and status not in REFUSALS:
-                sys.exit("refused with status %d: %r" % (status, data))
-            if status:
+            table = read(data)
+            if table.status and table.status not in REFUSALS:
+                sys.exit("refused with status %d: %r" % (table.status, data))
+            if table.status:
                 continue
             count += 1
             theirs = numpy_reads(data)
-            if theirs is not None and not numpy.array_equal(values, theirs):
+            if theirs is not None and not numpy.array_equal(table.values(), theirs):
                 sys.exit("other values than numpy's: %r" % data)
     encrypted = bytearray(make())
     encrypted[encrypted.rfind(b"PK\x01\x02") + 8] |= 1
-    if read(bytes(encrypted))[0] != 20:
+    if read(bytes(encrypted)).status != 20:
         sys.exit("an encrypted entry was read")
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("x.npy", b"x" * 100)
-    if read(file.getvalue())[0] != 20:
+    if read(file.getvalue()).status != 20:
         sys.exit("an entry packed by LZMA was read")
     print("%d archives as numpy reads them, %d damaged ones read all the same" % (CASES, count))
 
