@@ -54,7 +54,9 @@ static void show_head(const struct cli *cli, const cr_bench_summary *summary) {
   text_add(&line, " of ");
   text_add_count(&line, summary->processors, "processor");
   text_add(&line, " · limit ");
-  if (summary->threads > 1) text_add(&line, "%zu × ", summary->threads);
+  const bool more = summary->threads > summary->processors;
+  const size_t working = more ? summary->processors : summary->threads;
+  if (working > 1) text_add(&line, "%zu × ", working);
   text_add(&line, "%.1f GFLOP/s", summary->limit_gflops);
   terminal_line(&cli->out, "bench", REPORT_INDENT, "%s", line.data);
   text_free(&line);
@@ -231,7 +233,8 @@ static const struct option options[] = {
      .sample = "2",
      .least = 1,
      .basic = true,
-     .sentence = "threads to compute with; a share is then of N times the limit",
+     .sentence =
+         "threads to compute with; a share is of N times the limit, or of as many as processors",
      .fallback = "1"},
     {.name = "time",
      .kind = OPTION_POSITIVE,

@@ -138,6 +138,12 @@ static void note(json_t *notes, const char *format, ...) {
   text_free(&text);
 }
 
+/* What becomes of rows that cannot be used: said already, or for the user to say. */
+static const char *fate_of_rows(const struct look *look) {
+  const bool given = look->cli->settings.prepare.skip_bad_rows;
+  return given ? "they are left out" : "--skip-bad-rows leaves them out";
+}
+
 /* What train makes of rows without a value; of what is left out it does not matter. */
 static void note_gaps(const struct look *look, const cr_column *column, size_t index, bool target,
                       json_t *notes) {
@@ -145,8 +151,8 @@ static void note_gaps(const struct look *look, const cr_column *column, size_t i
   const size_t rows = cr_table_rows(look->table);
   const bool filled = rehearsal->ok && !target && !look->cli->settings.prepare.skip_bad_rows;
   if (!filled || rehearsal->skip_bad_rows) {
-    note(notes, "%s has no value in %zu of %zu rows: --skip-bad-rows leaves them out", column->name,
-         column->missing, rows);
+    note(notes, "%s has no value in %zu of %zu rows: %s", column->name, column->missing, rows,
+         fate_of_rows(look));
   } else if (is_input(use_of(look, index))) {
     note(notes, "%s has no value in %zu of %zu rows: train %s; --skip-bad-rows leaves them out",
          column->name, column->missing, rows,
@@ -161,8 +167,8 @@ static void note_column(const struct look *look, size_t index, const cr_column *
   bool target = use_of(look, index) == CR_USE_TARGET || index == look->target;
   if (column->missing > 0) note_gaps(look, column, index, target, notes);
   if (column->bad > 0 && look->rehearsal.error.why[0] == '\0' && !look->headless) {
-    note(notes, "%s holds texts among its numbers, in %zu row%s: --skip-bad-rows leaves them out",
-         column->name, column->bad, column->bad == 1 ? "" : "s");
+    note(notes, "%s holds texts among its numbers, in %zu row%s: %s", column->name, column->bad,
+         column->bad == 1 ? "" : "s", fate_of_rows(look));
   }
   if (column->distinct == 1 && rows > 1 && !target && !look->rehearsal.ok) {
     note(notes, "%s is always the same: it tells nothing", column->name);

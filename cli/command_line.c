@@ -280,7 +280,7 @@ static int take_value(struct reading *r, const char *attached, char ***words) {
   r->value = attached != NULL ? attached : (*words)[1];
   if (r->value == NULL) {
     char fix[128];
-    snprintf(fix, sizeof fix, "--%s %s", r->option->name, r->option->sample);
+    snprintf(fix, sizeof fix, "--%s %s", r->option->name, option_sample(r->option));
     return errors_usage(r->cli, fix, "--%s wants a value: %s", r->option->name,
                         r->option->argument);
   }

@@ -172,7 +172,7 @@ static int refuse_kind(const struct cli *cli, const struct option *option, const
   struct text fix = {0};
   const struct intake intake = intake_of(option->kind);
   text_add(&fix, "\"%s\": %s%s%s", option->name, intake.before,
-           option->sample != NULL ? option->sample : "true", intake.after);
+           option->sample != NULL ? option_sample(option) : "true", intake.after);
   const int status = refuse(cli, fix.data, "\"%s\": found %s, expected %s", option->name,
                             kind_of(value), intake.words);
   text_free(&fix);

@@ -40,10 +40,18 @@ static int refuse_for(const struct reading *r, const char *right, const char *wh
   return errors_show(r->cli, &error);
 }
 
+const char *option_sample(const struct option *option) {
+  const char *name;
+  bool supported = false;
+  for (size_t i = 0; option->kind == OPTION_KERNEL && (name = cr_kernel_name(i, &supported)); i++)
+    if (supported) return name;
+  return option->sample;
+}
+
 static int refuse(const struct reading *r, const char *what) {
   char sentence[300];
   snprintf(sentence, sizeof sentence, "'%.200s' %s", r->value, what);
-  return refuse_for(r, r->option->sample, sentence);
+  return refuse_for(r, option_sample(r->option), sentence);
 }
 
 static void *place(const struct reading *r) {
@@ -214,7 +222,7 @@ static void guess_choice(const struct reading *r, const char *word, char best[32
   struct nearest nearest;
   char choice[32];
   const char *name = r->option->kind == OPTION_PARTS ? other_name(r->option->part, word) : NULL;
-  snprintf(best, 32, "%s", name != NULL ? name : r->option->sample);
+  snprintf(best, 32, "%s", name != NULL ? name : option_sample(r->option));
   if (name != NULL) return;
   nearest_begin(&nearest, word);
   for (size_t i = 0; choice_at(r->option, i, choice); i++) {

@@ -15,6 +15,9 @@ struct reading {
 /* 0, or the exit status after the error was shown. */
 int option_set(const struct reading *reading);
 
+/* A value that is right: of kernels the best that this processor runs. */
+const char *option_sample(const struct option *option);
+
 /* Reads a number in decimal notation; false if the text is none. */
 bool option_read_number(const char *text, double *out);
 

@@ -15,8 +15,10 @@ void output_json_to(FILE *stream, json_t *object) {
   const size_t flags = isatty(fileno(stream)) ? JSON_ENSURE_ASCII : 0;
   /* as one text first: should memory run out, nothing of the object has been written */
   char *text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(17) | flags);
-  if (text != NULL) fputs(text, stream);
+  char *shown = text != NULL ? text_escaped(text) : NULL;
+  if (shown != NULL) fputs(shown, stream);
   fputc('\n', stream);
+  free(shown);
   free(text);
   json_decref(object);
 }

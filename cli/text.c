@@ -254,3 +254,19 @@ char *text_shown(const char *raw, bool utf8, bool keep_lines) {
   }
   return out.data;
 }
+
+char *text_escaped(const char *json) {
+  struct text out = {0};
+  text_add_bytes(&out, "", 0);
+  while (*json != '\0') {
+    uint32_t code = 0;
+    const size_t length = decode(json, &code);
+    if (length > 0 && is_harmful(code)) { /* in a string, then */
+      text_add(&out, "\\u%04x", code);
+    } else {
+      text_add_bytes(&out, json, length == 0 ? 1 : length);
+    }
+    json += length == 0 ? 1 : length;
+  }
+  return out.data;
+}

@@ -38,7 +38,7 @@ typedef struct cr_bench_row {
   double median;    /* the one in the middle */
   double iqr;       /* between the quartiles */
   double gflops;    /* flops / seconds, in 1e9 */
-  double share;     /* of the limit of all threads together */
+  double share;     /* of the limit of all threads that have a processor */
 } cr_bench_row;
 
 typedef struct cr_bench_summary {

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/options.h"
 #include "base/processors.h"
+#include "base/size.h"
 #include "base/strbuf.h"
 #include "bench/fma_limit.h"
 #include "bench/job.h"
@@ -154,7 +155,9 @@ static cr_status measure_all(bench_run *run, size_t count) {
 }
 
 static void find_shares(cr_bench *bench) {
-  const double most = bench->summary.limit_gflops * (double)bench->summary.threads;
+  const cr_bench_summary *summary = &bench->summary;
+  const size_t working = cr_size_min(summary->threads, summary->processors);
+  const double most = summary->limit_gflops * (double)working;
   for (size_t i = 0; i < bench->count; i++) bench->rows[i].share = bench->rows[i].gflops / most;
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/quote.h"
 #include "data/write.h"
 
 static const cr_writer *const writers[] = {&cr_csv_writer, &cr_tsv_writer, &cr_libsvm_writer,
@@ -41,15 +42,31 @@ static const cr_writer *writer_of_name(const char *format) {
   return NULL;
 }
 
-/* "csv, tsv, libsvm, npy, idx" */
+/* "csv, tsv, libsvm, npy, idx"; the caller says what helps. */
 static cr_status fail_format(const char *what, const char *name) {
   char names[128] = "";
   size_t used = 0;
   for (size_t i = 0; i < WRITER_COUNT; i++)
     used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", i ? ", " : "",
                              writers[i]->name);
-  cr_fail(CR_ERR_ARGUMENT, "%s '%s' is no format that is written; there are %s", what, name, names);
-  return cr_fix("--to csv, with .gz behind it for gzip");
+  return cr_fail(CR_ERR_ARGUMENT, "%s '%s' is no format that is written; there are %s", what, name,
+                 names);
+}
+
+/* A name that another format ends in would promise what is not in the file: x.npz, x.parquet. */
+static cr_status fail_path(const char *path) {
+  const size_t length = plain_length(path);
+  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+  size_t stem = length;
+  while (stem > 0 && path + stem > name && path[stem - 1] != '.') stem--;
+  fail_format("the ending of", path);
+  if (path + stem <= name + 1) return cr_fix("--to csv, with .gz behind it for gzip");
+  cr_strbuf other = {0}, fix = {0};
+  cr_strbuf_format(&other, "%.*s.csv", (int)(stem - 1), path);
+  cr_strbuf_format(&fix, "another name, such as ");
+  if (other.text) cr_quote_path(&fix, other.text);
+  cr_strbuf_free(&other);
+  return cr_fix_command(&fix);
 }
 
 cr_status cr_writer_choose(const char *format, const char *path, const cr_writer **out,
@@ -57,7 +74,9 @@ cr_status cr_writer_choose(const char *format, const char *path, const cr_writer
   *out = format ? writer_of_name(format) : writer_of_path(path);
   *gzip = cr_names_gzip(format ? format : path);
   if (*out) return CR_OK;
-  return format ? fail_format("the format", format) : fail_format("the ending of", path);
+  if (!format) return fail_path(path);
+  fail_format("the format", format);
+  return cr_fix("--to csv, with .gz behind it for gzip");
 }
 
 const char *cr_format_of_path(const char *path) {

@@ -46,8 +46,26 @@ static void what_is_no_format_is_refused(void **state) {
   assert_string_equal(cr_last_error()->message,
                       "the format 'parquet' is no format that is written; there are csv, tsv, "
                       "libsvm, npy, idx");
+  assert_string_equal(cr_last_error()->fix, "--to csv, with .gz behind it for gzip");
   assert_string_equal(chosen(NULL, "-", &gzip), "none");
+  assert_string_equal(cr_last_error()->fix, "--to csv, with .gz behind it for gzip");
   assert_string_equal(chosen("", "a.csv", &gzip), "none");
+}
+
+/* Never: CSV into a file that calls itself something else. */
+static void a_name_of_another_format_becomes_another_name(void **state) {
+  (void)state;
+  static const char *const names[][2] = {
+      {"x.npz", "x.csv"},      {"my dir/x.y.parquet.gz", "'my dir/x.y.csv'"},
+      {"-x.xlsx", "./-x.csv"}, {"a.b/.npz", NULL},
+      {"a.b/x", NULL},         {"x.", "x.csv"}};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char expected[128] = "--to csv, with .gz behind it for gzip";
+    bool gzip;
+    if (names[i][1]) snprintf(expected, sizeof expected, "another name, such as %s", names[i][1]);
+    assert_string_equal(chosen(NULL, names[i][0], &gzip), "none");
+    assert_string_equal(cr_last_error()->fix, expected);
+  }
 }
 
 static void all_are_listed(void **state) {
@@ -66,6 +84,7 @@ int main(void) {
       cmocka_unit_test(a_name_tells_the_format),
       cmocka_unit_test(a_format_comes_before_a_name),
       cmocka_unit_test(what_is_no_format_is_refused),
+      cmocka_unit_test(a_name_of_another_format_becomes_another_name),
       cmocka_unit_test(all_are_listed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
