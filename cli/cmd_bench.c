@@ -233,8 +233,7 @@ static const struct option options[] = {
      .sample = "2",
      .least = 1,
      .basic = true,
-     .sentence =
-         "threads to compute with; a share is of N times the limit, or of as many as processors",
+     .sentence = "threads to compute with; a share is then of N times the limit",
      .fallback = "1"},
     {.name = "time",
      .kind = OPTION_POSITIVE,
