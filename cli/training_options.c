@@ -14,7 +14,8 @@ const struct option training_options[] = {
      .sentence = "percents of train/dev/test",
      .fallback = "60/20/20, or 98/1/1 above 1,000,000 rows",
      .more = "Two shares are train/dev, or train/test with --dev; 100/0 holds out nothing. Rows "
-             "are shuffled, and classes shared out alike"},
+             "are shuffled, and classes shared out alike. Beside --test, fewer than 10,000 rows "
+             "are all learnt from unless --patience, --restarts or tune needs a dev part"},
     {.name = "dev",
      .kind = OPTION_TEXT,
      .offset = AT(dev_path),

@@ -124,7 +124,9 @@ typedef struct cr_prepare_options {
   const char *scale;
   /*
    * Shares by cr_portion, 1 together. All 0: 0.6, 0.2, 0.2; above 1,000,000 rows 0.98, 0.01, 0.01;
-   * under 10 rows, and of a complete table, every row is for training and for the test. Classes are
+   * under 10 rows, and of a complete table, every row is for training and for the test. With a test
+   * table of its own all of fewer than 10,000 rows are for training, unless patience, restarts or a
+   * schedule that does not come down needs a dev part: then 0.9, 0.1, 0. Classes are
    * shared out alike; of more than 1,000,000 usable rows each is drawn by its number and the seed.
    */
   double split[3];

@@ -32,4 +32,10 @@ double cr_default_l2(const cr_optimizer *optimizer, size_t rows, size_t inputs, 
 cr_status cr_options_resolve(const cr_train_options *options, size_t rows, size_t inputs,
                              cr_train_options *out);
 
+/*
+ * Does a dev part decide something: when the run ends, or which of several starts is the best? The
+ * best of late epochs hardly counts: see docs/explanation/defaults.md.
+ */
+cr_status cr_options_need_dev(const cr_train_options *options, bool *out);
+
 #endif

@@ -9,8 +9,8 @@
 enum { LEAST_ROWS_TO_SHARE = 10 };
 
 /*
- * With fewer rows than this each is worth more for learning than for choosing the epoch, which a
- * penalty and a rate that comes down leave little to choose of.
+ * With fewer rows than this each is worth more for learning than for choosing the epoch, of which a
+ * penalty and a rate that comes down leave little to choose.
  */
 enum { ENOUGH_ROWS = 10000 };
 
@@ -63,8 +63,8 @@ static cr_status check_shares(const double shares[CR_PORTION_COUNT], const cr_ta
   return cr_fix("--split 80/20 shares out two parts, --split 100/0 gives all rows to training");
 }
 
-/* The shares when the options leave them open. */
-static void choose_shares(const cr_table *table, size_t usable, bool dev, bool test,
+/* The shares when the options leave them open; `decides`: see cr_portions_choose. */
+static void choose_shares(const cr_table *table, size_t usable, bool dev, bool test, bool decides,
                           cr_portions *out) {
   double *shares = out->shares;
   const bool few = table->origin.complete || usable < LEAST_ROWS_TO_SHARE;
@@ -74,8 +74,8 @@ static void choose_shares(const cr_table *table, size_t usable, bool dev, bool t
   if (few || (dev && test)) return;
   cr_split_default(usable, shares);
   if (test && !dev && usable < ENOUGH_ROWS) {
-    shares[CR_PORTION_TRAIN] = 0.9;
-    shares[CR_PORTION_DEV] = 0.1;
+    shares[CR_PORTION_DEV] = decides ? 0.1 : 0;
+    shares[CR_PORTION_TRAIN] = 1 - shares[CR_PORTION_DEV];
     shares[CR_PORTION_TEST] = 0;
   } else if (dev || test) { /* 80/20 where it would be 60/20/20, 99/1 where 98/1/1 */
     const double other = shares[dev ? CR_PORTION_TEST : CR_PORTION_DEV];
@@ -113,13 +113,13 @@ static cr_status copy_rows(cr_split *split, size_t from, size_t to) {
 /* The rows that come from `table`, then those of the tables beside it. */
 static cr_status choose(const cr_table *table, const cr_table *dev, const cr_table *test,
                         const cr_prepare_options *prepare, const cr_encoder *encoder,
-                        const size_t *usable, size_t count, cr_portions *out) {
+                        const size_t *usable, size_t count, bool decides, cr_portions *out) {
   out->skipped = table->origin.skipped_rows + table->rows - count;
   if (is_given(prepare->split)) {
     CR_TRY(check_shares(prepare->split, dev, test));
     memcpy(out->shares, prepare->split, sizeof out->shares);
   } else {
-    choose_shares(table, count, dev != NULL, test != NULL, out);
+    choose_shares(table, count, dev != NULL, test != NULL, decides, out);
   }
   CR_TRY(share_out(table, usable, count, encoder, prepare->seed, out));
   if (out->rows.count[CR_PORTION_TRAIN] == 0)
@@ -133,12 +133,12 @@ static cr_status choose(const cr_table *table, const cr_table *dev, const cr_tab
 
 cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const cr_table *test,
                              const cr_prepare_options *prepare, const cr_encoder *encoder,
-                             cr_portions *out) {
+                             bool decides, cr_portions *out) {
   *out = (cr_portions){.tables = {table, table, table}};
   size_t *usable = NULL;
   size_t count = 0;
   CR_TRY(find_usable(encoder, table, prepare, &usable, &count));
-  const cr_status status = choose(table, dev, test, prepare, encoder, usable, count, out);
+  const cr_status status = choose(table, dev, test, prepare, encoder, usable, count, decides, out);
   cr_free(usable);
   if (status != CR_OK) cr_portions_free(out);
   return status;

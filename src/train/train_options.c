@@ -176,3 +176,12 @@ cr_status cr_options_resolve(const cr_train_options *options, size_t rows, size_
   *out = o;
   return CR_OK;
 }
+
+cr_status cr_options_need_dev(const cr_train_options *options, bool *out) {
+  cr_train_options o = *options;
+  const cr_optimizer *optimizer = NULL;
+  const cr_schedule *schedule = NULL;
+  CR_TRY(resolve_parts(&o, &optimizer, &schedule));
+  *out = o.patience > 0 || o.restarts > 1 || cr_default_patience(schedule) > 0;
+  return CR_OK;
+}

@@ -15,6 +15,9 @@
 #include "train/record.h"
 #include "train/train_table.h"
 
+/* Of more rows than this the noise averages out as they are. */
+enum { FEW_ROWS = 1000 };
+
 struct cr_training {
   cr_model *model;
   cr_plan plan;
@@ -52,7 +55,10 @@ static cr_status choose_rows(job *j) {
   const cr_train_call *call = j->call;
   cr_portions *portions = &j->training->portions;
   if (call->rows) return cr_portions_take(call->table, call->dev, call->rows, portions);
-  return cr_portions_choose(call->table, call->dev, call->test, &j->prepare, j->encoder, portions);
+  bool decides;
+  CR_TRY(cr_options_need_dev(&j->options, &decides));
+  return cr_portions_choose(call->table, call->dev, call->test, &j->prepare, j->encoder, decides,
+                            portions);
 }
 
 /* With more rows on disk than fit in memory the model depends on how many do. */
@@ -96,12 +102,19 @@ static cr_status keep_augment(cr_training *training, const char *text) {
   return CR_OK;
 }
 
-/* The objective needs it before there is a trainer. Where nothing is held out, all is learnt. */
+/*
+ * The objective needs it before there is a trainer. Where nothing is held out, all is learnt. Where
+ * no dev part says which epoch is the best, twice as much keeps the noise of few rows from being
+ * learnt.
+ */
 static cr_status choose_l2(job *j) {
-  const cr_samples *samples = j->training->portions.samples[CR_PORTION_TRAIN];
+  const cr_portions *portions = &j->training->portions;
+  const cr_samples *samples = portions->samples[CR_PORTION_TRAIN];
+  const bool twice = !portions->samples[CR_PORTION_DEV] && samples->rows < FEW_ROWS;
+  const double times = portions->same_rows ? 0 : twice ? 2 : 1;
   cr_train_options resolved;
   CR_TRY(cr_options_resolve(&j->options, samples->rows, samples->inputs, &resolved));
-  if (isnan(j->options.l2)) j->options.l2 = j->training->portions.same_rows ? 0 : resolved.l2;
+  if (isnan(j->options.l2)) j->options.l2 = times * resolved.l2;
   return CR_OK;
 }
 

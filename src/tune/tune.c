@@ -312,7 +312,7 @@ static cr_status plan_space(search *s, const cr_encoder *encoder) {
 
 static cr_status share_out(search *s, const cr_encoder *encoder) {
   cr_portions portions;
-  CR_TRY(cr_portions_choose(s->table, s->dev, s->test, &s->prepare, encoder, &portions));
+  CR_TRY(cr_portions_choose(s->table, s->dev, s->test, &s->prepare, encoder, true, &portions));
   const cr_status status =
       cr_folds_create(&portions, encoder, s->options.folds, s->prepare.seed, &s->folds);
   cr_portions_free(&portions);

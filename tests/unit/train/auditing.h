@@ -20,7 +20,8 @@ static inline audited audit_parts(const cr_table *table, const cr_table *dev, co
   cr_prepare_options_init(&prepare);
   if (options != NULL) prepare = *options;
   assert_int_equal(cr_encoder_create(table, &prepare, NULL, &a.encoder), CR_OK);
-  assert_int_equal(cr_portions_choose(table, dev, test, &prepare, a.encoder, &a.portions), CR_OK);
+  assert_int_equal(cr_portions_choose(table, dev, test, &prepare, a.encoder, true, &a.portions),
+                   CR_OK);
   const cr_split *rows = &a.portions.rows;
   assert_int_equal(cr_encoder_fit(a.encoder, table, rows->rows[CR_PORTION_TRAIN],
                                   rows->count[CR_PORTION_TRAIN], "auto", NULL),

@@ -20,6 +20,7 @@ typedef struct bench {
   cr_table *table, *dev, *test;
   cr_prepare_options prepare;
   cr_encoder *encoder;
+  bool decides;
   cr_portions portions;
 } bench;
 
@@ -33,7 +34,8 @@ static bench set_up(size_t rows, size_t dev_rows, size_t test_rows) {
 }
 
 static cr_status choose(bench *b) {
-  return cr_portions_choose(b->table, b->dev, b->test, &b->prepare, b->encoder, &b->portions);
+  return cr_portions_choose(b->table, b->dev, b->test, &b->prepare, b->encoder, b->decides,
+                            &b->portions);
 }
 
 static void tear_down(bench *b) {
@@ -56,7 +58,7 @@ static void test_defaults(void **state) {
   static const size_t cases[][5] = {/* dev, test: train, dev, test */
                                     {0, 0, 36, 12, 12},
                                     {9, 0, 48, 9, 12},
-                                    {0, 6, 54, 6, 6},
+                                    {0, 6, 60, 0, 6},
                                     {9, 6, 60, 9, 6}};
   for (size_t i = 0; i < 4; i++) {
     bench b = set_up(60, cases[i][0], cases[i][1]);
@@ -69,14 +71,25 @@ static void test_defaults(void **state) {
   }
 }
 
-/* From 10,000 rows on the dev part has a fifth beside a test part of its own, else a tenth. */
+/*
+ * From 10,000 rows on the dev part has a fifth beside a test part of its own; else a tenth where it
+ * decides something, and nothing where it does not.
+ */
 static void test_dev_share(void **state) {
   (void)state;
-  static const size_t cases[][3] = {{9999, 8999, 1000}, {10000, 8000, 2000}};
-  for (size_t i = 0; i < 2; i++) {
-    bench b = set_up(cases[i][0], 0, 6);
+  static const struct {
+    size_t rows;
+    bool decides;
+    size_t train, dev;
+  } cases[] = {{9999, true, 8999, 1000},
+               {9999, false, 9999, 0},
+               {10000, true, 8000, 2000},
+               {10000, false, 8000, 2000}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    bench b = set_up(cases[i].rows, 0, 6);
+    b.decides = cases[i].decides;
     assert_int_equal(choose(&b), CR_OK);
-    has_rows(&b.portions, cases[i][1], cases[i][2], 6);
+    has_rows(&b.portions, cases[i].train, cases[i].dev, 6);
     tear_down(&b);
   }
 }

@@ -174,11 +174,37 @@ static void test_older_header(void **state) {
   assert_null(o.stop);
 }
 
+/* A dev part is asked for where a run may end early or several starts are compared. */
+static void test_need_dev(void **state) {
+  (void)state;
+  static const struct {
+    const char *optimizer, *schedule;
+    size_t patience, restarts;
+    bool needed;
+  } cases[] = {{NULL, NULL, 0, 0, false},       {NULL, "cosine", 0, 1, false},
+               {NULL, "constant", 0, 0, true},  {"lbfgs", NULL, 0, 0, true},
+               {NULL, "one_cycle", 5, 0, true}, {NULL, NULL, 0, 2, true}};
+  cr_train_options o;
+  bool needed;
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    cr_train_options_init(&o);
+    o.optimizer = cases[i].optimizer;
+    o.schedule = cases[i].schedule;
+    o.patience = cases[i].patience;
+    o.restarts = cases[i].restarts;
+    assert_int_equal(cr_options_need_dev(&o, &needed), CR_OK);
+    assert_int_equal(needed, cases[i].needed);
+  }
+  o.schedule = "sawtooth";
+  assert_int_equal(cr_options_need_dev(&o, &needed), CR_ERR_ARGUMENT);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_everything_open), cmocka_unit_test(test_given),
       cmocka_unit_test(test_settings),        cmocka_unit_test(test_own_lengths),
       cmocka_unit_test(test_refused),         cmocka_unit_test(test_older_header),
+      cmocka_unit_test(test_need_dev),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -204,6 +204,37 @@ static void test_same_rows(void **state) {
   cr_table_destroy(table);
 }
 
+/* 4 or 64 inputs: 0.4 or 4 * batch / rows, to one digit; of few rows without a dev part twice. */
+static void test_penalty(void **state) {
+  (void)state;
+  static const struct {
+    const char *table;
+    double dev; /* share */
+    size_t train_rows, dev_rows;
+    double l2;
+  } cases[] = {{"@iris", 0, 150, 0, 0.04},     /* 0.4 * 8 / 150 = 0.021 */
+               {"@iris", 0.1, 135, 15, 0.02},  /* 0.4 * 8 / 135 = 0.024 */
+               {"@digits", 0, 1797, 0, 0.07}}; /* 4 * 32 / 1797 = 0.071 */
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    cr_table *table = builtin(cases[i].table);
+    const cr_train_options options = quick(1);
+    cr_training *training = NULL;
+    cr_prepare_options prepare;
+    cr_prepare_options_init(&prepare);
+    if (cases[i].dev > 0) {
+      prepare.split[CR_PORTION_TRAIN] = 1 - cases[i].dev;
+      prepare.split[CR_PORTION_DEV] = cases[i].dev;
+    }
+    assert_int_equal(cr_train_table(table, NULL, table, &prepare, &options, NULL, 0, &training),
+                     CR_OK);
+    assert_int_equal(cr_training_metrics(training, CR_PORTION_TRAIN)->n, cases[i].train_rows);
+    assert_int_equal(cr_training_metrics(training, CR_PORTION_DEV)->n, cases[i].dev_rows);
+    assert_true(cr_training_options(training)->l2 == cases[i].l2);
+    cr_training_destroy(training);
+    cr_table_destroy(table);
+  }
+}
+
 /* Rows that are held out change nothing in the model: no scale, no weight knows of them. */
 static void test_no_leak(void **state) {
   (void)state;
@@ -403,6 +434,7 @@ int main(void) {
       cmocka_unit_test(test_metrics_are_the_models),
       cmocka_unit_test(test_numbers),
       cmocka_unit_test(test_same_rows),
+      cmocka_unit_test(test_penalty),
       cmocka_unit_test(test_no_leak),
       cmocka_unit_test(test_diverged),
       cmocka_unit_test(test_interrupted),

@@ -18,7 +18,7 @@ static shared share(cr_table *table, const cr_table *dev, const char *target) {
   cr_prepare_options_init(&prepare);
   prepare.target = target;
   if (cr_encoder_create(table, &prepare, &warnings, &s.encoder) != CR_OK ||
-      cr_portions_choose(table, dev, NULL, &prepare, s.encoder, &s.portions) != CR_OK)
+      cr_portions_choose(table, dev, NULL, &prepare, s.encoder, true, &s.portions) != CR_OK)
     fail_msg("%s", cr_last_error()->message);
   cr_strlist_free(&warnings);
   return s;
