@@ -102,7 +102,7 @@ const struct option table_options[] = {
      .offset = AT(read.memory),
      .argument = "SIZE",
      .sample = "2G",
-     .sentence = "what a table may take; values of a larger CSV file lie on disk",
+     .sentence = "what a table may take; values of a larger file lie on disk",
      .fallback = "half of the memory",
      .more =
          "Bytes, or with K, M or G (50M, 50MB and 50MiB are the same); about as much is used in "

@@ -29,14 +29,20 @@ static cr_status count_bytes(const cr_table *table, const cr_stored_column *colu
   void *block = NULL;
   CR_TRY(cr_alloc(table->rows, sizeof(bool), &block));
   bool *chosen = block;
+  size_t touched = 0;
   if (column->counts && count > table->rows / 2 && mark_rows(rows, count, chosen)) {
-    for (size_t r = 0; r < table->rows; r++)
-      if (!chosen[r]) cr_byte_counts_add(&others, column->bytes + r * width, width);
+    for (size_t r = 0; r < table->rows; r++) {
+      if (chosen[r]) continue;
+      cr_byte_counts_add(&others, column->bytes + r * width, width);
+      cr_table_rest_after(table, width, &touched);
+    }
     *out = *column->counts;
     cr_byte_counts_subtract(out, &others);
   } else {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
       cr_byte_counts_add(out, column->bytes + rows[i] * width, width);
+      cr_table_rest_after(table, width, &touched);
+    }
   }
   cr_free(chosen);
   return CR_OK;

@@ -48,7 +48,7 @@ static size_t span(const cr_storing *s, size_t first, size_t last) {
 static size_t part_rows(const cr_storing *s, size_t first) {
   const size_t left = s->count - first;
   const size_t most = cr_size_min(cr_size_max(PART_VALUES / s->encoder->width, 1), left);
-  const size_t most_span = cr_size_max(PART_BYTES / (s->table->column_count * sizeof(double)), 1);
+  const size_t most_span = cr_size_max(PART_BYTES / cr_table_row_bytes(s->table), 1);
   size_t count = 1;
   while (count < most && span(s, first, first + count) <= most_span) count++;
   return count;
@@ -85,7 +85,7 @@ static size_t plan_parts(encoding *e, size_t most, size_t first, size_t *seen) {
 static cr_status store_all(const cr_storing *s, cr_pool *pool, cr_row_store *store) {
   encoding e = {.s = s};
   const size_t at_once = cr_size_min(2 * cr_pool_threads(pool), PARTS_MOST);
-  const size_t rest = REST_BYTES / (s->table->column_count * sizeof(double));
+  const size_t rest = cr_size_max(REST_BYTES / cr_table_row_bytes(s->table), 1);
   size_t seen = 0;
   for (size_t first = 0; first < s->count;) {
     const size_t count = plan_parts(&e, at_once, first, &seen);

@@ -1,5 +1,7 @@
 #include "data/hashset.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/secret.h"
@@ -12,20 +14,37 @@ uint64_t cr_hash_word(uint64_t word, uint64_t seed) {
   return hash ^ (hash >> 29);
 }
 
-uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed) {
+/* The size goes in first: the last word is filled up with zeros. */
+cr_hashing cr_hashing_start(size_t size, uint64_t seed) {
+  const uint64_t hash = cr_hash_word(size, seed);
+  return (cr_hashing){.hash = hash, .chains = {hash, hash + 1, hash + 2, hash + 3}};
+}
+
+/* Word after word, each would wait for the one before it: four chains do not wait for another. */
+void cr_hashing_add(cr_hashing *h, const void *bytes, size_t size) {
   const unsigned char *at = bytes;
-  /* The size goes in first: the last word is filled up with zeros. */
-  uint64_t hash = cr_hash_word(size, seed);
   size_t i = 0;
-  /* Word after word, each would wait for the one before it: four chains do not wait for another. */
-  uint64_t chains[4] = {hash, hash + 1, hash + 2, hash + 3};
-  for (; size - i >= sizeof chains; i += sizeof chains)
+  for (; size - i >= sizeof h->chains; i += sizeof h->chains)
     for (size_t c = 0; c < 4; c++)
-      chains[c] = cr_hash_word(cr_little_endian(at + i + 8 * c), chains[c]);
-  for (size_t c = 0; i > 0 && c < 4; c++) hash = cr_hash_word(chains[c], hash);
-  for (; size - i >= 8; i += 8) hash = cr_hash_word(cr_little_endian(at + i), hash);
-  if (i < size) hash = cr_hash_word(cr_little_endian_rest(at + i, size - i), hash);
+      h->chains[c] = cr_hash_word(cr_little_endian(at + i + 8 * c), h->chains[c]);
+  h->chained = h->chained || i > 0;
+  h->rest = size - i;
+  memcpy(h->last, at + i, h->rest);
+}
+
+uint64_t cr_hashing_end(const cr_hashing *h) {
+  uint64_t hash = h->hash;
+  size_t i = 0;
+  for (size_t c = 0; h->chained && c < 4; c++) hash = cr_hash_word(h->chains[c], hash);
+  for (; h->rest - i >= 8; i += 8) hash = cr_hash_word(cr_little_endian(h->last + i), hash);
+  if (i < h->rest) hash = cr_hash_word(cr_little_endian_rest(h->last + i, h->rest - i), hash);
   return hash;
+}
+
+uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed) {
+  cr_hashing hashing = cr_hashing_start(size, seed);
+  if (size > 0) cr_hashing_add(&hashing, bytes, size);
+  return cr_hashing_end(&hashing);
 }
 
 uint64_t cr_fingerprint(const void *bytes, size_t size, uint64_t before) {

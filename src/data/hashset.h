@@ -11,6 +11,17 @@
 uint64_t cr_hash_bytes(const void *bytes, size_t size, uint64_t seed);
 uint64_t cr_hash_word(uint64_t word, uint64_t seed);
 
+/* cr_hash_bytes of `size` bytes that come in pieces, all but the last of a multiple of 32. */
+typedef struct cr_hashing {
+  uint64_t hash, chains[4];
+  bool chained;
+  unsigned char last[32]; /* (rest) */
+  size_t rest;
+} cr_hashing;
+cr_hashing cr_hashing_start(size_t size, uint64_t seed);
+void cr_hashing_add(cr_hashing *hashing, const void *bytes, size_t size);
+uint64_t cr_hashing_end(const cr_hashing *hashing);
+
 /*
  * The fingerprint of a file's bytes: each MiB hashed with the fingerprint so far, so that it can be
  * worked out while the file comes in. That of nothing is 0; all pieces but the last are whole.

@@ -3,6 +3,27 @@
 #include "base/size.h"
 #include "data/large_table.h"
 
+cr_status cr_large_create(const cr_read_options *options, cr_large **out) {
+  void *block;
+  *out = NULL;
+  CR_TRY(cr_alloc(1, sizeof(cr_large), &block));
+  cr_large *large = block;
+  large->memory = cr_memory_of(options);
+  const cr_status status = cr_spill_create(cr_spill_folder(options->cache), &large->values);
+  if (status == CR_OK)
+    *out = large;
+  else
+    cr_free(large);
+  return status;
+}
+
+void cr_large_destroy(cr_large *large) {
+  if (!large) return;
+  cr_spill_free(&large->values);
+  cr_spill_free(&large->file);
+  cr_free(large);
+}
+
 void cr_large_detach(cr_table *table) {
   if (!table->large) return;
   for (size_t c = 0; c < table->column_count; c++) {
@@ -10,8 +31,7 @@ void cr_large_detach(cr_table *table) {
     table->columns[c].codes = NULL;
   }
   table->row_numbers = NULL;
-  cr_spill_free(&table->large->values);
-  cr_free(table->large);
+  cr_large_destroy(table->large);
   table->large = NULL;
 }
 

@@ -35,11 +35,23 @@ static double cell_density(const cr_read_options *options, const char *head, siz
   return size > 0 ? (double)cells / (double)size : 0.0;
 }
 
+/* Can a file that begins so be a table on disk? */
+static bool can_lie_on_disk(const char *head, size_t size) {
+  return cr_head_is_csv(head, size) || cr_head_table_bytes(head, size, 1) > 0;
+}
+
 /* The text and its numbers together, in memory. */
+static double text_bytes(const cr_read_options *options, const char *head, size_t size,
+                         double bytes) {
+  return bytes * (1.0 + cell_density(options, head, size) * (double)sizeof(double));
+}
+
 static bool is_large(const cr_read_options *options, const char *head, size_t size, double bytes) {
-  const double numbers = cell_density(options, head, size) * (double)sizeof(double);
-  return bytes > (double)options->max_bytes ||
-         bytes * (1.0 + numbers) > (double)cr_memory_of(options);
+  const double in_memory = cr_head_is_csv(head, size)
+                               ? text_bytes(options, head, size, bytes)
+                               : (double)cr_head_table_bytes(head, size, (uint64_t)bytes);
+  return in_memory > 0 &&
+         (bytes > (double)options->max_bytes || in_memory > (double)cr_memory_of(options));
 }
 
 /* The first bytes of a file, inflated if need be; and how many it has for each of them. */
@@ -101,7 +113,7 @@ static cr_status look_at_file(const char *path, const cr_read_options *options, 
   CR_TRY(cr_alloc(1, sizeof(head), &block));
   head *h = block;
   const cr_status status = read_head(path, h, &size);
-  *large = status == CR_OK && size > 0 && cr_head_is_csv(h->text, h->text_size) &&
+  *large = status == CR_OK && size > 0 && h->text_size > 0 &&
            is_large(options, h->text, h->text_size, (double)size * h->ratio);
   const cr_status judged = *large ? cr_judge_head(path, h->text, h->text_size) : CR_OK;
   cr_free(h);
@@ -115,15 +127,15 @@ bool cr_large_can_be(const char *path, const cr_read_options *options) {
   if (cr_alloc(1, sizeof(head), &block) != CR_OK) return false;
   head *h = block;
   const bool found = read_head(path, h, &size) == CR_OK && size > 0;
-  const bool csv = found && cr_head_is_csv(h->text, h->text_size);
+  const bool can = found && can_lie_on_disk(h->text, h->text_size);
   cr_free(h);
-  return csv;
+  return can;
 }
 
 /* --- standard input --------------------------------------------------------------------------- */
 
 static cr_status judge_input(const char *bytes, size_t size, const cr_read_options *options,
-                             bool *csv) {
+                             bool *may) {
   void *block;
   CR_TRY(cr_alloc(1, sizeof(head), &block));
   head *h = block;
@@ -131,7 +143,7 @@ static cr_status judge_input(const char *bytes, size_t size, const cr_read_optio
   memcpy(h->bytes, bytes, h->size);
   look_inside(h);
   const cr_status status = cr_judge_head("standard input", h->text, h->text_size);
-  *csv = options->features == 0 && cr_head_is_csv(h->text, h->text_size);
+  *may = options->features == 0 && can_lie_on_disk(h->text, h->text_size);
   cr_free(h);
   return status;
 }
@@ -173,12 +185,12 @@ static cr_status look_at_input(const cr_read_options *options, bool bounded, cr_
                                bool *large) {
   const uint64_t limit = cr_size_min(options->max_bytes, SIZE_MAX / 4);
   const uint64_t share = cr_size_max(cr_memory_of(options) / TEXT_SHARE, LEAST_TEXT);
-  bool end = false, csv = false;
+  bool end = false, may = false;
   size_t room = 0;
   *source = (cr_source){.path = "standard input", .owned = true};
   CR_TRY(read_input(source, &room, LEAST_TEXT, &end));
-  if (source->size > 0) CR_TRY(judge_input(source->bytes, source->size, options, &csv));
-  const bool may = csv && !bounded;
+  if (source->size > 0) CR_TRY(judge_input(source->bytes, source->size, options, &may));
+  may = may && !bounded;
   CR_TRY(read_input(source, &room, may ? cr_size_min(share, limit) : limit + 1, &end));
   *large = may && !end;
   if (*large) return CR_OK;

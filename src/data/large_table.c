@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/memory.h"
@@ -370,31 +369,16 @@ static void clean_up(building *b) {
   cr_free(b->columns);
   cr_large_text_free(&b->text);
   if (b->opened) cr_csv_pieces_close(&b->pieces);
-  if (b->large) cr_spill_free(&b->large->values);
-  cr_free(b->large);
+  cr_large_destroy(b->large);
 }
 
-/* Of a plain file, whose size says how many rows there can be; else 0. */
-static uint64_t plain_size(const cr_stream *stream, const char *path) {
-  struct stat about;
-  if (cr_stream_is_compressed(stream) || strcmp(path, "-") == 0) return 0;
-  return stat(path, &about) == 0 && S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
-}
-
-cr_status cr_large_read(const char *path, const char *head, size_t size,
-                        const cr_read_options *options, cr_pool *pool, cr_table **out) {
-  const char *folder = cr_spill_folder(options->cache);
-  const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
-  building b = {.options = *options, .pool = pool};
-  void *block = NULL;
+cr_status cr_large_read_text(cr_stream *stream, const char *path, uint64_t size,
+                             const cr_read_options *options, cr_pool *pool, cr_table **out) {
+  building b = {.options = *options, .pool = pool, .text = {.stream = stream}};
   *out = NULL;
-  cr_status status = cr_alloc(1, sizeof(cr_large), &block);
-  b.large = block;
-  if (status == CR_OK) status = cr_spill_create(folder, &b.large->values);
-  if (status == CR_OK) b.large->memory = cr_memory_of(options);
-  if (status == CR_OK) status = cr_stream_open(path, head, size, folder, &b.text.stream);
-  if (status == CR_OK) status = build(&b, name, plain_size(b.text.stream, path), out);
-  if (status != CR_OK && b.text.bytes) status = cr_large_judge(&b.text, name, &b.options, status);
+  cr_status status = cr_large_create(options, &b.large);
+  if (status == CR_OK) status = build(&b, path, size, out);
+  if (status != CR_OK && b.text.bytes) status = cr_large_judge(&b.text, path, &b.options, status);
   clean_up(&b);
   if (status == CR_OK) return CR_OK;
   cr_table_destroy(*out);

@@ -11,6 +11,7 @@
 
 typedef struct cr_large {
   cr_spill values; /* (columns, stride) and the row numbers; its folder is that of all caches */
+  cr_spill file;   /* the bytes of a file that is not text; else all 0 */
   size_t stride;   /* bytes from one column to the next */
   uint64_t memory; /* what all that is done with the table may take, about */
 } cr_large;
@@ -31,12 +32,16 @@ cr_status cr_large_look(const char *path, const cr_read_options *options, bool b
 bool cr_large_can_be(const char *path, const cr_read_options *options);
 
 /*
- * Reads CSV, plain or compressed, into a table on disk; "-" is standard input, of which
- * head[0..size) has been read before. The pool may be NULL. All failures of reading a file, and
- * CR_ERR_CACHE.
+ * Reads a file, plain or compressed, into a table on disk: CSV, IDX or NPY; "-" is standard input,
+ * of which head[0..size) has been read before. The pool may be NULL. All failures of reading a
+ * file, and CR_ERR_CACHE.
  */
 cr_status cr_large_read(const char *path, const char *head, size_t size,
                         const cr_read_options *options, cr_pool *pool, cr_table **out);
+
+/* One without columns and values, in the folder that options name. */
+cr_status cr_large_create(const cr_read_options *options, cr_large **out);
+void cr_large_destroy(cr_large *large); /* NULL is fine */
 
 /*
  * A block of count * size bytes, all 0, for something of each row: in memory, or for a table on

@@ -29,6 +29,13 @@ cr_status cr_large_text_widen(cr_large_text *text);
 cr_status cr_large_text_rewind(cr_large_text *text);
 
 /*
+ * large_table.c. Reads CSV from the beginning of a stream, which is closed, into a table on disk;
+ * `size` is that of a plain file, else 0. As cr_large_read.
+ */
+cr_status cr_large_read_text(cr_stream *stream, const char *path, uint64_t size,
+                             const cr_read_options *options, cr_pool *pool, cr_table **out);
+
+/*
  * large_judge.c. The reading of the text has failed with `status`: goes through all of it once more
  * for what would be told of it in memory, and fails with that instead.
  */

@@ -34,6 +34,9 @@ cr_status cr_npy_read_header(const cr_source *source, cr_npy_header *out);
 /* The same as far as the first bytes of a file tell, the elements aside. */
 cr_status cr_npy_judge(const cr_source *head);
 
+/* What an array whose file has so many bytes takes as a table. */
+uint64_t cr_npy_table_bytes(const cr_source *head, uint64_t bytes);
+
 /*
  * read_npy.c. A table of an array and its labels, or those in the file that options name (NULL:
  * without), both in the NPY format. What the source owns may be taken over.

@@ -188,14 +188,17 @@ static cr_status add_labels(cr_table *table, const cr_source *source) {
 
 static cr_status fill(cr_table *table, cr_source *images, const cr_source *labels,
                       const idx_header *header, cr_pool *pool) {
-  uint64_t hash = cr_hash_bytes(images->bytes, images->size, 0);
+  uint64_t hash = cr_source_hash(images, 0);
   if (labels) hash = cr_hash_bytes(labels->bytes, labels->size, hash);
   table->origin.fingerprint = hash;
   table->origin.compressed = images->compressed;
+  const size_t size = images->size;
+  table->rows = header->dimensions[0];
+  CR_TRY(cr_table_take_large(table, images));
   CR_TRY(cr_table_take_images(table, images, header->data, header->count, header->dimensions));
   if (labels) CR_TRY(add_labels(table, labels));
   CR_TRY(cr_table_finish(table, pool));
-  return cr_table_warn_duplicates(table, images->size, pool);
+  return cr_table_warn_duplicates(table, size, pool);
 }
 
 cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_pool *pool, cr_table **out) {
@@ -218,7 +221,7 @@ static cr_status check_table_size(const cr_source *images, const cr_source *labe
                                   const cr_read_options *options) {
   const uint64_t most = cr_table_bytes_max(options);
   const uint64_t bytes = images->size + (uint64_t)labels->size * sizeof(double);
-  return bytes <= most ? CR_OK : cr_table_fail_size(labels->path, options);
+  return bytes <= most || images->large ? CR_OK : cr_table_fail_size(labels->path, options);
 }
 
 static cr_status read_idx(cr_source *images, const cr_read_options *options, cr_pool *pool,
@@ -242,5 +245,14 @@ static bool sniff_idx(const char *head, size_t size) {
   return size < 4 || memcmp(head, "\0\0\xfe\xff", 4) != 0;
 }
 
-const cr_reader cr_idx_reader = {
-    .name = "idx", .sniff = sniff_idx, .judge = check_magic, .read = read_idx};
+/* They stay what they are. */
+static uint64_t table_bytes(const cr_source *head, uint64_t bytes) {
+  (void)head;
+  return bytes;
+}
+
+const cr_reader cr_idx_reader = {.name = "idx",
+                                 .sniff = sniff_idx,
+                                 .judge = check_magic,
+                                 .table_bytes = table_bytes,
+                                 .read = read_idx};

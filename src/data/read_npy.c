@@ -91,9 +91,10 @@ static cr_status warn_rounded(cr_table *table, size_t beyond) {
 
 /* Fills the columns of the table from `to` on; their rooms are there. */
 static cr_status fill_columns(cr_table *table, size_t to, const layout *m) {
-  size_t beyond = 0;
+  size_t beyond = 0, touched = 0;
   for (size_t c = 0; c < m->columns; c++) CR_TRY(cr_table_add_numbers(table, to + c));
   for (size_t first = 0; first < m->rows; first += ROWS_AT_ONCE) {
+    cr_table_rest_after(table, ROWS_AT_ONCE * m->columns * sizeof(double), &touched);
     const size_t end = cr_size_min(m->rows, first + ROWS_AT_ONCE);
     for (size_t c = 0; c < m->columns; c++)
       beyond += fill_column(&table->columns[to + c], m, c, first, end);
@@ -145,6 +146,11 @@ static cr_status add_images(cr_table *table, cr_source *source, const cr_npy_hea
   if (!header->fortran_order)
     return cr_table_take_images(table, source, header->data, header->count, header->dimensions);
   cr_source turned;
+  if (table->large) {
+    cr_fail_at(CR_ERR_LIMIT, source->path, 0, 0,
+               "images in Fortran's order are turned in memory, and do not fit into it");
+    return cr_fix("save them as numpy.ascontiguousarray makes them, or allow more with --memory");
+  }
   CR_TRY(turn_images(source, header, &turned));
   const cr_status status =
       cr_table_take_images(table, &turned, 0, header->count, header->dimensions);
@@ -185,11 +191,13 @@ static cr_status add_labels(cr_table *table, const cr_source *source) {
 
 static cr_status fill(cr_table *table, cr_source *source, const cr_source *labels,
                       const cr_npy_header *header, cr_pool *pool) {
-  uint64_t hash = cr_hash_bytes(source->bytes, source->size, 0);
+  uint64_t hash = cr_source_hash(source, 0);
   if (labels) hash = cr_hash_bytes(labels->bytes, labels->size, hash);
   table->origin.fingerprint = hash;
   table->origin.compressed = source->compressed;
   const size_t size = source->size;
+  table->rows = header->dimensions[0];
+  CR_TRY(cr_table_take_large(table, source));
   if (header->count > 2)
     CR_TRY(add_images(table, source, header));
   else
@@ -222,7 +230,9 @@ static cr_status check_table_size(const cr_source *source, const cr_npy_header *
   uint64_t bytes = images ? source->size : header->elements * sizeof(double);
   bytes += columns * cr_table_column_bytes();
   if (labels) bytes += header->dimensions[0] * sizeof(double);
-  return bytes <= cr_table_bytes_max(options) ? CR_OK : cr_table_fail_size(source->path, options);
+  return source->large || bytes <= cr_table_bytes_max(options)
+             ? CR_OK
+             : cr_table_fail_size(source->path, options);
 }
 
 cr_status cr_npy_table(cr_source *array, const cr_source *labels, const cr_read_options *options,
@@ -304,5 +314,8 @@ static bool sniff_npy(const char *head, size_t size) {
   return size >= 6 && memcmp(head, "\x93NUMPY", 6) == 0;
 }
 
-const cr_reader cr_npy_reader = {
-    .name = "npy", .sniff = sniff_npy, .judge = cr_npy_judge, .read = read_npy};
+const cr_reader cr_npy_reader = {.name = "npy",
+                                 .sniff = sniff_npy,
+                                 .judge = cr_npy_judge,
+                                 .table_bytes = cr_npy_table_bytes,
+                                 .read = read_npy};

@@ -399,3 +399,12 @@ cr_status cr_npy_judge(const cr_source *head) {
   CR_TRY(find_literal(head, &from, &end));
   return head->size < end ? CR_OK : read_from(head, from, end, &header);
 }
+
+uint64_t cr_npy_table_bytes(const cr_source *head, uint64_t bytes) {
+  size_t from = 0, end = 0;
+  cr_npy_header header;
+  if (find_literal(head, &from, &end) != CR_OK || head->size < end ||
+      read_from(head, from, end, &header) != CR_OK || header.count > 2)
+    return bytes;
+  return bytes + bytes / header.type->size * sizeof(double);
+}

@@ -12,15 +12,18 @@ typedef struct cr_source {
   const char *path; /* for messages, and to find files beside it */
   char *bytes;      /* ends in a NUL that size does not count */
   size_t size;
-  bool on_disk;    /* path is a file, which others may lie beside */
-  bool compressed; /* it was gzip */
-  bool owned;      /* bytes may be taken over (set to NULL) by the reader */
+  bool on_disk;           /* path is a file, which others may lie beside */
+  bool compressed;        /* it was gzip */
+  bool owned;             /* bytes may be taken over (set to NULL) by the reader */
+  struct cr_large *large; /* where they lie on disk: cr_table_take_large; else NULL */
 } cr_source;
 
 typedef struct cr_reader {
   const char *name;
   bool (*sniff)(const char *head, size_t size);
   cr_status (*judge)(const cr_source *head); /* refuses what the first bytes alone rule out */
+  /* By its head, what a file of so many bytes takes as a table; NULL: it has to be in memory. */
+  uint64_t (*table_bytes)(const cr_source *head, uint64_t bytes);
   cr_status (*read)(cr_source *source, const cr_read_options *options, cr_pool *pool,
                     cr_table **out);
 } cr_reader;
@@ -33,6 +36,12 @@ cr_status cr_table_fail_size(const char *path, const cr_read_options *options);
 
 /* Is it text of values, as far as its first bytes say? */
 bool cr_head_is_csv(const char *head, size_t size);
+
+/*
+ * Is it values one after the other, which may lie on disk as they are? What a file of so many bytes
+ * that begins so takes as a table; else 0.
+ */
+uint64_t cr_head_table_bytes(const char *head, size_t size, uint64_t bytes);
 
 /* A device or a pipe that is no table may have no end: it is refused by its head. */
 cr_status cr_judge_head(const char *path, const char *head, size_t size);
@@ -64,6 +73,15 @@ cr_status cr_file_or_gzip(char **path);
 
 /* A table of images and their labels (NULL: without), both in the IDX format. */
 cr_status cr_idx_table(cr_source *images, const cr_source *labels, cr_pool *pool, cr_table **out);
+
+/*
+ * A table whose rows are known becomes one on disk where the bytes of its file lie there: its
+ * numbers go there, too. Nothing otherwise. CR_ERR_CACHE.
+ */
+cr_status cr_table_take_large(cr_table *table, cr_source *source);
+
+/* cr_hash_bytes of all bytes of a source. */
+uint64_t cr_source_hash(const cr_source *source, uint64_t seed);
 
 /* Loads a file and inflates it if it starts as gzip does; `judge` (NULL: none) sees its head. */
 cr_status cr_source_load(const char *path, uint64_t max_bytes, cr_file_judge *judge,

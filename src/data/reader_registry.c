@@ -58,6 +58,12 @@ bool cr_head_is_csv(const char *head, size_t size) {
   return size > 0 && !find_foreign(&source) && find_reader(&source) == &cr_csv_reader;
 }
 
+uint64_t cr_head_table_bytes(const char *head, size_t size, uint64_t bytes) {
+  const cr_source source = {.bytes = (char *)head, .size = size};
+  const cr_reader *reader = size > 0 ? find_reader(&source) : NULL;
+  return reader && reader->table_bytes ? reader->table_bytes(&source, bytes) : 0;
+}
+
 cr_status cr_judge_head(const char *path, const char *head, size_t size) {
   const cr_source source = {.path = path, .bytes = (char *)head, .size = size};
   if (size == 0 || cr_is_gzip(head, size)) return CR_OK;

@@ -106,7 +106,26 @@ cr_status cr_table_number_names(cr_table *table) {
 }
 
 void cr_table_rest(const cr_table *table) {
-  if (table->large) cr_spill_rest(&table->large->values);
+  if (!table->large) return;
+  cr_spill_rest(&table->large->values);
+  cr_spill_rest(&table->large->file);
+}
+
+void cr_table_rest_after(const cr_table *table, size_t bytes, size_t *touched) {
+  enum { REST_BYTES = 1 << 24 };
+  *touched += bytes;
+  if (!table->large || *touched < REST_BYTES) return;
+  cr_table_rest(table);
+  *touched = 0;
+}
+
+size_t cr_table_row_bytes(const cr_table *table) {
+  size_t bytes = 0;
+  for (size_t c = 0; c < table->column_count; c++) {
+    const cr_column *column = &table->columns[c].info;
+    bytes += column->type == CR_COLUMN_IMAGE ? column->width : sizeof(double);
+  }
+  return bytes;
 }
 
 uint64_t cr_table_column_bytes(void) {
@@ -122,8 +141,11 @@ cr_status cr_table_add_row_numbers(cr_table *table) {
 }
 
 cr_status cr_table_add_numbers(cr_table *table, size_t column) {
-  void *numbers;
-  CR_TRY(cr_alloc(table->rows, sizeof(double), &numbers));
+  void *numbers = NULL;
+  if (table->large)
+    numbers = table->large->values.bytes + column * table->large->stride;
+  else
+    CR_TRY(cr_alloc(table->rows, sizeof(double), &numbers));
   cr_stored_column *stored = &table->columns[column];
   stored->info.type = CR_COLUMN_NUMBER;
   stored->info.width = 1;

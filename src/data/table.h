@@ -72,6 +72,12 @@ cr_status cr_table_number_names(cr_table *table);
 /* Lets go of the values of a table on disk that were looked at; nothing for one in memory. */
 void cr_table_rest(const cr_table *table);
 
+/* The same once so many bytes were looked at (*touched: those since) that it is worth it. */
+void cr_table_rest_after(const cr_table *table, size_t bytes, size_t *touched);
+
+/* What the values of a row take. */
+size_t cr_table_row_bytes(const cr_table *table);
+
 /* What a column takes of memory beside its values. */
 uint64_t cr_table_column_bytes(void);
 

@@ -9,6 +9,8 @@
 #include "data/column_figures.h"
 #include "data/table.h"
 
+enum { COUNTED_AT_ONCE = 1 << 24 }; /* bytes of images: a table on disk rests after so many */
+
 static void note_row(cr_bad_value *first, size_t count, size_t row) {
   /* The reader knows the line as well; for rows that came otherwise only the row is known. */
   if (count == 1 && first->row != row) *first = (cr_bad_value){.row = row};
@@ -75,12 +77,18 @@ static void text_figures(cr_stored_column *column, size_t rows) {
   column->info.distinct = column->texts.count;
 }
 
-static cr_status image_figures(cr_stored_column *column, size_t rows, cr_pool *pool) {
+static cr_status image_figures(const cr_table *table, cr_stored_column *column, cr_pool *pool) {
+  const size_t rows = table->rows;
   cr_column *info = &column->info;
   void *counts = NULL;
   CR_TRY(cr_alloc(1, sizeof(cr_byte_counts), &counts));
   column->counts = counts;
-  CR_TRY(cr_byte_counts_add_all(counts, column->bytes, rows * info->width, pool));
+  const size_t size = rows * info->width;
+  for (size_t at = 0; at < size; at += COUNTED_AT_ONCE) {
+    CR_TRY(cr_byte_counts_add_all(counts, column->bytes + at,
+                                  cr_size_min(size - at, COUNTED_AT_ONCE), pool));
+    cr_table_rest(table);
+  }
   const cr_byte_figures figures = cr_byte_counts_figures(counts);
   info->integer = true;
   info->distinct = figures.distinct;
@@ -104,6 +112,7 @@ static void finish_column(void *context, size_t index) {
   if (column->info.type == CR_COLUMN_TEXT) text_figures(column, f->table->rows);
   if (column->info.type != CR_COLUMN_NUMBER) return;
   if (number_figures(column, f->table->rows) != CR_OK) atomic_store(&f->failed, true);
+  cr_table_rest(f->table);
 }
 
 cr_status cr_table_finish(cr_table *table, cr_pool *pool) {
@@ -115,7 +124,7 @@ cr_status cr_table_finish(cr_table *table, cr_pool *pool) {
     return cr_fail(CR_ERR_MEMORY, "out of memory: the values of a table are counted");
   for (size_t c = table->sparse_columns; c < table->column_count; c++) {
     cr_stored_column *column = &table->columns[c];
-    if (column->info.type == CR_COLUMN_IMAGE) CR_TRY(image_figures(column, table->rows, pool));
+    if (column->info.type == CR_COLUMN_IMAGE) CR_TRY(image_figures(table, column, pool));
   }
   return CR_OK;
 }
@@ -284,7 +293,7 @@ static bool has_unique_column(const cr_table *table) {
 cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes, cr_pool *pool) {
   const uint64_t most = max_bytes / SET_BYTES + ALWAYS_SEARCHED;
   search s = {.most = most < SIZE_MAX ? (size_t)most : SIZE_MAX};
-  if (has_unique_column(table)) return CR_OK;
+  if (table->large || has_unique_column(table)) return CR_OK;
   cr_status status = search_table(&s, table, pool);
   cr_hashset_free(&s.seen);
   if (status == CR_OK && s.rows < table->rows)

@@ -15,6 +15,10 @@ cr_status cr_table_take_images(cr_table *table, cr_source *source, size_t data, 
   table->rows = dimensions[0];
   column->info.width = size / dimensions[0];
   CR_TRY(cr_table_name(table, 0, "pixels"));
+  if (table->large) { /* which has the bytes from now on */
+    column->bytes = (const uint8_t *)source->bytes + data;
+    return CR_OK;
+  }
   if (source->owned) {
     column->bytes_owner = source->bytes;
     column->bytes = (const uint8_t *)source->bytes + data;

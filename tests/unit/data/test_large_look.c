@@ -21,7 +21,7 @@ static int write_files(void **state) {
   char *packed = gzip_bytes(text, SIZE, &size);
   write_file("t.csv.gz", packed, size);
   free(packed);
-  write_file("t.npy", "\x93NUMPY\x01\x00", 8);
+  write_file("t.libsvm", "1 1:2\n0 3:1\n", 12);
   return made;
 }
 
@@ -50,7 +50,7 @@ static void text_and_numbers_count(void **state) {
 
 static void others_are_left_to_the_loading(void **state) {
   (void)state;
-  assert_false(is_large("t.npy", 1, 1 << 30, false));
+  assert_false(is_large("t.libsvm", 1, 1 << 30, false));
   assert_false(is_large("none", 1, 1 << 30, false));
 }
 
@@ -61,7 +61,7 @@ static void what_inflates_beyond_goes_to_disk(void **state) {
   cr_read_options_init(&options);
   options.max_bytes = 1 << 20;
   assert_true(cr_large_can_be(in_folder("t.csv.gz"), &options));
-  assert_false(cr_large_can_be(in_folder("t.npy"), &options));
+  assert_false(cr_large_can_be(in_folder("t.libsvm"), &options));
   assert_false(cr_large_can_be("-", &options));
   options.features = 3;
   assert_false(cr_large_can_be(in_folder("t.csv"), &options));
