@@ -4,7 +4,11 @@
 
 #include "data/reader.h"
 
-enum { CR_NPY_DIMENSIONS_MAX = 4, CR_NPY_TEXT_MAX = 32 };
+enum {
+  CR_NPY_DIMENSIONS_MAX = 4,
+  CR_NPY_COLUMNS_MAX = 1000000, /* as in CSV */
+  CR_NPY_TEXT_MAX = 32,
+};
 
 /* How an element is written: its bytes as one word, the least first, make a number. */
 typedef struct cr_npy_type {

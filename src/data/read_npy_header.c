@@ -346,6 +346,10 @@ static cr_status check_dimensions(const parser *p) {
                    p->shape_at, h->count, type);
     return cr_fix("numpy.save('new.npy', a.reshape(len(a), -1))");
   }
+  if (h->count == 2 && h->dimensions[1] > CR_NPY_COLUMNS_MAX)
+    return cr_fail_offset(CR_ERR_LIMIT, path, p->shape_at,
+                          "%zu columns in the shape at byte %zu; the most is %d", h->dimensions[1],
+                          p->shape_at, CR_NPY_COLUMNS_MAX);
   for (size_t d = 0; d < h->count; d++)
     if (h->dimensions[d] == 0)
       return cr_fail_offset(CR_ERR_EMPTY, path, p->shape_at,

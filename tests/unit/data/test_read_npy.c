@@ -142,6 +142,13 @@ static void rounded_whole_numbers_are_said(void **state) {
   cr_table_destroy(table);
 }
 
+/* The upper half of what 64 bits without a sign can be. */
+static void large_whole_numbers_are_positive(void **state) {
+  (void)state;
+  static const char bytes[] = "\0\0\0\0\0\0\0\x80\0\0\0\0\0\0\0\xc0";
+  check_array("<u8", false, "(2,)", bytes, 16, "x1:n|9.2233720368547758e+18|1.3835058055282164e+19");
+}
+
 static void a_truth_value_is_0_or_1(void **state) {
   (void)state;
   char file[NPY_ROOM];
@@ -156,17 +163,23 @@ static void labels_come_from_a_second_file(void **state) {
   cr_table *table = NULL;
   cr_read_options options = read_options();
   write_file("x.npy", file, npy_array(file, "|u1", false, "(2, 2)", "\1\2\3\4", 4));
+  assert_int_equal(cr_table_read(in_folder("x.npy"), &options, &table), CR_OK);
+  const uint64_t alone = table->origin.fingerprint;
+  cr_table_destroy(table);
   write_file("y.npy", file, npy_array(file, "<i2", false, "(2,)", "\7\0\xff\xff", 4));
   char labels[512]; /* in_folder keeps only the last few */
   options.labels = strcpy(labels, in_folder("y.npy"));
   assert_int_equal(cr_table_read(in_folder("x.npy"), &options, &table), CR_OK);
   check_table(table, "x1:n,x2:n,label:n|1,2,7|3,4,-1");
   assert_true(table->columns[2].is_label);
+  const uint64_t labelled = table->origin.fingerprint;
+  assert_true(labelled != alone);
   cr_table_destroy(table);
   write_file("y.npy", file, npy_array(file, "<f2", false, "(2, 1)", "\0\x3c\0\xbc", 4));
   assert_int_equal(cr_table_read(in_folder("x.npy"), &options, &table), CR_OK);
   check_table(table, "x1:n,x2:n,label:n|1,2,1|3,4,-1");
   assert_false(table->columns[2].is_label); /* to be learnt as numbers */
+  assert_true(table->origin.fingerprint != labelled);
   cr_table_destroy(table);
   write_file("i.npy", file, npy_array(file, "|u1", true, "(2, 1, 2)", "\1\2\3\4", 4));
   assert_int_equal(cr_table_read(in_folder("i.npy"), &options, &table), CR_OK);
@@ -190,6 +203,9 @@ static void labels_must_fit(void **state) {
   write_file("z.npy", "1\n2\n", 4);
   assert_int_equal(cr_table_read(in_folder("x.npy"), &options, &table), CR_ERR_NPY);
   check_error(in_folder("z.npy"), (failure){CR_ERR_NPY, 0, 0, "found 31 at byte 0", "--labels"});
+  write_file("z.npy", "\x93NUMPX\1", 7);
+  assert_int_equal(cr_table_read(in_folder("x.npy"), &options, &table), CR_ERR_NPY);
+  check_error(in_folder("z.npy"), (failure){CR_ERR_NPY, 0, 0, "begins with 93 and NUMPY", NULL});
   write_file("z.npy", "", 0);
   assert_int_equal(cr_table_read(in_folder("x.npy"), &options, &table), CR_ERR_NPY);
   options.labels = in_folder("none.npy");
@@ -278,6 +294,7 @@ int main(void) {
       cmocka_unit_test(many_rows),
       cmocka_unit_test(what_is_no_number_is_a_gap_or_bad),
       cmocka_unit_test(rounded_whole_numbers_are_said),
+      cmocka_unit_test(large_whole_numbers_are_positive),
       cmocka_unit_test(a_truth_value_is_0_or_1),
       cmocka_unit_test(labels_come_from_a_second_file),
       cmocka_unit_test(labels_must_fit),

@@ -61,6 +61,8 @@ static void what_is_no_header_is_refused(void **state) {
       {"{'descr':u1", 9, "expected the type of the elements"},
       {"{'descr':'|u1", 13, "expected the end of a short text"},
       {"{'descr':'\\x7cu1'", 10, "found '\\'"},
+      {"{'descr':'\x7f'", 10, "found the byte 0x7f"},
+      {"{'descr':'<qxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx'", 41, "the end of a short text"},
       {"{'color':1}", 1, "found the key 'color'"},
       {"{'shape':(2,),'shape':(2,)}", 14, "a second 'shape'"},
       {"{'fortran_order':0", 17, "expected True or False"},
@@ -74,6 +76,7 @@ static void what_is_no_header_is_refused(void **state) {
       {"{'shape':(0x2,)", 11, "found 'x'"},
       {"{'shape':(2_0,)", 11, "found '_'"},
       {"{'shape':(02,)", 10, "without a 0 in front"},
+      {"{'shape':(02", 10, "without a 0 in front"},
       {"{'shape':(True,)", 10, "found 'T'"},
       {"{'shape':(18446744073709551616,)", 10, "more than 64 bits"},
       {"{'descr':'|u1','fortran_order':False,'shape':(2,)}x", 50, "expected blanks"},
@@ -100,6 +103,7 @@ static void types_that_are_no_numbers_are_refused(void **state) {
       {"u1", "found the type 'u1'"},
       {"", "found the type ''"},
       {"<i3", "found the type '<i3'"},
+      {"<qxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "found the type '<qx"},
       {"<", "found the type '<'"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -125,11 +129,13 @@ static void the_shape_must_fit_the_file(void **state) {
   check_shape("|u1", "(2, 3)", 7, CR_ERR_NPY, "1 bytes follow the last of 6 elements");
   check_shape("<f4", "(2, 3)", 23, CR_ERR_NPY, "with 23 of 24 bytes");
   check_shape("<f8", "(1,)", 0, CR_ERR_NPY, "with 0 of 8 bytes");
-  check_shape("|u1", "(4294967296, 4294967296)", 1, CR_ERR_NPY, "more bytes than 64 bits");
+  check_shape("|u1", "(4611686018427387904, 4)", 1, CR_ERR_NPY, "more bytes than 64 bits");
   check_shape("<f8", "(2305843009213693952,)", 0, CR_ERR_NPY, "more bytes than 64 bits");
   check_shape("|u1", "(0,)", 0, CR_ERR_EMPTY, "dimension 1 of 1 is 0");
   check_shape("|u1", "(18446744073709551615, 2, 0)", 0, CR_ERR_EMPTY, "dimension 3 of 3 is 0");
   check_shape("<f4", "(1, 2, 2)", 16, CR_ERR_FORMAT, "3 dimensions and the type f4");
+  check_shape("|u1", "(1, 1000001)", 1, CR_ERR_LIMIT, "1000001 columns in the shape at byte");
+  check_shape("|u1", "(1, 1000000)", 1, CR_ERR_NPY, "with 1 of 1000000 bytes");
   check_shape("|u1", "(1, 2, 2, 1, 1)", 4, CR_ERR_FORMAT, "5 dimensions");
 }
 
