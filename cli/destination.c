@@ -186,10 +186,15 @@ int destination_open(const struct cli *cli, const char *path, struct destination
   return fail(cli, out, CR_ERR_OPEN);
 }
 
+/* Why an earlier write failed is not known any more: another tells, into what is thrown away. */
+static int why_not_written(FILE *stream) {
+  return write(fileno(stream), "\n", 1) < 0 ? errno : EIO;
+}
+
 int destination_close(const struct cli *cli, struct destination *destination) {
   errno = 0;
   const bool flushed = fflush(destination->stream) == 0 && ferror(destination->stream) == 0;
-  const int reason = errno;
+  const int reason = flushed || errno != 0 ? errno : why_not_written(destination->stream);
   const bool closed = fclose(destination->stream) == 0;
   if (!flushed) errno = reason;
   if (!flushed || !closed) return fail(cli, destination, CR_ERR_IO);

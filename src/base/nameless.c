@@ -49,8 +49,10 @@ cr_status cr_file_nameless(const char *folder, int *fd) {
   *fd = no_name != 0 ? cr_io_open(folder, no_name | O_RDWR | O_CLOEXEC, 0600) : -1;
   if (*fd < 0) CR_TRY(open_named(folder, fd));
   if (*fd >= 0) return CR_OK;
+  const int error = errno;
   cr_fail_at(CR_ERR_CACHE, folder, 0, 0, "cannot write in the folder %s: %s", folder,
-             errno == ENOENT ? "there is no such folder" : cr_io_reason(errno));
+             error == ENOENT ? "there is no such folder" : cr_io_reason(error));
+  if (error == EMFILE) return cr_fix("ulimit -n 256");
   cr_why("rows that do not fit into memory lie in a file there while they are learnt");
   return cr_fix("--cache DIR, a folder on a disk with room");
 }

@@ -1,9 +1,11 @@
 #include "base/pool.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdatomic.h>
 
 #include "base/alloc.h"
+#include "base/io.h"
 #include "base/processors.h"
 #include "base/size.h"
 #include "base/thread.h"
@@ -164,7 +166,10 @@ cr_status cr_pool_create(size_t threads, cr_pool **out) {
   const int error = start_workers(pool, wanted - 1);
   if (pool->workers == 0) {
     cr_pool_destroy(pool);
-    return cr_fail(CR_ERR_IO, "no thread can be started (error %d)", error);
+    cr_fail(CR_ERR_IO, "no thread can be started: %s",
+            error == EAGAIN ? "this process has all the threads or memory it may have"
+                            : cr_io_reason(error));
+    return cr_fix("--threads 1");
   }
   *out = pool;
   return CR_OK;

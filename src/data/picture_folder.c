@@ -91,6 +91,12 @@ static cr_status add_entry(const char *folder, const char *name, budget *left, c
   return status;
 }
 
+/* NULL at the end, where errno is 0, and where it cannot be read on. */
+static struct dirent *next_entry(DIR *entries) {
+  errno = 0;
+  return readdir(entries);
+}
+
 static cr_status list_folder(const char *folder, budget *left, cr_strlist *pictures,
                              cr_strlist *folders, size_t *others) {
   DIR *entries = opendir(folder);
@@ -98,9 +104,12 @@ static cr_status list_folder(const char *folder, budget *left, cr_strlist *pictu
   if (!entries)
     return cr_fail_at(CR_ERR_OPEN, folder, 0, 0, "cannot read the folder %s: %s", folder,
                       cr_io_reason(errno));
-  for (struct dirent *entry; status == CR_OK && (entry = readdir(entries)) != NULL;)
+  for (struct dirent *entry; status == CR_OK && (entry = next_entry(entries)) != NULL;)
     if (!is_itself_or_above(entry->d_name))
       status = add_entry(folder, entry->d_name, left, pictures, folders, others);
+  if (status == CR_OK && errno != 0)
+    status = cr_fail_at(CR_ERR_IO, folder, 0, 0, "cannot read all of the folder %s: %s", folder,
+                        cr_io_reason(errno));
   closedir(entries);
   sort(pictures);
   if (folders) sort(folders);
