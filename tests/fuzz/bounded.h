@@ -81,12 +81,14 @@ static void bounded_require(size_t most) {
 /*
  * A table of a file of `size` bytes, read with this max_bytes. A byte of text may begin a column,
  * which takes some 500 bytes beside its values, or a text of its own; the limit holds as well: the
- * table has at most twice max_bytes, which inflated bytes and what grows for them add to.
+ * table has at most twice max_bytes, which inflated bytes and what grows for them add to. That
+ * alone holds for LIBSVM, where few bytes may be a large index.
  */
 static inline void bounded_require_table(const void *data, size_t size, size_t max_bytes) {
   const bool zipped = size >= 2 && memcmp(data, "\x1f\x8b", 2) == 0;
+  const bool indexed = size > 0 && memchr(data, ':', size) != NULL;
   const size_t limit = size + 6 * max_bytes, input = 1000 * size;
-  bounded_require(BOUNDED_ROOM + (zipped || input > limit ? limit : input));
+  bounded_require(BOUNDED_ROOM + (zipped || indexed || input > limit ? limit : input));
 }
 
 #endif
