@@ -76,14 +76,11 @@ static cr_status put_row(const cr_writing *w, size_t row, const size_t *indices,
   return CR_OK;
 }
 
-/* Is the last value of the row that of the last column? */
-static bool ends_in(const cr_writing *w, size_t row, size_t last, const size_t *indices) {
-  for (size_t c = w->table->column_count; c-- > 0;) {
-    const size_t width = w->table->columns[c].info.width;
-    if (indices[c] == 0 || indices[c] + width - 1 != last) continue;
-    return cr_writing_value(w, row, c, width - 1) != 0;
-  }
-  return true;
+/* Has the row the last value of the last column that is written? Indices ascend with columns. */
+static bool has_last(const cr_writing *w, size_t row, const size_t *indices) {
+  size_t c = w->table->column_count - 1;
+  while (c > 0 && indices[c] == 0) c--;
+  return cr_writing_value(w, row, c, w->table->columns[c].info.width - 1) != 0;
 }
 
 /* The first row has the last value even if it is 0: so the file tells how many columns it has. */
@@ -92,7 +89,7 @@ static cr_status write_rows(const cr_writing *w, size_t *indices, cr_sink *out) 
   for (size_t r = 0; r < w->row_count; r++) {
     const size_t row = cr_writing_row(w, r);
     CR_TRY(put_row(w, row, indices, out));
-    if (r == 0 && !ends_in(w, row, last, indices)) CR_TRY(put_pair(out, last, 0));
+    if (r == 0 && !has_last(w, row, indices)) CR_TRY(put_pair(out, last, 0));
     CR_TRY(cr_sink_add(out, "\n", 1));
   }
   return CR_OK;
