@@ -200,8 +200,12 @@ static void labels_can_be_given(void **state) {
   write_labels("given.y", false);
   options.labels = in_folder("given.y");
   cr_table *table = NULL;
+  assert_int_equal(cr_table_read(in_folder("given"), NULL, &table), CR_OK);
+  const uint64_t alone = table->origin.fingerprint;
+  cr_table_destroy(table);
   assert_int_equal(cr_table_read(in_folder("given"), &options, &table), CR_OK);
   assert_int_equal(cr_table_columns(table), 2);
+  assert_true(table->origin.fingerprint != alone);
   cr_table_destroy(table);
   options.labels = in_folder("nothing.y");
   table = NULL;
@@ -231,6 +235,12 @@ static void every_image_has_a_label(void **state) {
   write_file("c-labels", "text", 4);
   assert_int_equal(cr_table_read(in_folder("c-images"), NULL, &table), CR_ERR_IDX);
   check_error(in_folder("c-labels"), (failure){CR_ERR_IDX, 0, 0, "found 74 65", NULL});
+  write_file("c-labels", "\0ext", 4);
+  assert_int_equal(cr_table_read(in_folder("c-images"), NULL, &table), CR_ERR_IDX);
+  check_error(in_folder("c-labels"), (failure){CR_ERR_IDX, 0, 0, "found 00 65", NULL});
+  write_file("c-labels", bytes, idx_file(bytes, 2, (const uint32_t[]){2, 1}));
+  assert_int_equal(cr_table_read(in_folder("c-images"), NULL, &table), CR_ERR_IDX);
+  check_error(in_folder("c-labels"), (failure){CR_ERR_IDX, 0, 0, "2 dimensions; labels", NULL});
   assert_null(table);
 }
 

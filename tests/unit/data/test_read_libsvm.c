@@ -141,6 +141,18 @@ static void columns_may_be_counted_beforehand(void **state) {
   assert_non_null(strstr(cr_last_error()->message, "the most is 1000000"));
 }
 
+static void other_bytes_have_another_fingerprint(void **state) {
+  (void)state;
+  static const char *const texts[] = {"1 2:3\n", "1 2:4\n", "1 20:4\n"};
+  uint64_t found[3];
+  for (size_t i = 0; i < 3; i++) {
+    cr_table *table = parse_bytes(texts[i], strlen(texts[i]), NULL);
+    found[i] = table->origin.fingerprint;
+    cr_table_destroy(table);
+  }
+  assert_true(found[0] != found[1] && found[1] != found[2]);
+}
+
 static void compressed_and_without_labels(void **state) {
   (void)state;
   size_t size;
@@ -165,6 +177,7 @@ int main(void) {
       cmocka_unit_test(copies_are_found_without_zeros),
       cmocka_unit_test(memory_has_a_limit),
       cmocka_unit_test(columns_may_be_counted_beforehand),
+      cmocka_unit_test(other_bytes_have_another_fingerprint),
       cmocka_unit_test(compressed_and_without_labels),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "reading.h"
 
 #include "folder.h"
+#include "gzip.h"
 #include "npy.h"
 #include "zip_file.h"
 
@@ -73,6 +74,43 @@ static void doubt_is_an_error(void **state) {
               (failure){CR_ERR_NPZ, 0, 0, "two arrays are called a", NULL});
 }
 
+static void two_labels_are_in_doubt(void **state) {
+  (void)state;
+  refuse_them((const char *[]){"x.npy", "y.npy", "labels.npy", NULL}, NULL,
+              (failure){CR_ERR_ARGUMENT, 0, 0, "3 arrays (x, y, labels), and which", NULL});
+}
+
+/* How many entries there are is said twice at the end; both here. */
+static void the_entries_are_counted(void **state) {
+  (void)state;
+  for (unsigned char count = 1; count <= 3; count += 2) {
+    make((const char *[]){"x.npy", "y.npy", NULL});
+    file.bytes[file.size - 14] = file.bytes[file.size - 12] = count;
+    check_fails_bytes((const char *)file.bytes, file.size, NULL,
+                      (failure){CR_ERR_NPZ, 0, 0, "2 entries in the list; the end of the", NULL});
+  }
+}
+
+static void archives_may_be_compressed(void **state) {
+  (void)state;
+  size_t size;
+  make((const char *[]){"x.npy", NULL});
+  char *packed = gzip_bytes((const char *)file.bytes, file.size, &size);
+  cr_table *table = parse_bytes(packed, size, NULL);
+  assert_true(table->origin.compressed);
+  cr_table_destroy(table);
+  free(packed);
+}
+
+/* The name is not looked for behind what there is of the file. */
+static void a_short_head_is_no_archive(void **state) {
+  (void)state;
+  make((const char *[]){"x.npy", NULL});
+  assert_true(cr_npz_reader.sniff((const char *)file.bytes, 30 + 5));
+  assert_false(cr_npz_reader.sniff((const char *)file.bytes, 30 + 4));
+  assert_false(cr_npz_reader.sniff((const char *)file.bytes, 29));
+}
+
 static void archives_of_other_things_are_none(void **state) {
   (void)state;
   refuse_them((const char *[]){"[Content_Types].xml", "x.npy", NULL}, NULL,
@@ -112,6 +150,10 @@ int main(void) {
       cmocka_unit_test(arrays_are_found_by_their_names),
       cmocka_unit_test(an_array_can_be_named),
       cmocka_unit_test(doubt_is_an_error),
+      cmocka_unit_test(two_labels_are_in_doubt),
+      cmocka_unit_test(the_entries_are_counted),
+      cmocka_unit_test(archives_may_be_compressed),
+      cmocka_unit_test(a_short_head_is_no_archive),
       cmocka_unit_test(archives_of_other_things_are_none),
       cmocka_unit_test(a_bad_array_is_told_by_its_name),
       cmocka_unit_test_setup_teardown(labels_may_lie_in_another_file, make_folder, remove_folder),

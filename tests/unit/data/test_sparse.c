@@ -56,6 +56,8 @@ static void test_rows_that_differ_in_one_entry(void **state) {
   assert_false(cr_sparse_same_rows(s, 0, 1));
   s->values[1] = 5;
   assert_true(cr_sparse_same_rows(s, 0, 1));
+  s->columns[1] = 2;
+  assert_false(cr_sparse_same_rows(s, 0, 1));
   cr_sparse_destroy(s);
 }
 

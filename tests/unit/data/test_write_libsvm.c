@@ -51,6 +51,8 @@ static void what_has_no_place_is_refused(void **state) {
   cr_write_options options = write_options("libsvm");
   check_refused("a,y\n1,1\n,0\n", &options, CR_ERR_MISSING, "row 2 has no value in column 'a'",
                 "--drop a");
+  check_refused("a,y\n1,5\n2,6\nthree,7\n4,8\n", &options, CR_ERR_NUMBER, "'three' in column 'a'",
+                NULL);
   check_refused("a,y\n1,u\n2,v\n", &options, CR_ERR_NUMBER, "column 'y' holds texts", "--codes");
   check_refused("y\n1\n2\n", &options, CR_ERR_COLUMN, "begins with its label", "--target");
   options.target = "y";

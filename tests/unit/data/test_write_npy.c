@@ -47,11 +47,14 @@ static void whole_labels_are_integers_in_a_file_of_their_own(void **state) {
   cr_strbuf_free(&out);
   cr_strbuf_free(&labels);
   cr_table_destroy(table);
-  table = csv_table("a,b\n1.5,3\n-2,-1.5\n");
-  assert_int_equal(write_bytes(table, &options, true, &labels), CR_OK);
-  check_header(&labels, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }");
-  cr_strbuf_free(&labels);
-  cr_table_destroy(table);
+  static const char *const others[] = {"a,b\n1.5,3\n-2,-1.5\n", "a,b\n1,2\n2,9007199254740992\n"};
+  for (size_t i = 0; i < 2; i++) {
+    table = csv_table(others[i]);
+    assert_int_equal(write_bytes(table, &options, true, &labels), CR_OK);
+    check_header(&labels, "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }");
+    cr_strbuf_free(&labels);
+    cr_table_destroy(table);
+  }
 }
 
 static void images_are_bytes(void **state) {
@@ -70,6 +73,24 @@ static void images_are_bytes(void **state) {
   assert_memory_equal(out.text + HEADER, pixels, sizeof pixels);
   cr_strbuf_free(&out);
   cr_table_destroy(table);
+}
+
+static void images_may_have_channels(void **state) {
+  (void)state;
+  cr_write_options options = write_options("npy");
+  options.labels = "y.npy";
+  options.height = 1;
+  options.width = 2;
+  options.channels = 3;
+  cr_table *table = csv_table("a,b,c,d,e,f,y\n1,2,3,4,5,6,0\n");
+  cr_strbuf out = {0};
+  assert_int_equal(write_bytes(table, &options, false, &out), CR_OK);
+  check_header(&out, "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 1, 2, 3), }");
+  cr_strbuf_free(&out);
+  cr_table_destroy(table);
+  options.width = 1;
+  options.channels = 1;
+  check_refused("a,y\n1,u\n2,v\n", &options, CR_ERR_NUMBER, "column 'y' holds texts", "--codes");
 }
 
 static void texts_are_refused_or_coded(void **state) {
@@ -93,6 +114,7 @@ int main(void) {
       cmocka_unit_test(numbers_are_doubles_and_gaps_nan),
       cmocka_unit_test(whole_labels_are_integers_in_a_file_of_their_own),
       cmocka_unit_test(images_are_bytes),
+      cmocka_unit_test(images_may_have_channels),
       cmocka_unit_test(texts_are_refused_or_coded),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 #include "reading.h"
 
+#include <stdlib.h>
+
 #include "base/alloc.h"
 #include "data/zip.h"
 #include "zip_file.h"
@@ -61,6 +63,25 @@ static void a_comment_may_follow(void **state) {
   assert_int_equal(take_all(5000, &count), CR_ERR_NPZ);
 }
 
+/* It has at most as many bytes as two of its length can say. */
+static void a_comment_may_be_long(void **state) {
+  (void)state;
+  enum { MOST = 65535 };
+  cr_zip zip;
+  const size_t end = make(), size = file.size + MOST;
+  file.bytes[end + 20] = file.bytes[end + 21] = 255;
+  char *bytes = calloc(size + 1, 1);
+  assert_non_null(bytes);
+  memcpy(bytes, file.bytes, file.size);
+  assert_int_equal(cr_zip_open(&(cr_source){.path = "a.npz", .bytes = bytes, .size = size}, &zip),
+                   CR_OK);
+  assert_int_equal(zip.end, end);
+  assert_int_equal(
+      cr_zip_open(&(cr_source){.path = "a.npz", .bytes = bytes, .size = size + 1}, &zip),
+      CR_ERR_NPZ);
+  free(bytes);
+}
+
 static void every_cut_is_noticed(void **state) {
   (void)state;
   size_t count;
@@ -98,6 +119,8 @@ static void damage_is_named(void **state) {
       {list + 46, 'O', CR_ERR_NPZ, "has another header"},
       {30 + 7 + 20, 'j', CR_ERR_NPZ, "its checksum is another"},
       {26, 200, CR_ERR_NPZ, "has another header"},
+      {29, 200, CR_ERR_NPZ, "has another header"},
+      {28, (unsigned char)(list - 30 - 7 - 4), CR_ERR_NPZ, "goes past the list of entries"},
       {two + 30 + 7 + 20, 0x07, CR_ERR_NPZ, "does not inflate to its length"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -130,6 +153,23 @@ static void bombs_are_refused(void **state) {
   assert_non_null(strstr(cr_last_error()->message, "zip64"));
 }
 
+/* A number of nothing but ones says that it stands elsewhere. */
+static void zip64_is_refused(void **state) {
+  (void)state;
+  const size_t end = make(), list = end - file.list_size;
+  const struct {
+    size_t at, size;
+  } cases[] = {{end + 10, 2},  {end + 12, 4},  {end + 16, 4},
+               {list + 20, 4}, {list + 24, 4}, {list + 42, 4}};
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    size_t count;
+    make();
+    cr_put_little_endian(file.bytes + cases[i].at, UINT32_MAX, cases[i].size);
+    assert_int_equal(take_all(6000, &count), CR_ERR_FORMAT);
+    assert_non_null(strstr(cr_last_error()->message, "zip64"));
+  }
+}
+
 /* What is behind the end of the deflated bytes, and within the entry, is damage. */
 static void nothing_stands_behind_the_bytes(void **state) {
   (void)state;
@@ -148,9 +188,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(entries_are_stored_or_deflated),
       cmocka_unit_test(a_comment_may_follow),
+      cmocka_unit_test(a_comment_may_be_long),
       cmocka_unit_test(every_cut_is_noticed),
       cmocka_unit_test(damage_is_named),
       cmocka_unit_test(bombs_are_refused),
+      cmocka_unit_test(zip64_is_refused),
       cmocka_unit_test(nothing_stands_behind_the_bytes),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 #include "train/augment.h"
 
 #include <float.h>
+#include <sys/mman.h>
 
 #include "base/alloc.h"
 #include "support.h"
@@ -130,12 +131,43 @@ static void test_draws(void **state) {
   assert_true(memcmp(out, other, bytes) != 0);
   gather(&samples, &a, cr_kernel_best(), 0, (cr_augment_draw){2, 2}, order, 1, other);
   assert_true(memcmp(out, other, bytes) != 0);
+  gather(&samples, &a, cr_kernel_best(), 0, (cr_augment_draw){1, 2 | UINT64_C(1) << 32}, order, 1,
+         other);
+  assert_true(memcmp(out, other, bytes) != 0);
+}
+
+/*
+ * The upper half of a row's number counts as well. All rows have their place among addresses, and
+ * the two that are used one in memory.
+ */
+static void test_more_rows_than_32_bits(void **state) {
+  (void)state;
+  enum { SIDE = 8 };
+  const size_t rows[] = {4, 4 + (SIZE_MAX >> 32) + 1};
+  const size_t size = (rows[1] + 1) * SIDE;
+  const cr_augmentation shift = {.shift = 3};
+  float out[2 * SIDE];
+  uint8_t *bytes =
+      mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (bytes == MAP_FAILED) skip(); /* a limit of addresses */
+  for (size_t i = 0; i < SIDE; i++)
+    bytes[rows[0] * SIDE + i] = bytes[rows[1] * SIDE + i] = byte_at(i);
+  const cr_samples samples = {.rows = rows[1] + 1,
+                              .inputs = SIDE,
+                              .outputs = 1,
+                              .bytes = bytes,
+                              .byte_scale = 1.0F,
+                              .image = {1, SIDE, 1}};
+  gather(&samples, &shift, cr_kernel_best(), 0, (cr_augment_draw){1, 2}, rows, 2, out);
+  assert_true(memcmp(out, out + SIDE, SIDE * sizeof *out) != 0);
+  munmap(bytes, size);
 }
 
 /* What changes nothing gives the very floats that the bytes give. */
 static void test_nothing_to_do(void **state) {
   (void)state;
   cr_samples samples = picture_samples((cr_image_shape){7, 3, 3});
+  for (size_t r = 0; r < ROWS; r++) pictures[r * samples.inputs + 1] = (uint8_t)r;
   samples.byte_scale = 0.01278F;
   samples.byte_shift = -0.4242F;
   const cr_augmentation none = {0};
@@ -170,7 +202,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_as_numpy_has_it), cmocka_unit_test(test_map),
       cmocka_unit_test(test_draws),           cmocka_unit_test(test_nothing_to_do),
-      cmocka_unit_test(test_too_large),
+      cmocka_unit_test(test_too_large),       cmocka_unit_test(test_more_rows_than_32_bits),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
