@@ -298,7 +298,9 @@ static void suggest(const struct look *look) {
   if (strcmp(look->path, "-") == 0) return; /* it has been read */
   text_add_path(&words, look->path);
   if (look->headless) {
-    output_next(look->cli, "data %s --header yes", words.data);
+    reading.read.header = "yes";
+    settings_add_reading(&reading, &words);
+    output_next(look->cli, "data %s", words.data);
   } else if (rehearsal->ok) {
     reading.prepare.skip_bad_rows = rehearsal->skip_bad_rows;
     add_choices(look, &reading, &words);
@@ -347,9 +349,13 @@ static json_t *look_object(const struct look *look, json_t *notes) {
 
 static int refuse_target(const struct look *look, const char *name) {
   cr_error error = {.status = CR_ERR_COLUMN};
+  struct text words = {0};
+  text_add_path(&words, look->path);
+  settings_add_reading(&look->cli->settings, &words);
   snprintf(error.message, sizeof error.message, "no column '%.200s'", name);
   snprintf(error.file, sizeof error.file, "%s", look->path);
-  snprintf(error.fix, sizeof error.fix, "chainrule data %.200s   lists the columns", look->path);
+  snprintf(error.fix, sizeof error.fix, "chainrule data %.200s   lists the columns", words.data);
+  text_free(&words);
   return errors_show(look->cli, &error);
 }
 

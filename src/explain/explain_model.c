@@ -141,11 +141,8 @@ static cr_trace_input input_of(const cr_model *model, const recipe *known) {
   input.scores = cr_gives_scores(model);
   input.answer = encoder->multilabel ? CR_ANSWER_LABELS
                  : encoder->classes  ? CR_ANSWER_CLASS
-                                     : CR_ANSWER_NUMBER;
-  if (input.answer == CR_ANSWER_NUMBER) {
-    input.shift = encoder->target_shift;
-    input.scale = encoder->target_scale;
-  }
+                                     : CR_ANSWER_NUMBERS;
+  if (input.answer == CR_ANSWER_NUMBERS) input.numbers = encoder;
   return input;
 }
 

@@ -83,6 +83,16 @@ static void add_network(cr_strbuf *out, const cr_trace *t) {
   cr_strbuf_add(out, "}", 1);
 }
 
+/* A number, or of several outputs a list. */
+static void add_unit(cr_strbuf *out, const double *numbers, size_t outputs) {
+  cr_strbuf_format(out, "%s", outputs > 1 ? "[" : "");
+  for (size_t k = 0; k < outputs; k++) {
+    cr_strbuf_format(out, "%s", k > 0 ? "," : "");
+    add_number(out, numbers[k]);
+  }
+  cr_strbuf_format(out, "%s", outputs > 1 ? "]" : "");
+}
+
 static void add_data(cr_strbuf *out, const cr_trace *t) {
   cr_strbuf_format(out, ",\"rows\":[");
   for (size_t r = 0; r < t->rows; r++)
@@ -92,9 +102,11 @@ static void add_data(cr_strbuf *out, const cr_trace *t) {
   add_texts_of(out, "labels", &t->names.labels);
   add_texts_of(out, "wanted", &t->names.wanted);
   if (!cr_has_unit(t)) return;
+  const size_t outputs = cr_trace_outputs(t, t->net->spec.count - 1);
   cr_strbuf_format(out, ",\"unit\":{\"shift\":");
-  add_number(out, t->shift);
-  add_number_of(out, "scale", t->scale);
+  add_unit(out, t->shifts, outputs);
+  cr_strbuf_format(out, ",\"scale\":");
+  add_unit(out, t->scales, outputs);
   cr_strbuf_add(out, "}", 1);
 }
 

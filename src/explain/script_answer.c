@@ -46,7 +46,9 @@ static bool has_labels(const cr_trace *t) {
 }
 
 bool cr_has_unit(const cr_trace *t) {
-  return t->answer == CR_ANSWER_NUMBER && (t->shift != 0.0 || t->scale != 1.0);
+  for (size_t k = 0; k < outputs_of(t); k++)
+    if (t->shifts[k] != 0.0 || t->scales[k] != 1.0) return true;
+  return false;
 }
 
 /* --- what they stand for ---------------------------------------------------------------------- */
@@ -72,44 +74,73 @@ void cr_script_outputs(cr_script *script) {
   cr_strbuf_free(&text);
 }
 
-/* "370000 · a + 120", where a number is scaled. */
-static void add_unit(const cr_trace *t, const char *output, cr_strbuf *out) {
-  cr_strbuf_format(out, "%s · %s", output, cr_figure_alone(t->scale, SHIFT_DIGITS).s);
-  cr_strbuf_format(out, t->shift < 0.0 ? " − %s" : " + %s",
-                   cr_figure_alone(fabs(t->shift), SHIFT_DIGITS).s);
-}
-
+/* "(wanted − 120) / 370000", of several targets one after the other. */
 void cr_script_unit(cr_script *script) {
   const cr_trace *t = script->trace;
+  const size_t outputs = outputs_of(t);
   cr_strbuf text = {0};
   if (!cr_has_unit(t)) return;
-  cr_strbuf_format(&text, "(wanted %s %s) / %s", t->shift < 0.0 ? "+" : "−",
-                   cr_figure_alone(fabs(t->shift), SHIFT_DIGITS).s,
-                   cr_figure_alone(t->scale, SHIFT_DIGITS).s);
+  for (size_t k = 0; k < outputs && k < LABELS_LISTED; k++)
+    cr_strbuf_format(&text, "%s(wanted %s %s) / %s", k > 0 ? ", " : "",
+                     t->shifts[k] < 0.0 ? "+" : "−",
+                     cr_figure_alone(fabs(t->shifts[k]), SHIFT_DIGITS).s,
+                     cr_figure_alone(t->scales[k], SHIFT_DIGITS).s);
+  if (outputs > LABELS_LISTED) cr_strbuf_format(&text, ", … (%zu of them)", outputs);
   if (text.failed)
     script->document.failed = true;
   else
-    cr_script_note(script, "the target as the network learns it: %s", text.text);
+    cr_script_note(script, "the %s as the network learns %s: %s",
+                   outputs > 1 ? "targets" : "target", outputs > 1 ? "them" : "it", text.text);
   cr_strbuf_free(&text);
 }
 
 /* --- the answer ------------------------------------------------------------------------------- */
 
-static void write_number(cr_script *script) {
+/* One number: "a · 370000 + 120". */
+static void write_number(cr_script *script, const char *a) {
   const cr_trace *t = script->trace;
-  const cr_symbol a = cr_symbol_of(script, "", 'A', t->net->spec.count - 1);
   const cr_shown result = cr_show_samples(script, t->answers, 1);
   cr_strbuf formula = {0};
-  add_unit(t, a.s, &formula);
+  cr_strbuf_format(&formula, "%s · %s %s %s", a, cr_figure_alone(t->scales[0], SHIFT_DIGITS).s,
+                   t->shifts[0] < 0.0 ? "−" : "+",
+                   cr_figure_alone(fabs(t->shifts[0]), SHIFT_DIGITS).s);
   if (formula.failed)
     script->document.failed = true;
   else
     cr_script_line(script, &(cr_line){"forward", "answer", SIZE_MAX, "answer", formula.text, "=",
                                       NULL, &result, 1, t->answers, t->rows, 1});
   cr_strbuf_free(&formula);
-  cr_document_shapes(&script->document, "%s", cr_shape_of(script, t->rows, 1).s);
+}
+
+/* Several, each with its own scale s and shift m. */
+static void write_numbers(cr_script *script, const char *a) {
+  const cr_trace *t = script->trace;
+  const size_t outputs = outputs_of(t);
+  const bool turned = script->layout == CR_LAYOUT_COLUMNS;
+  const cr_shown scales = {.values = t->scales, .rows = 1, .cols = outputs, .transposed = turned};
+  const cr_shown shifts = {.values = t->shifts, .rows = 1, .cols = outputs, .transposed = turned};
+  const cr_shown matrices[] = {scales, shifts, cr_show_samples(script, t->answers, outputs)};
+  char formula[64], between[64];
+  snprintf(formula, sizeof formula, "%s ⊙ s + m", a);
+  snprintf(between, sizeof between, "%s ⊙ #0 + #1", a);
+  cr_script_line(
+      script, &(cr_line){"forward", "answer", SIZE_MAX, "answer", formula, "=", between, matrices,
+                         sizeof matrices / sizeof *matrices, t->answers, t->rows, outputs});
+}
+
+static void write_units(cr_script *script) {
+  const cr_trace *t = script->trace;
+  const size_t outputs = outputs_of(t);
+  const cr_symbol a = cr_symbol_of(script, "", 'A', t->net->spec.count - 1);
+  if (outputs > 1)
+    write_numbers(script, a.s);
+  else
+    write_number(script, a.s);
+  cr_document_shapes(&script->document, "%s", cr_shape_of(script, t->rows, outputs).s);
   const bool alone = t->rows == 1 && t->names.wanted.count == 1;
-  cr_script_note(script, "in the unit of the target%s%s", alone ? "; wanted: " : "",
+  cr_script_note(script, "%s%s%s%s",
+                 outputs > 1 ? "in the units of the targets" : "in the unit of the target",
+                 outputs > 1 && t->rows > 1 ? ", row by row" : "", alone ? "; wanted: " : "",
                  alone ? t->names.wanted.items[0] : "");
 }
 
@@ -179,7 +210,7 @@ static void write_answer(cr_script *script, size_t row, bool table) {
 void cr_script_answer(cr_script *script) {
   const cr_trace *t = script->trace;
   cr_document *d = &script->document;
-  if (cr_has_unit(t)) write_number(script);
+  if (cr_has_unit(t)) write_units(script);
   if (!has_labels(t)) return;
   if (t->rows == 1) {
     write_answer(script, 0, false);

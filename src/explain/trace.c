@@ -37,7 +37,9 @@ static void layout(cr_trace *t, cr_arena *arena) {
   t->row_numbers = cr_arena_take(arena, t->rows, sizeof *t->row_numbers);
   t->x = take_matrix(arena, t->rows, t->net->spec.inputs);
   t->y = take_matrix(arena, t->rows, outputs);
-  t->answers = take_matrix(arena, t->rows, 1);
+  t->shifts = take_matrix(arena, 1, outputs);
+  t->scales = take_matrix(arena, 1, outputs);
+  t->answers = take_matrix(arena, t->rows, outputs);
   t->mixes = cr_arena_take(arena, layers, sizeof *t->mixes);
   t->slope = cr_arena_take(arena, layers, sizeof *t->slope);
   t->terms = cr_arena_take(arena, layers, sizeof *t->terms);
@@ -181,11 +183,15 @@ static void take_step(cr_trace *t) {
   t->cost_after = cr_reference_cost(t->probe, t->y);
 }
 
-/* In the unit of the target. */
-static void find_answers(cr_trace *t) {
+/* In the units of the targets. */
+static void find_answers(const cr_encoder *numbers, cr_trace *t) {
   const size_t last = t->net->spec.count - 1, out = cr_trace_outputs(t, last);
-  for (size_t r = 0; r < t->rows; r++)
-    t->answers[r] = t->at->a[last][r * out] * t->scale + t->shift;
+  for (size_t k = 0; k < out; k++) {
+    t->shifts[k] = numbers ? cr_encoder_target_shift(numbers, k) : 0.0;
+    t->scales[k] = numbers ? cr_encoder_target_scale(numbers, k) : 1.0;
+    for (size_t r = 0; r < t->rows; r++)
+      t->answers[r * out + k] = t->at->a[last][r * out + k] * t->scales[k] + t->shifts[k];
+  }
 }
 
 /* All that follows from the targets. */
@@ -214,7 +220,7 @@ static cr_status fill(const cr_trace_input *input, cr_trace *t) {
   if (input->parameters) cr_reference_restart(t->at, input->parameters);
   cr_reference_forward(t->at, t->x);
   CR_TRY(find_slopes(t));
-  find_answers(t);
+  find_answers(input->numbers, t);
   if (t->has_target) learn(t);
   return CR_OK;
 }
@@ -230,8 +236,6 @@ cr_status cr_trace_create(const cr_trace_input *input, cr_trace **out) {
   t->has_target = input->y != NULL;
   t->answer = input->answer;
   t->scores = input->scores;
-  t->shift = input->shift;
-  t->scale = input->scale != 0.0 ? input->scale : 1.0;
   const cr_status status = fill(input, t);
   if (status == CR_OK)
     *out = t;

@@ -3,6 +3,7 @@
 #define EXPLAIN_TRACE_H
 
 #include "base/strbuf.h"
+#include "data/encode.h"
 #include "net/network.h"
 #include "ref/reference.h"
 
@@ -13,7 +14,7 @@
 /* What the outputs stand for. */
 typedef enum cr_answer {
   CR_ANSWER_OUTPUTS, /* nothing but themselves */
-  CR_ANSWER_NUMBER,  /* one number, in its own unit: a · scale + shift */
+  CR_ANSWER_NUMBERS, /* a number each, in its own unit: a · scale + shift */
   CR_ANSWER_CLASS,   /* one of the labels; a single output is for the second of two */
   CR_ANSWER_LABELS,  /* any of the labels, each from 0.5 on */
 } cr_answer;
@@ -36,10 +37,8 @@ typedef struct cr_trace {
   cr_target_function target;
   cr_trace_names names;
   cr_answer answer;
-  bool scores;         /* a class is the highest of outputs that are no probabilities */
-  double shift, scale; /* of a number that is the answer */
-  double *answers;     /* (rows) that number */
-  bool has_target;     /* else only the way forward is worked out */
+  bool scores;     /* a class is the highest of outputs that are no probabilities */
+  bool has_target; /* else only the way forward is worked out */
   size_t rows;
   size_t *row_numbers; /* (rows) in the data, from 0 */
   double learning_rate;
@@ -47,6 +46,9 @@ typedef struct cr_trace {
   cr_reference *probe; /* to try other parameters */
   cr_arena arena;      /* holds what follows */
   double *x, *y;       /* (rows, inputs), (rows, outputs) */
+  double *shifts;      /* (outputs) of numbers that are the answer; else 0, ... */
+  double *scales;      /* (outputs) ... and 1 */
+  double *answers;     /* (rows, outputs) those numbers */
   bool *mixes;         /* (layers) an output moves with other z than its own: softmax */
   double **slope;      /* per layer (rows, outputs) f'(z); meaningless where it mixes */
   double *data;        /* (weights) gradient without the penalties */
@@ -69,7 +71,7 @@ typedef struct cr_trace_input {
   double learning_rate;
   cr_answer answer;
   bool scores;
-  double shift, scale; /* of the answer; a scale of 0 stands for 1 */
+  const cr_encoder *numbers; /* whose targets they are, with their units; NULL: as they are */
 } cr_trace_input;
 
 /* Works everything out. `names` are left empty. On failure there is nothing to free. */

@@ -202,7 +202,8 @@ class Comparison:
 
 def answers(trace, outputs):
     unit = trace.get("unit", {"shift": 0.0, "scale": 1.0})
-    return [[row[0] * unit["scale"] + unit["shift"]] for row in outputs]
+    scales, shifts = (v if isinstance(v, list) else [v] for v in (unit["scale"], unit["shift"]))
+    return [[v * s + m for v, s, m in zip(row, scales, shifts)] for row in outputs]
 
 
 def recompute_forward(trace, given, w, b):

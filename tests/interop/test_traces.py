@@ -107,7 +107,17 @@ def check_models(folder):
         sys.exit("a sample and the same row of a table differ: %s" % answers)
     if {s["section"] for s in alone["steps"]} != {"given", "forward"}:
         sys.exit("without a target there is more than the way forward")
+    both = os.path.join(folder, "both.csv")
+    with open(both, "w", encoding="utf-8") as file:
+        file.write("size,age,price,tax\n" + "".join("%r,%r,%r,%r\n" % (a, b, 3000 * a, 90 - b) for a, b in lines))
+    two = os.path.join(folder, "two.safetensors")
+    subprocess.run([PROGRAM, "train", both, "--target", "price,tax", "-q", "-o", two, "--layers", "3", "--epochs", "5"],
+                   check=True, stdout=subprocess.DEVNULL)
+    shifts = explain(two, both)["unit"]["shift"]
+    if len(shifts) != 2 or shifts[0] < 1000 * shifts[1]:
+        sys.exit("two targets of very different size have the shifts %s" % shifts)
     return (check(model, rows, "--rows", "1-3") + check(model, *x) + check(model, bare) +
+            check(two, both, "--rows", "2-4") + check(two, bare) +
             check(model, *x, "--target", "300000", "--weight", "W1[1,1]"))
 
 
