@@ -11,8 +11,15 @@
 #define BYTES_PER_VALUE 3
 #define MAX_VALUES ((size_t)1 << 21)
 
-/* What inputs have that changes predictions and was not there before 1.3. */
+/* What inputs have that changes predictions and was not there before 1.3; and those of a type. */
 static const char *const required_of_inputs[] = {"req.fill", "req.knots", "req.unseen", NULL};
+static const struct {
+  const char *type, *required[3];
+} required_of_types[] = {{"number", {"req.fill", "req.knots"}},
+                         {"date", {"req.fill", "req.knots"}},
+                         {"category", {"req.fill", "req.unseen"}},
+                         {"hashed", {"req.fill"}},
+                         {"image", {NULL}}};
 
 static bool is_among(const char *key, const char *const *known) {
   while (known && *known && strcmp(key, *known) != 0) known++;
@@ -30,6 +37,14 @@ static cr_status refuse_required(const char *file, const json_t *object, const c
     if (strncmp(key, "req.", 4) != 0 || is_among(key, known)) continue;
     return cr_fail_required(file, key);
   }
+  return CR_OK;
+}
+
+/* What an input of another type needs would be passed over. */
+static cr_status refuse_of_others(const char *file, const json_t *input, const char *type) {
+  for (size_t i = 0; i < sizeof required_of_types / sizeof *required_of_types; i++)
+    if (strcmp(type, required_of_types[i].type) == 0)
+      return refuse_required(file, input, required_of_types[i].required);
   return CR_OK;
 }
 
@@ -92,6 +107,9 @@ static cr_status read_gaps(const char *file, const json_t *object, cr_input *inp
   const char *gaps = NULL;
   if (!json_object_get(object, "gaps")) return read_fill(file, object, input);
   CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "gaps", &gaps));
+  if (json_object_get(object, "req.fill"))
+    return cr_fail_at(CR_ERR_MODEL, file, 0, 0,
+                      "input \"%s\" has gaps and a req.fill, expected one of them", input->name);
   if (strcmp(gaps, "refused") == 0) {
     input->gaps = CR_GAPS_REFUSED;
     return CR_OK;
@@ -183,6 +201,7 @@ static cr_status read_input(const char *file, const json_t *object, cr_input *in
   CR_TRY(cr_json_size(CR_ERR_MODEL, file, object, "column", &input->column));
   const char *type = NULL;
   CR_TRY(cr_json_text(CR_ERR_MODEL, file, object, "type", &type));
+  CR_TRY(refuse_of_others(file, object, type));
   if (strcmp(type, "number") == 0) {
     input->type = CR_COLUMN_NUMBER;
     input->width = 1;

@@ -75,6 +75,18 @@ static const bad_case description_cases[] = {
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\",\"labels\":[\"x\"],"
                       "\"req.unseen\":\"none\"}]")},
      "has the unseen \"none\", expected refused"},
+    {"new values of a number",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"shift\":0,"
+                      "\"scale\":1,\"req.unseen\":\"refused\"}]")},
+     "the file needs \"req.unseen\""},
+    {"knots of a category",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\",\"labels\":[\"x\"],"
+                      "\"req.knots\":[1,2,3,4]}]")},
+     "the file needs \"req.knots\""},
+    {"refused gaps that are filled",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"gaps\":\"refused\","
+                      "\"req.fill\":1,\"shift\":0,\"scale\":1}]")},
+     "has gaps and a req.fill"},
     {"marked gaps need an input",
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"gaps\":\"marked\","
                       "\"fill\":1,\"shift\":0,\"scale\":1}]")},
