@@ -139,6 +139,61 @@ static void test_shapes(void **state) {
   assert_int_equal(cr_table_read(in_folder("s"), &options, &table), CR_ERR_ARGUMENT);
 }
 
+/* One in colour is enough for all; of sizes that are as common as each other it is the smallest. */
+static void test_ties(void **state) {
+  (void)state;
+  make("e");
+  make("e/x");
+  put("e/x/1.jpg", "grey.jpg");
+  put("e/x/2.png", "grey.png");
+  put("e/x/3.png", "rgb.png");
+  put("e/x/4.jpg", "grey.jpg");
+  cr_table *table = read_table("e", NULL);
+  assert_int_equal(cr_table_column(table, 0)->image_width, 4);
+  assert_int_equal(cr_table_column(table, 0)->channels, 3);
+  const uint64_t fingerprint = table->origin.fingerprint;
+  cr_table_destroy(table);
+  put("e/x/3.png", "palette.png");
+  table = read_table("e", NULL);
+  assert_true(table->origin.fingerprint != fingerprint);
+  cr_table_destroy(table);
+}
+
+/* A picture that is too large is left out as one that is broken; a class of such alone is none. */
+static void test_too_large(void **state) {
+  (void)state;
+  make("l");
+  make("l/x");
+  make("l/a");
+  put("l/x/1.png", "grey.png");
+  put("l/a/2.png", "huge.png");
+  cr_read_options options = defaults();
+  cr_table *table = NULL;
+  options.skip_bad_rows = true;
+  table = read_table("l", &options);
+  assert_int_equal(table->rows, 1);
+  assert_string_equal(cr_table_text(table, 0, 1), "x");
+  assert_int_equal(table->columns[1].texts.count, 1);
+  cr_table_destroy(table);
+  options.skip_bad_rows = false;
+  assert_int_equal(cr_table_read(in_folder("l"), &options, &table), CR_ERR_LIMIT);
+}
+
+static void test_names(void **state) {
+  (void)state;
+  cr_table *table = NULL;
+  make("n");
+  make("n/\xff");
+  put("n/\xff/1.png", "grey.png");
+  assert_int_equal(cr_table_read(in_folder("n"), NULL, &table), CR_ERR_FORMAT);
+  check_failure(CR_ERR_FORMAT, "is not UTF-8", 0, "rename it");
+  cr_read_options options = defaults();
+  options.max_bytes = 200; /* each of the names alone takes 60 or so */
+  for (char name[] = "n/1.png"; name[2] <= '6'; name[2]++) put(name, "grey.png");
+  assert_int_equal(cr_table_read(in_folder("n"), &options, &table), CR_ERR_LIMIT);
+  check_failure(CR_ERR_LIMIT, "the names of its files alone", 0, NULL);
+}
+
 /* Tables that belong together have one shape: that of the first. */
 static void test_parts(void **state) {
   (void)state;
@@ -259,6 +314,8 @@ int main(void) {
       cmocka_unit_test(test_classes), cmocka_unit_test(test_shapes),
       cmocka_unit_test(test_parts),   cmocka_unit_test(test_without_labels),
       cmocka_unit_test(test_threads), cmocka_unit_test(test_memory_runs_out),
+      cmocka_unit_test(test_ties),    cmocka_unit_test(test_too_large),
+      cmocka_unit_test(test_names),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

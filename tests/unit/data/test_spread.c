@@ -142,6 +142,28 @@ static void quantiles(void **state) {
   for (size_t p = 1; p < 10; p++)
     assert_close(cr_spread_quantile(&s, (double)p / 10) / MOST, (double)p / 10, 0.014);
   cr_spread_free(&s);
+
+  for (size_t i = 0; i < MOST; i++) values[i] = (double)i; /* in order: no end is preferred */
+  s = spread_of(values, MOST, true);
+  for (size_t p = 1; p < 10; p++)
+    assert_close(cr_spread_quantile(&s, (double)p / 10) / MOST, (double)p / 10, 0.014);
+  cr_spread_free(&s);
+}
+
+/* Between two equal values there is nothing else, whatever is rounded. */
+static void quantiles_of_equal_values(void **state) {
+  (void)state;
+  for (size_t i = 0; i < 100; i++) values[i] = 0.1;
+  cr_spread s = spread_of(values, 100, true);
+  for (size_t p = 0; p <= 1000; p++)
+    assert_true(cr_spread_quantile(&s, (double)p / 1000) == values[0]);
+  cr_spread_free(&s);
+}
+
+static void a_sum_past_all_numbers_is_infinite(void **state) {
+  (void)state;
+  static const double vast[] = {0, 1.7e308, 1.7e308};
+  assert_true(isinf(spread_of(vast, 3, false).mean));
 }
 
 /* Which values are in the sample does not go with their places in the blocks of sums. */
@@ -189,6 +211,8 @@ int main(void) {
       cmocka_unit_test(gaps_are_no_values),
       cmocka_unit_test(pieces_do_not_matter),
       cmocka_unit_test(quantiles),
+      cmocka_unit_test(quantiles_of_equal_values),
+      cmocka_unit_test(a_sum_past_all_numbers_is_infinite),
       cmocka_unit_test(the_sample_knows_no_blocks),
       cmocka_unit_test(zeros_join),
   };
