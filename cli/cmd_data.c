@@ -87,10 +87,16 @@ static bool is_input(cr_column_use use) {
          use == CR_USE_IMAGE;
 }
 
+/* What is unlike other inputs; why a column is left out, its kind says, unless it is one word. */
 static const char *mark_of(const struct look *look, size_t column) {
   const cr_column_use use = use_of(look, column);
   if (column == look->target || use == CR_USE_TARGET) return "← target";
-  return is_input(use) || use == CR_USE_WEIGHT ? "" : "left out";
+  if (use == CR_USE_DROPPED) return "dropped";
+  if (use == CR_USE_CONSTANT) return "constant";
+  if (!is_input(use) && use != CR_USE_WEIGHT) return "left out";
+  return settings_has_type(&look->cli->settings, cr_table_column(look->table, column)->name)
+             ? "by --type"
+             : "";
 }
 
 static void show_columns(const struct look *look) {

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,15 +97,39 @@ static int check_folder(const struct training *training) {
                       "%.300s holds a run already", path);
 }
 
+static void unlock_folder(struct run_folder *folder) {
+  if (folder->lock >= 0) close(folder->lock);
+  folder->lock = -1;
+}
+
+/*
+ * Two runs at once would mix their files. The folder itself is locked, so that nothing is left
+ * behind, whatever ends the run; a file system without locks goes without.
+ */
+static int lock_folder(struct training *training) {
+  struct run_folder *folder = &training->folder;
+  const char *path = training->cli->settings.run_path;
+  folder->lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder->lock < 0 || flock(folder->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    return 0;
+  return errors_usage(training->cli, "--run with another name, or wait until that run has ended",
+                      "another training is writing to %.300s", path);
+}
+
 int run_folder_open(struct training *training) {
   struct run_folder *folder = &training->folder;
   const struct cli *cli = training->cli;
-  folder->file = -1;
+  folder->file = folder->lock = -1;
   if (cli->settings.run_path == NULL) return 0;
   int status = check_folder(training);
   if (cli->settings.dry_run) return status;
   if (status == 0) status = make_folders(cli, cli->settings.run_path, &folder->made);
-  if (status != 0) return status;
+  if (status == 0) status = lock_folder(training);
+  if (status == 0) status = check_folder(training); /* another run may just have ended */
+  if (status != 0) {
+    unlock_folder(folder);
+    return status;
+  }
   /* under another name until the run begins: an old history stays until then */
   run_folder_path(&cli->settings, LOG, &folder->log);
   text_add(&folder->temporary, "%s.XXXXXX", folder->log.data);
@@ -310,6 +335,7 @@ void run_folder_free(struct training *training) {
   struct run_folder *folder = &training->folder;
   const bool opened = folder->temporary.data != NULL;
   if (opened && folder->file >= 0) close(folder->file);
+  if (opened) unlock_folder(folder);
   if (opened && !folder->begun) unlink(folder->temporary.data);
   if (!folder->begun && folder->made > 0) {
     remove_folders(training->cli->settings.run_path, folder->made);

@@ -135,6 +135,15 @@ void settings_add_goal(const struct settings *settings, const char *target, stru
   add_each(out, "type", &settings->types);
 }
 
+bool settings_has_type(const struct settings *settings, const char *column) {
+  const size_t length = strlen(column);
+  for (size_t i = 0; i < settings->types.count; i++) {
+    const char *type = settings->types.names[i], *mark = strrchr(type, '=');
+    if (mark == type + length && strncmp(type, column, length) == 0) return true;
+  }
+  return false;
+}
+
 /* As short as it can be written: 50M, not 52428800. */
 static void add_size(struct text *out, const char *option, uint64_t size) {
   static const char units[] = " KMGT";

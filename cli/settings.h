@@ -16,6 +16,9 @@ void name_list_free(struct name_list *list);
  */
 void columns_resolve(struct settings *settings, const cr_table *table);
 
+/* Does --type say what this column is? The name ends at the last '=', as it may have one itself. */
+bool settings_has_type(const struct settings *settings, const char *column);
+
 /* Makes several targets of a --target that is a list with commas and no column by itself. */
 void target_resolve(struct settings *settings, const cr_table *table);
 

@@ -11,6 +11,7 @@
 struct run_folder {
   struct text log, temporary; /* the history, and its name until the run begins */
   int file;                   /* -1: none */
+  int lock;                   /* the folder, which no other run may write to; -1: not locked */
   off_t size;                 /* of the whole lines in it */
   int failure;                /* errno of the first line that could not be written */
   size_t made;                /* folders that are new: the last ones of its path */

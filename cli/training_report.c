@@ -6,6 +6,7 @@
 #include "network_text.h"
 #include "output.h"
 #include "record_text.h"
+#include "settings.h"
 #include "training.h"
 
 enum { TARGETS_SHOWN = 5 };
@@ -213,20 +214,12 @@ static bool inputs_tell(const struct training *training, size_t part) {
          (linear->n > 0 && cr_metrics_show_learning(linear));
 }
 
-/* Does --type say what this column is? */
-static bool is_declared(const struct name_list *types, const char *name) {
-  const size_t length = strlen(name);
-  for (size_t i = 0; i < types->count; i++)
-    if (strncmp(types->names[i], name, length) == 0 && types->names[i][length] == '=') return true;
-  return false;
-}
-
 /* The first column of texts that seemed to be no category; NULL: there is none. */
 static const char *left_out(const struct training *training) {
   for (size_t c = 0; c < cr_table_columns(training->table); c++) {
     const cr_column *column = cr_table_column(training->table, c);
     const bool texts = cr_training_column_use(training->run, c) == CR_USE_TEXT;
-    if (texts && !is_declared(&training->cli->settings.types, column->name)) return column->name;
+    if (texts && !settings_has_type(&training->cli->settings, column->name)) return column->name;
   }
   return NULL;
 }
