@@ -61,7 +61,7 @@ static void add_category(const cr_model_input *input, struct text *out) {
   if (input->label_count > LABELS_SHOWN) text_add(out, ", … (%zu)", input->label_count);
 }
 
-/* "a date, its days and its place in the year and the week" */
+/* "date: days, year, week, ": how they are scaled comes next */
 static void add_date(const cr_model_input *input, struct text *out) {
   text_add(out, "date: days, ");
   for (size_t c = 0; c < input->cycle_count; c++) text_add(out, "%s, ", input->cycles[c]);

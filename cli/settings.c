@@ -101,19 +101,19 @@ static const char *resolve_words(const struct name_list *given, const char *othe
 void columns_resolve(struct settings *settings, const cr_table *table) {
   resolve_names(&settings->drop, table);
   resolve_names(&settings->only, table);
-  settings->prepare.drop = (const char *const *)settings->drop.names;
-  settings->prepare.drop_count = settings->drop.count;
   cr_prepare_options *prepare = &settings->prepare;
+  prepare->drop = (const char *const *)settings->drop.names;
+  prepare->drop_count = settings->drop.count;
   prepare->missing = resolve_words(&settings->missing, prepare->missing, &settings->gaps);
   prepare->gaps = (const char *const *)settings->gaps.names;
   prepare->gap_count = settings->gaps.count;
   prepare->scale = resolve_words(&settings->scale, prepare->scale, &settings->scales);
   prepare->scales = (const char *const *)settings->scales.names;
   prepare->scale_count = settings->scales.count;
-  settings->prepare.only = (const char *const *)settings->only.names;
-  settings->prepare.only_count = settings->only.count;
-  settings->prepare.types = (const char *const *)settings->types.names;
-  settings->prepare.type_count = settings->types.count;
+  prepare->only = (const char *const *)settings->only.names;
+  prepare->only_count = settings->only.count;
+  prepare->types = (const char *const *)settings->types.names;
+  prepare->type_count = settings->types.count;
 }
 
 static void add_each(struct text *out, const char *option, const struct name_list *values) {

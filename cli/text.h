@@ -71,7 +71,10 @@ size_t text_character(const char *text, size_t *columns);
  */
 char *text_shown(const char *raw, bool utf8, bool keep_lines);
 
-/* `json`, valid and on one line, with \u202e for what text_shown makes a '?' (free it): the same JSON. */
+/*
+ * `json`, valid and on one line, with \u202e for what text_shown makes a '?' (free it): the same
+ * JSON.
+ */
 char *text_escaped(const char *json);
 
 #endif

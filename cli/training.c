@@ -88,7 +88,8 @@ int training_read_tables(struct training *training) {
   const char *paths[] = {training->data, settings->dev_path, settings->test_path};
   cr_table *tables[] = {NULL, NULL, NULL};
   cr_read_options others = settings->read;
-  others.labels = NULL; /* they belong to the first file */
+  const bool none = others.labels != NULL && others.labels[0] == '\0';
+  others.labels = none ? "" : NULL; /* a file of them belongs to the first file */
   const cr_read_options *options[] = {&settings->read, &others, &others};
   if (cr_tables_read(paths, options, 3, tables) != CR_OK) return errors_last(training->cli);
   training->table = tables[0];

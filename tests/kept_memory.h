@@ -1,6 +1,6 @@
 /*
- * For tests of what takes memory and opens files: nothing that was allocated may be left behind, and
- * the calls of the system are themselves again. As setup and teardown of a test, or in them.
+ * For tests of what takes memory and opens files: nothing that was allocated may be left behind,
+ * and the calls of the system are themselves again. As setup and teardown of a test, or in them.
  */
 #ifndef KEPT_MEMORY_H
 #define KEPT_MEMORY_H

@@ -17,8 +17,9 @@ typedef struct cr_portions {
 /*
  * Shares out the rows. A part given as a table of its own is taken from there whole; then the
  * default is 80/20 for train and the other. Beside a test part of its own, fewer than 10,000 rows
- * are all for training, unless a dev part decides something: then 90/10. @xor and the like (origin.complete), and tables of
- * fewer than 10 rows, are not shared out unless the options say how: train and test are the same.
+ * are all for training, unless a dev part decides something: then 90/10. @xor and the like
+ * (origin.complete), and tables of fewer than 10 rows, are not shared out unless the options say
+ * how: train and test are the same.
  */
 cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const cr_table *test,
                              const cr_prepare_options *prepare, const cr_encoder *encoder,

@@ -146,7 +146,8 @@ static void rounded_whole_numbers_are_said(void **state) {
 static void large_whole_numbers_are_positive(void **state) {
   (void)state;
   static const char bytes[] = "\0\0\0\0\0\0\0\x80\0\0\0\0\0\0\0\xc0";
-  check_array("<u8", false, "(2,)", bytes, 16, "x1:n|9.2233720368547758e+18|1.3835058055282164e+19");
+  check_array("<u8", false, "(2,)", bytes, 16,
+              "x1:n|9.2233720368547758e+18|1.3835058055282164e+19");
 }
 
 static void a_truth_value_is_0_or_1(void **state) {
