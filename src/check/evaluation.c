@@ -28,7 +28,8 @@ struct cr_evaluation {
 typedef struct run {
   const cr_model *model;
   const cr_table *table;
-  size_t *rows; /* (count) those of the table that are evaluated */
+  size_t *rows; /* (count) those of the table that are evaluated; in the block */
+  cr_large_block row_block;
   size_t count;
   size_t *places;  /* columns of the inputs, and after them */
   size_t *targets; /* of the targets */
@@ -39,7 +40,7 @@ typedef struct run {
 } run;
 
 static void run_free(run *r) {
-  cr_free(r->rows);
+  cr_large_block_free(&r->row_block);
   cr_free(r->places);
   cr_samples_destroy(r->samples);
   cr_workspace_destroy(r->work);
@@ -74,9 +75,8 @@ static cr_status match_columns(run *r, cr_strlist *warnings) {
 
 static cr_status choose_rows(run *r, bool skip_bad_rows, cr_strlist *warnings) {
   const size_t rows = cr_table_rows(r->table);
-  void *block = NULL;
-  CR_TRY(cr_alloc(rows, sizeof(size_t), &block));
-  r->rows = block;
+  CR_TRY(cr_large_block_create(r->table, rows, sizeof(size_t), &r->row_block));
+  r->rows = r->row_block.bytes;
   CR_TRY(cr_encoder_usable(r->model->encoder, r->table, true, skip_bad_rows, r->rows, &r->count));
   CR_TRY(cr_encoder_warn_new(r->model->encoder, r->table, r->rows, r->count, warnings));
   return cr_warn_left_out(r->table, r->count, warnings);
@@ -206,6 +206,7 @@ static void note_piece(const run *r, size_t first, const cr_samples *piece, cr_e
     }
     cr_large_block_rest(&e->outcomes, i);
     cr_large_block_rest(&r->outputs, i);
+    cr_large_block_rest(&r->row_block, i);
   }
 }
 

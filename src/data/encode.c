@@ -8,6 +8,7 @@
 #include "base/size.h"
 #include "data/encode_parts.h"
 #include "data/label_set.h"
+#include "data/large_table.h"
 
 /* A column of whole numbers is taken for classes up to this many different ones. */
 enum { MAX_GUESSED_CLASSES = 20 };
@@ -299,12 +300,12 @@ static cr_status check_target_rows(cr_encoder *encoder, const cr_table *table, c
 
 /* What the target means, from the rows that can be used. */
 static cr_status describe_target(cr_encoder *encoder, const cr_table *table, bool skip_bad_rows) {
-  void *rows = NULL;
+  cr_large_block rows;
   size_t count = 0;
-  CR_TRY(cr_alloc(table->rows, sizeof(size_t), &rows));
-  cr_status status = cr_encoder_usable(encoder, table, true, skip_bad_rows, rows, &count);
-  if (status == CR_OK) status = check_target_rows(encoder, table, rows, count);
-  cr_free(rows);
+  CR_TRY(cr_large_block_create(table, table->rows, sizeof(size_t), &rows));
+  cr_status status = cr_encoder_usable(encoder, table, true, skip_bad_rows, rows.bytes, &count);
+  if (status == CR_OK) status = check_target_rows(encoder, table, rows.bytes, count);
+  cr_large_block_free(&rows);
   return status;
 }
 

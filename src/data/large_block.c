@@ -40,7 +40,7 @@ cr_status cr_large_block_create(const cr_table *table, size_t count, size_t size
   size_t bytes = 0;
   *out = (cr_large_block){0};
   CR_TRY(cr_size_product(count, size, &bytes));
-  if (!table->large || bytes == 0) return cr_alloc(count, size, &out->bytes);
+  if (!table || !table->large || bytes == 0) return cr_alloc(count, size, &out->bytes);
   CR_TRY(cr_spill_create(table->large->values.folder, &out->spill));
   const cr_status status = cr_spill_reserve(&out->spill, bytes);
   out->bytes = out->spill.bytes;

@@ -45,7 +45,7 @@ void cr_large_destroy(cr_large *large); /* NULL is fine */
 
 /*
  * A block of count * size bytes, all 0, for something of each row: in memory, or for a table on
- * disk beside it. CR_ERR_MEMORY, CR_ERR_CACHE.
+ * disk beside it (NULL: none). CR_ERR_MEMORY, CR_ERR_CACHE.
  */
 typedef struct cr_large_block {
   void *bytes;

@@ -188,16 +188,22 @@ static void draw_parts(const size_t *usable, size_t count, const uint32_t *class
   }
 }
 
-static cr_status collect_parts(const size_t *usable, size_t count, const unsigned char *part_of,
-                               cr_split *out) {
-  for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
-    void *block = NULL;
-    CR_TRY(cr_alloc(out->count[p], sizeof(size_t), &block));
-    out->rows[p] = block;
-  }
+cr_status cr_split_make_room(cr_split *split, size_t part, const cr_table *table, size_t rows) {
+  cr_large_block_free(&split->blocks[part]);
+  split->rows[part] = NULL;
+  CR_TRY(cr_large_block_create(table, rows, sizeof(size_t), &split->blocks[part]));
+  split->rows[part] = split->blocks[part].bytes;
+  return CR_OK;
+}
+
+static cr_status collect_parts(const cr_table *table, const size_t *usable, size_t count,
+                               const unsigned char *part_of, cr_split *out) {
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++)
+    CR_TRY(cr_split_make_room(out, p, table, out->count[p]));
   size_t filled[CR_PORTION_COUNT] = {0};
   for (size_t i = 0; i < count; i++) {
     const size_t p = part_of[i];
+    cr_large_block_rest(&out->blocks[p], filled[p] + 1);
     out->rows[p][filled[p]++] = usable[i];
   }
   return CR_OK;
@@ -223,9 +229,9 @@ static cr_status choose(size_t count, const uint32_t *classes, size_t class_coun
   return CR_OK;
 }
 
-cr_status cr_split_rows(const size_t *usable, size_t count, const uint32_t *classes,
-                        size_t class_count, const double shares[CR_PORTION_COUNT], uint64_t seed,
-                        cr_split *out) {
+cr_status cr_split_rows(const cr_table *table, const size_t *usable, size_t count,
+                        const uint32_t *classes, size_t class_count,
+                        const double shares[CR_PORTION_COUNT], uint64_t seed, cr_split *out) {
   memset(out, 0, sizeof *out);
   CR_TRY(check_shares(shares));
   void *part_of = NULL;
@@ -234,13 +240,13 @@ cr_status cr_split_rows(const size_t *usable, size_t count, const uint32_t *clas
   cr_status status = count > CR_SPLIT_TOGETHER_MOST
                          ? draw(usable, count, classes, class_count, shares, seed, part_of, out)
                          : choose(count, classes, class_count, shares, seed, part_of, out);
-  if (status == CR_OK) status = collect_parts(usable, count, part_of, out);
+  if (status == CR_OK) status = collect_parts(table, usable, count, part_of, out);
   cr_free(part_of);
   if (status != CR_OK) cr_split_free(out);
   return status;
 }
 
 void cr_split_free(cr_split *split) {
-  for (size_t p = 0; p < CR_PORTION_COUNT; p++) cr_free(split->rows[p]);
+  for (size_t p = 0; p < CR_PORTION_COUNT; p++) cr_large_block_free(&split->blocks[p]);
   memset(split, 0, sizeof *split);
 }

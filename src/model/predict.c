@@ -16,6 +16,7 @@ struct cr_predictions {
   bool single;           /* two classes from one output */
   cr_large_block values; /* (rows, columns) double */
   size_t *row_numbers; /* (rows) places in the table while it is read, then cr_table_row_number's */
+  cr_large_block row_block; /* which they are in */
   cr_strlist warnings;
 };
 
@@ -61,9 +62,8 @@ static cr_status take_matrix(size_t rows, size_t cols, cr_matrix *out) {
 /* Which rows of the table are predicted. */
 static cr_status choose_rows(const cr_prediction *p, bool skip_bad_rows, cr_predictions *out) {
   const size_t all = cr_table_rows(p->table);
-  void *block = NULL;
-  CR_TRY(cr_alloc(all, sizeof *out->row_numbers, &block));
-  out->row_numbers = block;
+  CR_TRY(cr_large_block_create(p->table, all, sizeof *out->row_numbers, &out->row_block));
+  out->row_numbers = out->row_block.bytes;
   CR_TRY(cr_encoder_usable(p->model->encoder, p->table, false, skip_bad_rows, out->row_numbers,
                            &out->rows));
   CR_TRY(cr_encoder_warn_new(p->model->encoder, p->table, out->row_numbers, out->rows,
@@ -144,6 +144,7 @@ static cr_status predict_rows(cr_prediction *p, const cr_apply_options *options,
     CR_TRY(predict_samples(p, out));
     cr_table_rest(p->table);
     cr_large_block_rest(&out->values, 0);
+    cr_large_block_rest(&out->row_block, 0);
   }
   for (size_t i = 0; i < out->rows; i++)
     out->row_numbers[i] = cr_table_row_number(p->table, out->row_numbers[i]);
@@ -184,7 +185,7 @@ cr_status cr_model_predict(const cr_model *model, const cr_table *table,
 void cr_predictions_destroy(cr_predictions *predictions) {
   if (!predictions) return;
   cr_large_block_free(&predictions->values);
-  cr_free(predictions->row_numbers);
+  cr_large_block_free(&predictions->row_block);
   cr_strlist_free(&predictions->warnings);
   cr_free(predictions);
 }

@@ -14,31 +14,23 @@ enum { LEAST_ROWS_TO_SHARE = 10 };
  */
 enum { ENOUGH_ROWS = 10000 };
 
-/* Usable rows of a table; *rows is the caller's (cr_free). */
+/* Usable rows of a table, rows (table rows). */
 static cr_status find_usable(const cr_encoder *encoder, const cr_table *table,
-                             const cr_prepare_options *prepare, size_t **rows, size_t *count) {
+                             const cr_prepare_options *prepare, size_t *rows, size_t *count) {
   const bool skip = prepare->skip_bad_rows;
-  void *block = NULL;
-  CR_TRY(cr_alloc(table->rows, sizeof(size_t), &block));
-  cr_status status = cr_encoder_usable(encoder, table, true, skip, block, count);
-  if (status == CR_OK) status = cr_weighting_usable(prepare->weight, table, skip, block, count);
-  if (status == CR_OK) {
-    *rows = block;
-    return CR_OK;
-  }
-  cr_free(block);
-  return status;
+  CR_TRY(cr_encoder_usable(encoder, table, true, skip, rows, count));
+  return cr_weighting_usable(prepare->weight, table, skip, rows, count);
 }
 
 /* A part that is a table of its own. */
 static cr_status take_whole(cr_portions *portions, size_t part, const cr_table *table,
                             const cr_prepare_options *prepare, const cr_encoder *encoder) {
-  cr_free(portions->rows.rows[part]);
-  portions->rows.rows[part] = NULL;
-  portions->rows.count[part] = 0;
+  cr_split *rows = &portions->rows;
+  rows->count[part] = 0;
   portions->tables[part] = table;
+  CR_TRY(cr_split_make_room(rows, part, table, table->rows));
   const cr_status status =
-      find_usable(encoder, table, prepare, &portions->rows.rows[part], &portions->rows.count[part]);
+      find_usable(encoder, table, prepare, rows->rows[part], &rows->count[part]);
   if (status == CR_ERR_SHAPE)
     return cr_why("it is to be the %s part, which needs the columns of the table trained on",
                   part == CR_PORTION_DEV ? "dev" : "test");
@@ -94,19 +86,18 @@ static cr_status share_out(const cr_table *table, const size_t *usable, size_t c
     status = cr_encoder_classes(encoder, table, usable, count, classes);
   }
   if (status == CR_OK)
-    status =
-        cr_split_rows(usable, count, classes, encoder->labels.count, out->shares, seed, &out->rows);
+    status = cr_split_rows(table, usable, count, classes, encoder->labels.count, out->shares, seed,
+                           &out->rows);
   cr_free(classes);
   return status;
 }
 
-static cr_status copy_rows(cr_split *split, size_t from, size_t to) {
-  void *block = NULL;
-  CR_TRY(cr_alloc(split->count[from], sizeof(size_t), &block));
-  memcpy(block, split->rows[from], split->count[from] * sizeof(size_t));
-  cr_free(split->rows[to]);
-  split->rows[to] = block;
-  split->count[to] = split->count[from];
+/* Rows of a table as a part, in place of those that are there. */
+static cr_status copy_rows(const cr_table *table, const size_t *rows, size_t count, size_t part,
+                           cr_split *out) {
+  CR_TRY(cr_split_make_room(out, part, table, count));
+  if (count > 0) memcpy(out->rows[part], rows, count * sizeof(size_t));
+  out->count[part] = count;
   return CR_OK;
 }
 
@@ -125,7 +116,9 @@ static cr_status choose(const cr_table *table, const cr_table *dev, const cr_tab
   if (out->rows.count[CR_PORTION_TRAIN] == 0)
     return cr_fail_at(CR_ERR_EMPTY, table->path, 0, 0,
                       "no row of %s is left for training: %zu usable rows", table->path, count);
-  if (out->same_rows) CR_TRY(copy_rows(&out->rows, CR_PORTION_TRAIN, CR_PORTION_TEST));
+  if (out->same_rows)
+    CR_TRY(copy_rows(table, out->rows.rows[CR_PORTION_TRAIN], out->rows.count[CR_PORTION_TRAIN],
+                     CR_PORTION_TEST, &out->rows));
   if (dev) CR_TRY(take_whole(out, CR_PORTION_DEV, dev, prepare, encoder));
   if (test) CR_TRY(take_whole(out, CR_PORTION_TEST, test, prepare, encoder));
   return CR_OK;
@@ -135,11 +128,13 @@ cr_status cr_portions_choose(const cr_table *table, const cr_table *dev, const c
                              const cr_prepare_options *prepare, const cr_encoder *encoder,
                              bool decides, cr_portions *out) {
   *out = (cr_portions){.tables = {table, table, table}};
-  size_t *usable = NULL;
+  cr_large_block usable;
   size_t count = 0;
-  CR_TRY(find_usable(encoder, table, prepare, &usable, &count));
-  const cr_status status = choose(table, dev, test, prepare, encoder, usable, count, decides, out);
-  cr_free(usable);
+  CR_TRY(cr_large_block_create(table, table->rows, sizeof(size_t), &usable));
+  cr_status status = find_usable(encoder, table, prepare, usable.bytes, &count);
+  if (status == CR_OK)
+    status = choose(table, dev, test, prepare, encoder, usable.bytes, count, decides, out);
+  cr_large_block_free(&usable);
   if (status != CR_OK) cr_portions_free(out);
   return status;
 }
@@ -149,12 +144,8 @@ cr_status cr_portions_take(const cr_table *table, const cr_table *dev, const cr_
   *out = (cr_portions){.tables = {table, dev ? dev : table, table}};
   cr_status status = CR_OK;
   for (size_t p = 0; p < CR_PORTION_COUNT && status == CR_OK; p++) {
-    void *block = NULL;
-    status = cr_alloc(rows->count[p], sizeof(size_t), &block);
-    if (status != CR_OK || rows->count[p] == 0) continue;
-    memcpy(block, rows->rows[p], rows->count[p] * sizeof(size_t));
-    out->rows.rows[p] = block;
-    out->rows.count[p] = rows->count[p];
+    if (rows->count[p] == 0) continue;
+    status = copy_rows(out->tables[p], rows->rows[p], rows->count[p], p, &out->rows);
     out->shares[p] = (double)rows->count[p] / (double)table->rows;
   }
   if (status != CR_OK) cr_portions_free(out);
@@ -218,6 +209,7 @@ static cr_status store(cr_portions *portions, const cr_encoder *encoder, size_t 
   cr_pool *pool = NULL;
   CR_TRY(cr_pool_create(threads, &pool));
   const cr_status status = cr_encoder_store(&storing, pool, &portions->samples[part]);
+  cr_large_block_rest(&portions->rows.blocks[part], 0);
   cr_pool_destroy(pool);
   return status;
 }

@@ -12,20 +12,14 @@
  */
 enum { FEW_ROWS = 1000, FOLDS = 5, LEAST_ROWS_A_FOLD = 2 };
 
-static cr_status copy_rows(const size_t *rows, size_t count, size_t **out) {
-  void *block = NULL;
-  CR_TRY(cr_alloc(count, sizeof(size_t), &block));
-  if (count) memcpy(block, rows, count * sizeof(size_t));
-  *out = block;
-  return CR_OK;
-}
-
 static cr_status copy_parts(const cr_portions *portions, cr_split *out) {
   static const size_t parts[] = {CR_PORTION_TRAIN, CR_PORTION_DEV};
   for (size_t i = 0; i < 2; i++) {
     const size_t p = parts[i];
-    CR_TRY(copy_rows(portions->rows.rows[p], portions->rows.count[p], &out->rows[p]));
-    out->count[p] = portions->rows.count[p];
+    const size_t count = portions->rows.count[p];
+    CR_TRY(cr_split_make_room(out, p, portions->tables[p], count));
+    if (count) memcpy(out->rows[p], portions->rows.rows[p], count * sizeof(size_t));
+    out->count[p] = count;
   }
   return CR_OK;
 }
@@ -73,13 +67,11 @@ static void deal_out(const deal *d) {
   }
 }
 
-static cr_status collect(const deal *d, size_t fold, cr_split *out) {
+static cr_status collect(const deal *d, size_t fold, const cr_table *table, cr_split *out) {
   for (size_t i = 0; i < d->count; i++)
     out->count[d->fold_of[i] == fold ? CR_PORTION_DEV : CR_PORTION_TRAIN]++;
   for (size_t p = CR_PORTION_TRAIN; p <= CR_PORTION_DEV; p++) {
-    void *block = NULL;
-    CR_TRY(cr_alloc(out->count[p], sizeof(size_t), &block));
-    out->rows[p] = block;
+    CR_TRY(cr_split_make_room(out, p, table, out->count[p]));
     out->count[p] = 0;
   }
   for (size_t i = 0; i < d->count; i++) {
@@ -114,7 +106,7 @@ static cr_status make_folds(const cr_portions *portions, const cr_encoder *encod
                     .seed = seed};
     deal_out(&d);
     for (size_t f = 0; f < out->count && status == CR_OK; f++)
-      status = collect(&d, f, &out->folds[f]);
+      status = collect(&d, f, portions->tables[CR_PORTION_TRAIN], &out->folds[f]);
   }
   cr_free(pool);
   cr_free(classes);

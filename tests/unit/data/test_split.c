@@ -54,7 +54,7 @@ static void split_counts(const size_t *counts, size_t classes, const double shar
   uint32_t *class_of = make_classes(counts, classes, &rows);
   size_t *usable = make_usable(rows);
   cr_split split;
-  assert_int_equal(cr_split_rows(usable, rows, class_of, classes, shares, seed, &split), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, usable, rows, class_of, classes, shares, seed, &split), CR_OK);
   check_partition(&split, rows);
   memset(n, 0, classes * 3 * sizeof *n);
   for (size_t p = 0; p < CR_PORTION_COUNT; p++)
@@ -175,7 +175,7 @@ static void no_classes_no_strata(void **state) {
   (void)state;
   size_t *usable = make_usable(101);
   cr_split split;
-  assert_int_equal(cr_split_rows(usable, 101, NULL, 0, thirds, 1, &split), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, usable, 101, NULL, 0, thirds, 1, &split), CR_OK);
   check_partition(&split, 101);
   assert_int_equal(split.count[CR_PORTION_TRAIN], 61); /* 60.6, 20.2, 20.2 */
   assert_int_equal(split.count[CR_PORTION_DEV], 20);
@@ -183,10 +183,10 @@ static void no_classes_no_strata(void **state) {
   cr_split_free(&split);
   assert_null(split.rows[0]);
 
-  assert_int_equal(cr_split_rows(usable, 1, NULL, 0, thirds, 1, &split), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, usable, 1, NULL, 0, thirds, 1, &split), CR_OK);
   assert_int_equal(split.count[CR_PORTION_TRAIN], 1);
   cr_split_free(&split);
-  assert_int_equal(cr_split_rows(usable, 0, NULL, 0, thirds, 1, &split), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, usable, 0, NULL, 0, thirds, 1, &split), CR_OK);
   assert_int_equal(split.count[0] + split.count[1] + split.count[2], 0);
   cr_split_free(&split);
   free(usable);
@@ -196,8 +196,8 @@ static void no_classes_no_strata(void **state) {
 static size_t common(const size_t *usable, size_t rows, uint64_t a, uint64_t b) {
   cr_split x, y;
   size_t same = 0;
-  assert_int_equal(cr_split_rows(usable, rows, NULL, 0, thirds, a, &x), CR_OK);
-  assert_int_equal(cr_split_rows(usable, rows, NULL, 0, thirds, b, &y), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, usable, rows, NULL, 0, thirds, a, &x), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, usable, rows, NULL, 0, thirds, b, &y), CR_OK);
   for (size_t i = 0, k = 0; i < x.count[0]; i++) {
     while (k < y.count[0] && y.rows[0][k] < x.rows[0][i]) k++;
     same += k < y.count[0] && y.rows[0][k] == x.rows[0][i];
@@ -224,7 +224,7 @@ static void every_row_has_its_chance(void **state) {
   size_t *usable = make_usable(50), hits[50] = {0};
   for (uint64_t seed = 0; seed < 400; seed++) {
     cr_split split;
-    assert_int_equal(cr_split_rows(usable, 50, NULL, 0, thirds, seed, &split), CR_OK);
+    assert_int_equal(cr_split_rows(NULL, usable, 50, NULL, 0, thirds, seed, &split), CR_OK);
     for (size_t i = 0; i < split.count[0]; i++) hits[(split.rows[0][i] - 3) / 2]++;
     cr_split_free(&split);
   }
@@ -248,7 +248,7 @@ static void wrong_shares_are_refused(void **state) {
       {0.6, 0.2, 0.1}, {1.2, -0.2, 0.0}, {(double)NAN, 0.5, 0.5}, {60, 20, 20}};
   for (size_t i = 0; i < 4; i++) {
     cr_split split;
-    assert_int_equal(cr_split_rows(usable, 4, NULL, 0, wrong[i], 1, &split), CR_ERR_ARGUMENT);
+    assert_int_equal(cr_split_rows(NULL, usable, 4, NULL, 0, wrong[i], 1, &split), CR_ERR_ARGUMENT);
     assert_null(split.rows[0]);
     assert_int_equal(split.count[0], 0);
   }
@@ -263,7 +263,7 @@ static void memory_running_out_leaves_nothing(void **state) {
   for (cr_status status = CR_ERR_MEMORY; status != CR_OK; refused++) {
     cr_split split;
     counting_fail_at(refused + 1, false);
-    status = cr_split_rows(usable, 4, classes, 2, thirds, 1, &split);
+    status = cr_split_rows(NULL, usable, 4, classes, 2, thirds, 1, &split);
     assert_true(status == CR_OK || status == CR_ERR_MEMORY);
     if (status == CR_OK) cr_split_free(&split);
     assert_int_equal(counting.live, 0);
@@ -286,8 +286,8 @@ static void many_rows_are_drawn_one_by_one(void **state) {
     if (i % 20 != 3) some[kept++] = i;
   }
   cr_split split, other;
-  assert_int_equal(cr_split_rows(all, ROWS, NULL, 0, thirds, 5, &split), CR_OK);
-  assert_int_equal(cr_split_rows(some, kept, NULL, 0, thirds, 5, &other), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, all, ROWS, NULL, 0, thirds, 5, &split), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, some, kept, NULL, 0, thirds, 5, &other), CR_OK);
   for (size_t p = 0; p < CR_PORTION_COUNT; p++) {
     /* Five deviations of a count of n rows that each come with probability s. */
     assert_true(fabs((double)split.count[p] - ROWS * thirds[p]) < 5 * sqrt(ROWS * 0.25));
@@ -299,7 +299,7 @@ static void many_rows_are_drawn_one_by_one(void **state) {
   cr_split_free(&other);
   /* The first row of a class of seven trains, whatever the shares. */
   static const double mostly_dev[3] = {0.0001, 0.9999, 0.0};
-  assert_int_equal(cr_split_rows(all, ROWS, classes, 3, mostly_dev, 5, &split), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, all, ROWS, classes, 3, mostly_dev, 5, &split), CR_OK);
   assert_int_equal(split.rows[0][split.count[0] - 1], RARE);
   assert_int_equal(split.count[2], 0);
   cr_split_free(&split);
