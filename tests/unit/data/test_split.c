@@ -54,7 +54,8 @@ static void split_counts(const size_t *counts, size_t classes, const double shar
   uint32_t *class_of = make_classes(counts, classes, &rows);
   size_t *usable = make_usable(rows);
   cr_split split;
-  assert_int_equal(cr_split_rows(NULL, usable, rows, class_of, classes, shares, seed, &split), CR_OK);
+  assert_int_equal(cr_split_rows(NULL, usable, rows, class_of, classes, shares, seed, &split),
+                   CR_OK);
   check_partition(&split, rows);
   memset(n, 0, classes * 3 * sizeof *n);
   for (size_t p = 0; p < CR_PORTION_COUNT; p++)
