@@ -41,6 +41,8 @@ const char *delimiter_name(char delimiter) {
       return "tab";
     case '|':
       return "bar";
+    case ' ':
+      return "blanks";
     default:
       return "other delimiter";
   }

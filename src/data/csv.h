@@ -102,10 +102,11 @@ typedef struct cr_csv {
   size_t first_row;         /* rows of data before the text */
   const cr_csv_type *types; /* (columns) NULL: all by looking */
   cr_csv_counts *counts;    /* (columns) filled if it is not NULL */
-  char delimiter;
-  bool ends_plain[256]; /* see cr_csv_scan */
-  size_t chunk_bytes;   /* 0: CR_CSV_CHUNK_BYTES */
-  cr_csv_chunk *chunks; /* (chunk_count) */
+  char delimiter;           /* 0: not known yet */
+  size_t trailing;          /* delimiters that end each row, after its last value */
+  bool ends_plain[256];     /* see cr_csv_scan */
+  size_t chunk_bytes;       /* 0: CR_CSV_CHUNK_BYTES */
+  cr_csv_chunk *chunks;     /* (chunk_count) */
   size_t chunk_count;
   cr_csv_shape shape;
   bool has_header;
@@ -153,20 +154,27 @@ cr_status cr_csv_find_shape(cr_csv *csv);
 cr_status cr_csv_read(cr_source *source, const cr_read_options *options, cr_pool *pool,
                       size_t chunk_bytes, cr_table **out);
 
-/* Warns of lines that end in different ways. */
-cr_status cr_csv_warn_line_ends(unsigned ends, cr_table *table);
+/* Warns of lines that end in different ways, and of delimiters with nothing behind them. */
+cr_status cr_csv_warn_lines(unsigned ends, size_t trailing, cr_table *table);
 
 /* Do all rows fit, or may others be left out, and are there any below the header? */
 cr_status cr_csv_check_rows(const cr_csv *csv);
 
 /* read_csv_check.c. Encodings, NUL bytes, and rows that do not fit. */
-cr_status cr_csv_check_marks(cr_csv *csv);      /* steps over the mark of UTF-8 */
+cr_status cr_csv_check_marks(cr_csv *csv);      /* steps over the mark of UTF-8, and "sep=;" */
 cr_status cr_csv_check_head(cr_csv *csv);       /* whatever the head alone of a file tells */
 cr_status cr_csv_check_text(const cr_csv *csv); /* the first NUL byte, or else what is not UTF-8 */
 cr_status cr_csv_fail_ragged(const cr_csv *csv);
 
+/* A fix: the command that leaves out what stands above a line. */
+cr_status cr_csv_fix_start(const cr_csv *csv, uint64_t line);
+
 /* read_csv_guess.c. The delimiter by the first 64 KiB; whether there is a header. */
 char cr_csv_guess_delimiter(const char *text, size_t size);
+
+/* The same for a file whose first bytes the text is: the delimiter, if it is not known, and those
+   after the last value of each row. */
+void cr_csv_find_delimiters(cr_csv *csv);
 cr_status cr_csv_guess_header(cr_csv *csv);
 
 /* A column: is its first value a word, and are all below it numbers, but for gaps? */
@@ -240,7 +248,8 @@ typedef struct cr_csv_pieces {
   cr_source source;               /* of the piece that is read; its path is that of the file */
   const cr_read_options *options; /* borrowed; `types` are checked and done with by the head */
   char delimiter;
-  bool has_header;
+  size_t trailing;
+  bool has_header, first_nameless;
   size_t columns;
   cr_strlist names;      /* (columns) */
   cr_csv_type *types;    /* (columns) what they are read as: numbers or texts; NULL: rows are
@@ -267,7 +276,7 @@ void cr_csv_pieces_close(cr_csv_pieces *pieces);
 typedef struct cr_csv_search {
   cr_csv_header header;
   cr_strbuf head; /* what the cells of the first row are in */
-  size_t columns;
+  size_t columns, trailing;
   char delimiter;
   uint64_t bytes; /* of the file so far */
   bool open;      /* more rows may say otherwise */
@@ -294,23 +303,21 @@ cr_status cr_csv_pieces_check(const cr_csv_pieces *pieces);
 /* Goes back to the first piece; the types stay, to which the caller may have made changes. */
 void cr_csv_pieces_rewind(cr_csv_pieces *pieces);
 
-/* read_csv_mend.c. Do the options ask for more than strict CSV, */
-bool cr_csv_wants_mending(const cr_read_options *options);
-
-/* and which text is meant by one, from its first row or, with `columns` known, from another on? */
+/* read_csv_mend.c. Which text is meant by one, from its first row or, with `columns` known, later? */
 typedef struct cr_csv_mending {
   const char *path;
   const cr_read_options *options;
   char delimiter;
   size_t columns; /* 0: those of the first row */
+  size_t trailing;
   uint64_t first_line;
 } cr_csv_mending;
 
 /* What is read as strict CSV goes to `out`. CR_ERR_NUMBER, CR_ERR_LIMIT. */
 cr_status cr_csv_mend(const char *text, size_t size, const cr_csv_mending *mending, cr_strbuf *out);
 
-/* Reads a file whose text was looked at (cr_csv_check_text) as it is meant. */
-cr_status cr_csv_read_mended(const cr_csv *csv, cr_table **out);
+/* The text of `csv` becomes the one that is meant, in `mended`, if it is not that already. */
+cr_status cr_csv_mend_text(cr_csv *csv, cr_strbuf *mended);
 
 /* The text of a cell, as it stands in the file. */
 typedef struct cr_csv_text {

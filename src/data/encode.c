@@ -146,9 +146,7 @@ static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table,
   CR_TRY(cr_encoder_find_kinds(encoder, table, warnings));
   CR_TRY(cr_encoder_set_policies(encoder, table, options));
   if (encoder->input_count > 0) return CR_OK;
-  cr_fail(CR_ERR_SHAPE, "%s has no inputs: no column is left beside the target '%s'", table->path,
-          encoder->target);
-  return cr_fix("add a column of numbers, or drop fewer");
+  return cr_table_fail_alone(table, encoder->target);
 }
 
 /* Whole numbers, few different ones, and each of them a few times, look like labels. */

@@ -47,7 +47,6 @@ static bool ends_in(const char *name, const char *word) {
 
 static bool names_an_identifier(const char *name) {
   static const char *const words[] = {"id", "uuid", "guid", "index", "rowid", "row_number"};
-  if (name[0] == '\0') return true; /* what a table of numbered rows leaves above their numbers */
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (ends_in(name, words[i])) return true;
   return false;
@@ -82,17 +81,24 @@ static cr_status is_identifier(const cr_input *input, const cr_table *table, boo
 /* The columns of which something is to be said. */
 typedef struct findings {
   cr_name_list left_out, numbers, open, mixed;
+  const char *nameless; /* borrowed from the table; NULL: none */
 } findings;
 
 static cr_status look_at_numbers(const cr_input *input, const cr_table *table, bool alone,
                                  findings *f, cr_column_use *use) {
   bool identifier = false;
+  const cr_stored_column *stored = &table->columns[input->column];
   if (alone) return CR_OK;
+  if (stored->nameless && stored->info.integer) { /* the index of a data frame, in any order */
+    *use = CR_USE_ID;
+    f->nameless = stored->info.name;
+    return CR_OK;
+  }
   CR_TRY(is_identifier(input, table, &identifier));
   if (identifier) {
     *use = CR_USE_ID;
     cr_name_list_add(&f->left_out, input->name);
-  } else if (numbers_the_rows(table, &table->columns[input->column].info)) {
+  } else if (numbers_the_rows(table, &stored->info)) {
     cr_name_list_add(&f->numbers, input->name);
   }
   return CR_OK;
@@ -152,6 +158,11 @@ static cr_status look_at_all(cr_encoder *encoder, const cr_table *table, finding
 
 static cr_status tell_numbers(findings *f, cr_strlist *warnings) {
   const char *left_out = cr_name_list_text(&f->left_out), *numbers = cr_name_list_text(&f->numbers);
+  if (f->nameless)
+    CR_TRY(cr_strlist_format(warnings,
+                             "left out the first column, which has no name and seems to number "
+                             "the rows (--type %s=number takes it in)",
+                             f->nameless));
   if (f->left_out.count > 0)
     CR_TRY(cr_strlist_format(warnings,
                              f->left_out.count == 1

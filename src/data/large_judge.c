@@ -39,6 +39,7 @@ static cr_status open_pieces(judging *j, const char *text, size_t size) {
   const cr_status status =
       cr_csv_search_add(&search, j->pieces.source.path, j->options, text, size);
   j->pieces.delimiter = search.delimiter;
+  j->pieces.trailing = search.trailing;
   j->pieces.columns = j->pieces.shape.columns = search.columns;
   j->pieces.has_header = strcmp(header, "auto") == 0 ? cr_csv_header_is_there(&search.header)
                                                      : strcmp(header, "yes") == 0;

@@ -254,7 +254,7 @@ static cr_status finish(building *b, cr_table *table) {
   if (b->pieces.shape.ragged)
     table->row_numbers = (size_t *)(void *)(b->large->values.bytes + row_numbers);
   for (size_t c = 0; c < b->column_count; c++) CR_TRY(finish_column(b, table, c));
-  return cr_csv_warn_line_ends(b->pieces.shape.line_ends, table);
+  return cr_csv_warn_lines(b->pieces.shape.line_ends, b->pieces.trailing, table);
 }
 
 /*
@@ -348,6 +348,7 @@ static cr_status build(building *b, const char *path, uint64_t size, cr_table **
   table->origin.has_header = b->pieces.has_header;
   for (size_t c = 0; c < b->column_count; c++)
     CR_TRY(cr_table_name(table, c, b->pieces.names.items[c]));
+  table->columns[0].nameless = b->pieces.first_nameless;
   CR_TRY(pass(b, table));
   CR_TRY(settle_types(b, table, &right));
   while (!right) { /* twice at most: from numbers to texts, and back */

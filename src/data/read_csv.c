@@ -19,9 +19,35 @@ cr_status cr_csv_check_rows(const cr_csv *csv) {
   return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "a header and no rows below it");
 }
 
+/* A title, in a row of one value alone, stands above the first row that is whole; 0: it does not. */
+static uint64_t line_below_title(const cr_csv *csv) {
+  enum { ROWS_LOOKED_AT = 100 };
+  const size_t columns = csv->shape.columns;
+  cr_csv_scan scan;
+  cr_csv_start(csv, &scan);
+  for (size_t r = 0; r < ROWS_LOOKED_AT; r++) {
+    cr_csv_cell cell;
+    size_t filled = 0;
+    bool found;
+    if (cr_csv_next_row(csv, &scan, &found) != CR_OK || !found) return 0;
+    for (size_t c = 0; c < columns; c++) {
+      if (cr_csv_next(&scan, &cell) != CR_OK) return 0;
+      filled += cell.size > 0;
+    }
+    if (filled == columns) return cell.line;
+    if (r == 0 && (filled > 1 || columns < 3)) return 0;
+  }
+  return 0;
+}
+
 static cr_status fail_no_name(const cr_csv *csv, uint64_t line, size_t column) {
+  const uint64_t below = line_below_title(csv);
   cr_fail_at(CR_ERR_CSV, csv->source->path, line, column + 1,
              "column %zu has no name in the header", column + 1);
+  if (below > 0) {
+    cr_why("line %llu has one value, as a title above a table has", (unsigned long long)line);
+    return cr_csv_fix_start(csv, below);
+  }
   return cr_fix(
       "write a name for it, or --dedup-names to call it x%zu, or read line %llu as data with "
       "--header no",
@@ -50,6 +76,13 @@ static cr_status make_unlike(const cr_table *table, size_t column, cr_strbuf *na
   return name->failed ? CR_ERR_MEMORY : CR_OK;
 }
 
+/* What numbers the rows often has no name; it must not take one that another column has. */
+static cr_status name_first(cr_table *table, cr_strbuf *name) {
+  name->length = 0;
+  CR_TRY(make_unlike(table, 0, name));
+  return cr_table_name(table, 0, name->text);
+}
+
 /* Names the columns after the cells of the first row. */
 static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name) {
   cr_csv_scan scan;
@@ -60,6 +93,10 @@ static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name)
     cr_csv_cell cell;
     CR_TRY(cr_csv_next(&scan, &cell));
     CR_TRY(cr_csv_unescape(&cell, name));
+    if (c == 0 && name->length == 0) {
+      table->columns[0].nameless = true;
+      continue;
+    }
     if (csv->options->dedup_names) CR_TRY(make_unlike(table, c, name));
     if (name->length == 0) return fail_no_name(csv, cell.line, c);
     size_t first;
@@ -67,7 +104,7 @@ static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name)
       return fail_same_name(csv, cell.line, first, c, name->text);
     CR_TRY(cr_table_name(table, c, name->text));
   }
-  return CR_OK;
+  return table->columns[0].nameless ? name_first(table, name) : CR_OK;
 }
 
 static cr_status name_columns(const cr_csv *csv, cr_table *table) {
@@ -90,7 +127,11 @@ static cr_status fill_columns(cr_csv *csv, cr_table *table) {
   return status;
 }
 
-cr_status cr_csv_warn_line_ends(unsigned ends, cr_table *table) {
+cr_status cr_csv_warn_lines(unsigned ends, size_t trailing, cr_table *table) {
+  if (trailing)
+    CR_TRY(cr_strlist_format(&table->warnings,
+                             "every line ends in a delimiter: left out %s without name and values",
+                             trailing == 1 ? "the last column," : "the last columns,"));
   if (!(ends & (ends - 1))) return CR_OK;
   return cr_strlist_format(&table->warnings, "lines end in different ways:%s%s%s",
                            ends & CR_CSV_LF ? " LF" : "", ends & CR_CSV_CRLF ? " CRLF" : "",
@@ -98,7 +139,7 @@ cr_status cr_csv_warn_line_ends(unsigned ends, cr_table *table) {
 }
 
 static cr_status warn(const cr_csv *csv, cr_table *table) {
-  CR_TRY(cr_csv_warn_line_ends(csv->shape.line_ends, table));
+  CR_TRY(cr_csv_warn_lines(csv->shape.line_ends, csv->trailing, table));
   return cr_table_warn_duplicates(table, csv->options->max_bytes, csv->pool);
 }
 
@@ -106,6 +147,7 @@ static cr_status read_table(cr_csv *csv, cr_table *table) {
   table->rows = csv->shape.rows - csv->has_header;
   table->origin.has_header = csv->has_header;
   table->origin.delimiter = csv->delimiter;
+  table->trailing = csv->trailing;
   table->origin.skipped_rows = csv->shape.ragged;
   table->origin.compressed = csv->source->compressed;
   table->origin.fingerprint = cr_fingerprint(csv->source->bytes, csv->source->size, 0);
@@ -116,10 +158,8 @@ static cr_status read_table(cr_csv *csv, cr_table *table) {
 }
 
 static cr_status prepare(cr_csv *csv) {
-  CR_TRY(cr_csv_check_marks(csv));
   CR_TRY(cr_csv_survey_text(csv));
-  cr_csv_set_delimiter(csv, csv->options->delimiter ? csv->options->delimiter
-                                                    : cr_csv_guess_delimiter(csv->text, csv->size));
+  cr_csv_set_delimiter(csv, csv->delimiter);
   CR_TRY(cr_csv_find_shape(csv));
   CR_TRY(find_header(csv));
   return cr_csv_check_rows(csv);
@@ -133,7 +173,10 @@ static cr_status check_size(cr_csv *csv) {
   return cr_csv_spend(csv, cells * sizeof(double) + csv->shape.columns * cr_csv_column_bytes());
 }
 
-static cr_status read_all(cr_csv *csv, cr_table **out) {
+static cr_status read_all(cr_csv *csv, cr_strbuf *mended, cr_table **out) {
+  CR_TRY(cr_csv_check_marks(csv));
+  cr_csv_find_delimiters(csv);
+  CR_TRY(cr_csv_mend_text(csv, mended));
   CR_TRY(prepare(csv));
   CR_TRY(check_size(csv));
   cr_table *table;
@@ -158,14 +201,12 @@ cr_status cr_csv_read(cr_source *source, const cr_read_options *options, cr_pool
                 .text = source->bytes,
                 .size = source->size,
                 .first_line = 1,
+                .delimiter = options->delimiter,
                 .chunk_bytes = chunk_bytes};
-  if (cr_csv_wants_mending(options)) {
-    CR_TRY(cr_csv_check_marks(&csv));
-    CR_TRY(cr_csv_check_text(&csv));
-    return cr_csv_read_mended(&csv, out);
-  }
-  const cr_status status = read_all(&csv, out);
+  cr_strbuf mended = {0};
+  const cr_status status = read_all(&csv, &mended, out);
   cr_csv_end(&csv);
+  cr_strbuf_free(&mended);
   return status;
 }
 

@@ -26,6 +26,17 @@ static cr_status fix_encoding(const cr_csv *csv, const char *encoding) {
   return cr_fix_command(&command);
 }
 
+/* The first line "sep=;" is for Excel: the delimiter, unless another one is asked for. */
+static void pass_separator(cr_csv *csv) {
+  const char *end = csv->text + 5;
+  if (csv->size < 6 || memcmp(csv->text, "sep=", 4) != 0 || (*end != '\n' && *end != '\r')) return;
+  if (csv->delimiter == '\0' && strchr(",;\t|", csv->text[4])) csv->delimiter = csv->text[4];
+  end += end[0] == '\r' && end[1] == '\n' ? 2 : 1;
+  csv->size -= (size_t)(end - csv->text);
+  csv->text = end;
+  csv->first_line++;
+}
+
 cr_status cr_csv_check_marks(cr_csv *csv) {
   if (csv->first_byte > 0) return CR_OK;
   static const char utf8_mark[] = "\xef\xbb\xbf";
@@ -40,6 +51,7 @@ cr_status cr_csv_check_marks(cr_csv *csv) {
     csv->text += 3;
     csv->size -= 3;
   }
+  pass_separator(csv);
   return CR_OK;
 }
 
@@ -96,6 +108,16 @@ cr_status cr_csv_spend(cr_csv *csv, uint64_t bytes) {
   return CR_OK;
 }
 
+cr_status cr_csv_fix_start(const cr_csv *csv, uint64_t line) {
+  cr_fix("take out what stands above line %llu", (unsigned long long)line);
+  if (csv->source->compressed) return cr_last_error()->status;
+  cr_strbuf command = {0};
+  cr_strbuf_format(&command, "tail -n +%llu ", (unsigned long long)line);
+  cr_quote_path(&command, csv->source->path);
+  cr_strbuf_format(&command, " > table.csv");
+  return cr_fix_command(&command);
+}
+
 cr_status cr_csv_fail_ragged(const cr_csv *csv) {
   const cr_csv_shape *shape = &csv->shape;
   const size_t all = shape->rows - csv->has_header + shape->ragged;
@@ -116,5 +138,6 @@ cr_status cr_csv_fail_ragged(const cr_csv *csv) {
                   cut ? ", --bad-rows pad to fill them with gaps," : ",", shape->ragged, all);
   cr_why("values are delimited by %s here, and most rows do not have as many as the first",
          csv->delimiter == '\t' ? "tabs" : (const char[]){'\'', csv->delimiter, '\'', '\0'});
+  if (shape->ragged_cells > shape->columns) return cr_csv_fix_start(csv, shape->ragged_line);
   return cr_fix("begin the file with its header or first row, each value between delimiters");
 }

@@ -14,12 +14,13 @@ static const char delimiters[] = {',', ';', '\t', '|'};
 typedef struct line_walk {
   const char *at, *end;
   char delimiter;
+  size_t trailing; /* delimiters after the last value of the line */
 } line_walk;
 
 /* The next line that is not empty; one that the end of the sample cuts does not count. */
 static bool next_line(line_walk *walk, bool cut, size_t *count) {
   bool quoted = false, empty = true;
-  *count = 0;
+  *count = walk->trailing = 0;
   for (; walk->at < walk->end; walk->at++) {
     const char c = *walk->at;
     if (!quoted && (c == '\n' || c == '\r')) {
@@ -29,7 +30,12 @@ static bool next_line(line_walk *walk, bool cut, size_t *count) {
     }
     empty = false;
     if (c == '"') quoted = !quoted;
-    if (!quoted && c == walk->delimiter) ++*count;
+    if (!quoted && c == walk->delimiter) {
+      ++*count;
+      walk->trailing++;
+    } else if (c != ' ' && c != '\t') {
+      walk->trailing = 0;
+    }
   }
   return !empty && !cut;
 }
@@ -60,6 +66,23 @@ char cr_csv_guess_delimiter(const char *text, size_t size) {
     best = delimiters[i];
   }
   return best;
+}
+
+/* So many delimiters end every line; 0 if there is one line alone. */
+static size_t count_trailing(const char *text, size_t size, char delimiter) {
+  const bool cut = size > SNIFFED_BYTES;
+  line_walk walk = {.at = text, .end = text + (cut ? SNIFFED_BYTES : size), .delimiter = delimiter};
+  size_t count, lines = 0, least = SIZE_MAX;
+  for (; next_line(&walk, cut, &count); lines++) {
+    if (walk.trailing < least) least = walk.trailing;
+    if (least == 0) return 0;
+  }
+  return lines > 1 ? least : 0;
+}
+
+void cr_csv_find_delimiters(cr_csv *csv) {
+  if (!csv->delimiter) csv->delimiter = cr_csv_guess_delimiter(csv->text, csv->size);
+  if (csv->delimiter != ' ') csv->trailing = count_trailing(csv->text, csv->size, csv->delimiter);
 }
 
 /* From how many on columns 0, 1, 2, … are names, with words beside them and without. */

@@ -1,6 +1,6 @@
 /*
  * CSV that is not as it should be, made so before it is read: decimals with a comma, rows that are
- * cut short, quotes where none belong. The text is written anew, line by line, so that places in
+ * cut short or end in a delimiter, blanks that align, quotes where none belong. The text is written anew, line by line, so that places in
  * messages stay; the reader behind it knows one form only, and is not slowed down by others.
  */
 #include <string.h>
@@ -17,12 +17,18 @@ typedef struct mender {
   const char *at, *end;
   uint64_t line;
   size_t row, cells; /* rows before, cells of this one */
+  size_t empty;      /* the last so many of them */
   size_t columns;    /* 0 until the first row was seen */
   cr_strbuf *out;
 } mender;
 
-bool cr_csv_wants_mending(const cr_read_options *options) {
-  return options->decimal == ',' || options->pad_bad_rows || options->lenient_quotes;
+static bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+
+/* Values stand below each other, and any number of blanks parts them. */
+static bool is_aligned(const mender *m) {
+  return m->m->delimiter == ' ';
 }
 
 static bool is_end(const mender *m, const char *at) {
@@ -30,11 +36,7 @@ static bool is_end(const mender *m, const char *at) {
 }
 
 static bool ends_cell(const mender *m, const char *at) {
-  return is_end(m, at) || *at == m->m->delimiter;
-}
-
-static bool is_blank(char c) {
-  return c == ' ' || c == '\t';
+  return is_end(m, at) || *at == m->m->delimiter || (is_aligned(m) && is_blank(*at));
 }
 
 /* --- decimals --- */
@@ -154,29 +156,54 @@ static void put_line_end(mender *m) {
   m->line++;
 }
 
+/* An empty value at the end of a row is a delimiter alone. */
+static void drop_last(mender *m, size_t count) {
+  m->out->length -= count;
+  m->cells -= count;
+}
+
 /* A row that is cut short gets gaps; values past the last column go if they are empty. */
-static void fit_row(mender *m, size_t kept, bool rest_empty) {
-  if (!m->m->options->pad_bad_rows) return;
-  for (size_t c = m->cells; c < m->columns; c++) cr_strbuf_add(m->out, &m->m->delimiter, 1);
-  if (m->cells > m->columns && rest_empty) m->out->length = kept;
+static void fit_row(mender *m) {
+  const bool pads = m->m->options->pad_bad_rows;
+  for (; pads && m->cells < m->columns; m->cells++) cr_strbuf_add(m->out, &m->m->delimiter, 1);
+  if ((pads || m->m->trailing) && m->cells > m->columns && m->empty >= m->cells - m->columns)
+    drop_last(m, m->cells - m->columns);
+}
+
+/* The first row says how many columns there are: those before what ends every row. */
+static void take_columns(mender *m) {
+  const size_t spare = m->empty < m->cells ? m->empty : m->cells - 1;
+  drop_last(m, spare < m->m->trailing ? spare : m->m->trailing);
+  m->columns = m->cells;
+}
+
+static void skip_blanks(mender *m) {
+  while (is_aligned(m) && !is_end(m, m->at) && is_blank(*m->at)) m->at++;
+}
+
+/* Past what parts two values; false at the end of the row. */
+static bool next_cell(mender *m) {
+  skip_blanks(m);
+  if (is_end(m, m->at)) return false;
+  if (!is_aligned(m)) m->at++;
+  cr_strbuf_add(m->out, &m->m->delimiter, 1);
+  return true;
 }
 
 static cr_status mend_row(mender *m) {
   const size_t start = m->out->length;
-  size_t kept = 0;
-  bool rest_empty = true;
-  for (m->cells = 0;; m->at++) {
+  m->cells = m->empty = 0;
+  skip_blanks(m);
+  do {
     const size_t before = m->out->length;
     CR_TRY(mend_cell(m));
-    rest_empty = rest_empty && (m->cells < m->columns || m->out->length == before);
-    if (++m->cells == m->columns) kept = m->out->length;
-    if (is_end(m, m->at)) break;
-    cr_strbuf_add(m->out, &m->m->delimiter, 1);
-  }
+    m->empty = m->out->length == before ? m->empty + 1 : 0;
+    m->cells++;
+  } while (next_cell(m));
   const bool blank = m->cells == 1 && m->out->length == start;
   if (!blank) {
-    if (m->columns == 0) m->columns = m->cells;
-    fit_row(m, kept, rest_empty);
+    if (m->columns == 0) take_columns(m);
+    fit_row(m);
     m->row++;
   }
   put_line_end(m);
@@ -200,26 +227,23 @@ cr_status cr_csv_mend(const char *text, size_t size, const cr_csv_mending *mendi
   return out->failed ? cr_fail(CR_ERR_MEMORY, "out of memory while reading") : CR_OK;
 }
 
-cr_status cr_csv_read_mended(const cr_csv *csv, cr_table **out) {
-  cr_read_options options = *csv->options;
-  cr_csv_mending mending = {.path = csv->source->path,
-                            .options = csv->options,
-                            .delimiter = options.delimiter
-                                             ? options.delimiter
-                                             : cr_csv_guess_delimiter(csv->text, csv->size),
-                            .first_line = 1};
-  cr_strbuf text = {0};
-  cr_status status = cr_csv_mend(csv->text, csv->size, &mending, &text);
-  options.delimiter = mending.delimiter;
-  options.decimal = '.';
-  options.pad_bad_rows = options.lenient_quotes = false;
-  cr_source mended = *csv->source;
-  mended.bytes = text.text;
-  mended.size = text.length;
-  mended.owned = false;
-  if (status == CR_OK) status = cr_csv_reader.read(&mended, &options, csv->pool, out);
-  if (status == CR_OK) /* that of the file, as where it is read in pieces */
-    (*out)->origin.fingerprint = cr_fingerprint(csv->source->bytes, csv->source->size, 0);
-  cr_strbuf_free(&text);
-  return status;
+static bool wants_mending(const cr_csv *csv) {
+  const cr_read_options *options = csv->options;
+  return options->decimal == ',' || options->pad_bad_rows || options->lenient_quotes ||
+         csv->delimiter == ' ' || csv->trailing > 0;
+}
+
+cr_status cr_csv_mend_text(cr_csv *csv, cr_strbuf *mended) {
+  if (!wants_mending(csv)) return CR_OK;
+  const cr_csv_mending mending = {.path = csv->source->path,
+                                  .options = csv->options,
+                                  .delimiter = csv->delimiter,
+                                  .columns = csv->shape.columns,
+                                  .trailing = csv->trailing,
+                                  .first_line = csv->first_line};
+  CR_TRY(cr_csv_check_text(csv));
+  CR_TRY(cr_csv_mend(csv->text, csv->size, &mending, mended));
+  csv->text = mended->text;
+  csv->size = mended->length;
+  return CR_OK;
 }

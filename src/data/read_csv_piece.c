@@ -55,7 +55,9 @@ cr_status cr_csv_pieces_open(const char *path, const char *head, size_t size,
                          .options = options,
                          .delimiter = table->origin.delimiter,
                          .has_header = table->origin.has_header,
-                         .columns = table->column_count};
+                         .columns = table->column_count,
+                         .trailing = table->trailing,
+                         .first_nameless = table->columns[0].nameless};
   const cr_status status = note_columns(out, table);
   cr_table_destroy(table);
   if (status != CR_OK)
@@ -101,19 +103,6 @@ static void add_shape(cr_csv_pieces *pieces, const cr_csv_shape *piece) {
   all->line_ends |= piece->line_ends;
 }
 
-/* What is read of a piece: itself, or what is meant by it, in `mended`. */
-static cr_status mend(const cr_csv_pieces *pieces, cr_csv *csv, cr_strbuf *mended) {
-  const cr_csv_mending mending = {.path = pieces->source.path,
-                                  .options = pieces->options,
-                                  .delimiter = pieces->delimiter,
-                                  .columns = pieces->columns,
-                                  .first_line = csv->first_line};
-  CR_TRY(cr_csv_mend(csv->text, csv->size, &mending, mended));
-  csv->text = mended->text;
-  csv->size = mended->length;
-  return CR_OK;
-}
-
 static cr_status read_rows(cr_csv *csv, const cr_csv_pieces *pieces, cr_table **out) {
   CR_TRY(cr_table_create(pieces->source.path, "csv", pieces->columns, out));
   cr_table *table = *out;
@@ -129,10 +118,7 @@ static cr_status read_rows(cr_csv *csv, const cr_csv_pieces *pieces, cr_table **
 static cr_status read_text(cr_csv *csv, const cr_csv_pieces *pieces, cr_strbuf *mended,
                            cr_table **out) {
   CR_TRY(cr_csv_check_marks(csv));
-  if (cr_csv_wants_mending(pieces->options)) {
-    CR_TRY(cr_csv_check_text(csv));
-    CR_TRY(mend(pieces, csv, mended));
-  }
+  CR_TRY(cr_csv_mend_text(csv, mended));
   CR_TRY(cr_csv_survey_text(csv));
   CR_TRY(cr_csv_find_shape(csv));
   return pieces->types && csv->shape.rows > csv->has_header ? read_rows(csv, pieces, out) : CR_OK;
@@ -151,6 +137,7 @@ cr_status cr_csv_pieces_read(cr_csv_pieces *pieces, const char *text, size_t siz
                 .has_header = pieces->has_header && pieces->bytes == 0,
                 .types = pieces->types,
                 .counts = pieces->counts,
+                .trailing = pieces->trailing,
                 .shape = {.columns = pieces->columns},
                 .bytes_left = UINT64_MAX};
   cr_strbuf mended = {0};

@@ -5,22 +5,15 @@
 /* The text as it is meant, with its rows counted. The first one says how it is cut. */
 static cr_status prepare(cr_csv_search *search, cr_csv *csv, cr_strbuf *mended) {
   CR_TRY(cr_csv_check_marks(csv));
-  if (search->bytes == 0)
-    search->delimiter = csv->options->delimiter ? csv->options->delimiter
-                                                : cr_csv_guess_delimiter(csv->text, csv->size);
-  if (cr_csv_wants_mending(csv->options)) {
-    const cr_csv_mending mending = {.path = csv->source->path,
-                                    .options = csv->options,
-                                    .delimiter = search->delimiter,
-                                    .columns = search->columns,
-                                    .first_line = csv->first_line};
-    CR_TRY(cr_csv_check_text(csv));
-    CR_TRY(cr_csv_mend(csv->text, csv->size, &mending, mended));
-  } else if (search->bytes == 0) {
+  if (search->bytes == 0) {
+    cr_csv_find_delimiters(csv);
+    search->delimiter = csv->delimiter;
+    search->trailing = csv->trailing;
+  }
+  CR_TRY(cr_csv_mend_text(csv, mended));
+  if (search->bytes == 0 && !mended->text) {
     cr_strbuf_add(mended, csv->text, csv->size);
     if (mended->failed) return CR_ERR_MEMORY;
-  }
-  if (mended->text) {
     csv->text = mended->text;
     csv->size = mended->length;
   }
@@ -52,6 +45,8 @@ cr_status cr_csv_search_add(cr_csv_search *search, const char *path, const cr_re
                 .size = size,
                 .first_byte = search->bytes,
                 .first_line = 1,
+                .delimiter = search->bytes == 0 ? options->delimiter : search->delimiter,
+                .trailing = search->trailing,
                 .shape = {.columns = search->columns}};
   cr_status status = prepare(search, &csv, search->bytes == 0 ? &search->head : &mended);
   if (status == CR_OK) status = look(search, &csv);

@@ -32,6 +32,7 @@ typedef struct cr_stored_column {
   cr_bad_value first_missing; /* meaningful when info.missing > 0 */
   cr_bad_value first_bad; /* the first that is not a number; in a column of text, too, if known */
   bool is_label;          /* class labels by the format, whatever the number of classes */
+  bool nameless;          /* the first column of a file whose header leaves it without a name */
 } cr_stored_column;
 
 struct cr_table {
@@ -44,6 +45,7 @@ struct cr_table {
   cr_stored_column *columns;
   cr_hashset names; /* columns by their names */
   char *path, *labels_path;
+  size_t trailing;        /* delimiters that ended each line of its file */
   struct cr_large *large; /* numbers, codes and row_numbers lie on disk; NULL: in memory */
   cr_table_origin origin; /* path and labels point to the above */
   cr_strlist warnings;
@@ -119,6 +121,9 @@ void cr_table_fingerprint(cr_table *table);
 /* "sales.csv, column 3 \"price\"" style failures about a column's first missing or bad value. */
 cr_status cr_table_fail_missing(const cr_table *table, size_t column);
 cr_status cr_table_fail_bad(const cr_table *table, size_t column);
+
+/* No input is left beside the target, which may be a whole row that was cut at other marks. */
+cr_status cr_table_fail_alone(const cr_table *table, const char *target);
 
 /* No such column: lists the columns and the nearest name. */
 cr_status cr_table_fail_column(const cr_table *table, const char *name);

@@ -7,6 +7,8 @@
 /* Names in a message: the first few and the last. */
 enum { NAMES_SHOWN = 8 };
 
+#define BLANKS " \t"
+
 static cr_status fix_rows(const cr_table *table, size_t rows, const char *name) {
   cr_fix("--skip-bad-rows to leave out %zu of %zu rows", rows, table->rows);
   cr_strbuf fix = {0};
@@ -60,6 +62,43 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
   if (cr_parse_number(first->text, strlen(first->text), &value))
     cr_why("it is too large: the network's numbers end at 3.4e38");
   return fix_rows(table, others + 1, name);
+}
+
+/* Two words or more, half of them numbers, as in a row whose values blanks align. */
+static bool is_aligned_row(const char *text) {
+  size_t words = 0, numbers = 0;
+  for (text += strspn(text, BLANKS); *text; words++) {
+    const size_t size = strcspn(text, BLANKS);
+    double value;
+    numbers += cr_parse_number(text, size, &value);
+    text += size + strspn(text + size, BLANKS);
+  }
+  return words > 1 && 2 * numbers >= words;
+}
+
+/* By what a table of one column is better cut; NULL: nothing speaks for it. */
+static const char *better_delimiter(const cr_table *table) {
+  static const char *const names[] = {"comma", "semicolon", "tab", "bar"};
+  static const char delimiters[] = ",;\t|";
+  const cr_stored_column *column = &table->columns[0];
+  if (table->column_count > 1 || column->info.type != CR_COLUMN_TEXT) return NULL;
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    const char delimiter = delimiters[i];
+    if (strchr(column->info.name, delimiter) && strchr(column->texts.items[0], delimiter))
+      return names[i];
+  }
+  for (size_t t = 0; t < column->texts.count; t++)
+    if (!is_aligned_row(column->texts.items[t])) return NULL;
+  return "space";
+}
+
+cr_status cr_table_fail_alone(const cr_table *table, const char *target) {
+  const char *better = better_delimiter(table);
+  cr_fail(CR_ERR_SHAPE, "%s has no inputs: no column is left beside the target '%s'", table->path,
+          target);
+  if (!better) return cr_fix("add a column of numbers, or drop fewer");
+  cr_why("every line was read as one value");
+  return cr_fix("--delimiter %s", better);
 }
 
 static const char *nearest_name(const cr_table *table, const char *name) {

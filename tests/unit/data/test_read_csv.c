@@ -52,11 +52,36 @@ static void names_are_there_and_differ(void **state) {
   check_fails("a,b,a\n1,2,3\n", NULL,
               (failure){CR_ERR_CSV, 1, 3, "columns 1 and 3 are both called 'a'", "line 1"});
   check_fails("a,\"b\n\",\"a\"\n1,2,3\n", NULL, (failure){CR_ERR_CSV, 2, 3, "1 and 3", "line 2"});
-  /* As pandas writes the index of a table. */
-  check_fails(",a,b\n0,1,2\n", NULL,
-              (failure){CR_ERR_CSV, 1, 1, "column 1 has no name", "--header no"});
+  check_fails("a,,b\n0,1,2\n", NULL,
+              (failure){CR_ERR_CSV, 1, 2, "column 2 has no name", "--header no"});
+  check_fails("report,,\n,,\na,b,c\n1,2,3\n", NULL,
+              (failure){CR_ERR_CSV, 1, 2, "column 2 has no name", "tail -n +2 "});
   options.header = "yes";
   check_fails("1,\n0,1\n", &options, (failure){CR_ERR_CSV, 1, 2, "column 2 has no name", NULL});
+}
+
+/* As pandas and R write the numbers or names of the rows. */
+static void the_first_column_may_have_no_name(void **state) {
+  (void)state;
+  check_reads(",a,b\n0,1,2\n", NULL, "x1:n,a:n,b:n|0,1,2");
+  check_reads("\"\",\"x1\",\"x1.2\"\n\"i\",1,2\n", NULL, "x1.3:t,x1:n,x1.2:n|i,1,2");
+  check_reads(",0,1,2,3\n0,5,6,7,8\n", NULL, "x1:n,0:n,1:n,2:n,3:n|0,5,6,7,8");
+}
+
+/* Excel's word for its delimiter is no row, and places count its line. */
+static void a_first_line_may_name_the_delimiter(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  check_reads("sep=;\r\na;b,c\r\n1;2\r\n", NULL, "a:n,b,c:n|1,2");
+  check_reads("\xef\xbb\xbfsep=|\na|b\n1|2\n", NULL, "a:n,b:n|1,2");
+  check_fails("sep=;\na;b\n1;2\n1\n", NULL,
+              (failure){CR_ERR_RAGGED, 4, 0, "1 of 2 rows differs", NULL});
+  check_fails("sep=;\n", NULL, (failure){CR_ERR_EMPTY, 0, 0, "", NULL});
+  options.delimiter = ',';
+  check_reads("sep=;\na,b\n1,2\n", &options, "a:n,b:n|1,2");
+  options.delimiter = 0;
+  options.decimal = ',';
+  check_reads("sep=;\na;b\n1,5;2\n", &options, "a:n,b:n|1.5,2");
 }
 
 static void copies_of_rows_are_counted(void **state) {
@@ -103,6 +128,8 @@ int main(void) {
       cmocka_unit_test(one_column_may_have_gaps),
       cmocka_unit_test(a_file_without_rows_is_refused),
       cmocka_unit_test(names_are_there_and_differ),
+      cmocka_unit_test(the_first_column_may_have_no_name),
+      cmocka_unit_test(a_first_line_may_name_the_delimiter),
       cmocka_unit_test(copies_of_rows_are_counted),
       cmocka_unit_test(labels_belong_to_images),
   };

@@ -71,6 +71,32 @@ static void rows_cut_short_get_gaps(void **state) {
   check_reads("a,b\n1,2\n\n3\n4,5,6\n", &options, "a:n,b:n|1,2|3,_");
 }
 
+/* What ends every line is no column; one value there makes it one. */
+static void delimiters_may_end_the_rows(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  check_reads("a,b,\n1,2,\n3,4,\n", NULL, "a:n,b:n|1,2|3,4");
+  check_reads("a;;\n1;;\r\n\n2; ; \n", &options, "a:n|1|_|2");
+  check_reads("1,2,\n3,,\n5,6,", NULL, "x1:n,x2:n|1,2|3,_|5,6");
+  check_reads("a\tb\t\n1\t2\t\n", NULL, "a:n,b:n|1,2");
+  check_fails("a,b,\n1,2,\n3,4,5\n", NULL,
+              (failure){CR_ERR_CSV, 1, 3, "column 3 has no name", "--dedup-names"});
+  check_fails("a,b,\n1,2,\n3,4,\"\"\n", NULL, (failure){CR_ERR_CSV, 1, 3, "no name", NULL});
+  check_reads("a,b,c\n1,2,\n3,4,\n", NULL, "a:n,b:n,c:n|1,2,_|3,4,_");
+  options.lenient_quotes = true;
+  check_reads("\"a\n\"b,\n\"c\n\"d,\n", &options, "x1:t|\"a|\"b|\"c|\"d");
+}
+
+static void blanks_may_align_the_values(void **state) {
+  (void)state;
+  cr_read_options options = read_options();
+  options.delimiter = ' ';
+  check_reads("a   b\n  1    2.5  \n10\t 3 \r\n", &options, "a:n,b:n|1,2.5|10,3");
+  check_reads("\n 1  \"two  words\"   x\n  2 ? y", &options, "x1:n,x2:t,x3:t|1,two  words,x|2,_,y");
+  check_fails("a b\n1  2\n 1  2  3\n", &options,
+              (failure){CR_ERR_RAGGED, 3, 0, "this one has 3 values", NULL});
+}
+
 static void quotes_may_stand_where_none_belong(void **state) {
   (void)state;
   cr_read_options options = read_options();
@@ -154,6 +180,8 @@ int main(void) {
       cmocka_unit_test(places_stay),
       cmocka_unit_test(a_later_piece_has_no_header),
       cmocka_unit_test(rows_cut_short_get_gaps),
+      cmocka_unit_test(delimiters_may_end_the_rows),
+      cmocka_unit_test(blanks_may_align_the_values),
       cmocka_unit_test(quotes_may_stand_where_none_belong),
       cmocka_unit_test(other_errors_keep_their_place),
       cmocka_unit_test(padding_has_a_limit),
