@@ -40,7 +40,7 @@ typedef struct cr_read_options {
   const char *labels; /* file of the labels of an IDX or NPY file; NULL: looked for beside it by
                          its name, of NPY if the target is open or "label"; "": none */
   const char *header; /* "auto", "yes" or "no" */
-  char delimiter;     /* 0: sniffed among , ; tab | */
+  char delimiter;     /* 0: sniffed among , ; tab |; ' ': any number of blanks */
   bool skip_bad_rows; /* leave out rows of a wrong length instead of failing */
   uint64_t max_bytes; /* of a file once inflated, half of a table; 0: a quarter of the memory */
   size_t threads;     /* 0: as many as there are processors; the table does not depend on it */

@@ -65,7 +65,8 @@ static cr_status fail_point(const mender *m, const char *text, size_t size) {
              "'%.*s' has a decimal point, and decimals are to be read with a comma", (int)size,
              text);
   cr_why("if the point stands between thousands, it would be read as another number");
-  return cr_fix("take the points out, or leave out --decimal");
+  return cr_fix(
+      "take points between thousands out; or write all decimals alike and leave out --decimal");
 }
 
 /* What stands in a cell, blanks around it and quotes apart: "1,5" becomes "1.5". */

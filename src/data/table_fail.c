@@ -39,6 +39,24 @@ static bool has_decimal_comma(const char *text) {
          !strchr(comma + 1, ',');
 }
 
+static bool has_decimal_points(const cr_table *table) {
+  for (size_t c = 0; c < table->column_count; c++) {
+    const cr_column *info = &table->columns[c].info;
+    if (info->type == CR_COLUMN_NUMBER && info->distinct > 0 && !info->integer) return true;
+  }
+  return false;
+}
+
+static cr_status fix_comma(const cr_table *table) {
+  cr_why("decimals are read with a point unless you say otherwise");
+  if (has_decimal_points(table))
+    return cr_fix("write the decimals of all columns alike: others have a point");
+  /* where commas separate the columns, too, one in a number may part its thousands */
+  if (table->origin.delimiter == ',')
+    return cr_fix("thousands without a comma, or --decimal comma if it begins the decimals");
+  return cr_fix("--decimal comma reads such numbers");
+}
+
 cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
   const cr_stored_column *stored = &table->columns[column];
   const cr_bad_value *first = &stored->first_bad;
@@ -51,13 +69,7 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
              "'%s' in column '%s', row %zu, is not a number%s", first->text, name,
              cr_table_row_number(table, first->row) + 1, more.text ? more.text : "");
   cr_strbuf_free(&more);
-  if (has_decimal_comma(first->text)) {
-    cr_why("decimals are read with a point unless you say otherwise");
-    /* where commas separate the columns, too, one in a number may part its thousands */
-    if (table->origin.delimiter == ',')
-      return cr_fix("thousands without a comma, or --decimal comma if it begins the decimals");
-    return cr_fix("--decimal comma reads such numbers");
-  }
+  if (has_decimal_comma(first->text)) return fix_comma(table);
   double value;
   if (cr_parse_number(first->text, strlen(first->text), &value))
     cr_why("it is too large: the network's numbers end at 3.4e38");
@@ -78,10 +90,11 @@ static bool is_aligned_row(const char *text) {
 
 /* By what a table of one column is better cut; NULL: nothing speaks for it. */
 static const char *better_delimiter(const cr_table *table) {
-  static const char *const names[] = {"comma", "semicolon", "tab", "bar"};
+  static const char *const names[] = {"comma", "semicolon", "tab", "'|'"};
   static const char delimiters[] = ",;\t|";
   const cr_stored_column *column = &table->columns[0];
-  if (table->column_count > 1 || column->info.type != CR_COLUMN_TEXT) return NULL;
+  if (table->column_count > 1 || column->info.type != CR_COLUMN_TEXT || column->texts.count == 0)
+    return NULL;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
     const char delimiter = delimiters[i];
     if (strchr(column->info.name, delimiter) && strchr(column->texts.items[0], delimiter))

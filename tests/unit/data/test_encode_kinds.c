@@ -67,6 +67,8 @@ static void identifiers_are_left_out(void **state) {
       {"id", "id=category", again, CR_USE_CATEGORY, ""},
       {"id", "id=id", apart, CR_USE_ID, ""},
       {"id", NULL, again, CR_USE_NUMBER, ""},
+      {"", NULL, again, CR_USE_ID, "left out the first column, which has no name"},
+      {"", "x1=number", running, CR_USE_NUMBER, ""},
       {"paid", NULL, apart, CR_USE_NUMBER, ""},
       {"area", NULL, apart, CR_USE_NUMBER, ""},
       {"t", NULL, running, CR_USE_NUMBER, "column 't' seems only to number the rows"},

@@ -55,7 +55,7 @@ static void names_are_there_and_differ(void **state) {
   check_fails("a,,b\n0,1,2\n", NULL,
               (failure){CR_ERR_CSV, 1, 2, "column 2 has no name", "--header no"});
   check_fails("report,,\n,,\na,b,c\n1,2,3\n", NULL,
-              (failure){CR_ERR_CSV, 1, 2, "column 2 has no name", "tail -n +2 "});
+              (failure){CR_ERR_CSV, 1, 2, "column 2 has no name", "tail -n +3 "});
   options.header = "yes";
   check_fails("1,\n0,1\n", &options, (failure){CR_ERR_CSV, 1, 2, "column 2 has no name", NULL});
 }

@@ -29,6 +29,9 @@ static void other_formats_are_named(void **state) {
       {"PK\003\004....", 8, "zip archive"},
       {"PAR1\x15\x04", 6, "Parquet"},
       {"%PDF-1.4", 8, "PDF"},
+      {"[{\"a\": 1}]", 10, "JSON"},
+      {"{\n  \"a\": [1]\n}", 14, "JSON"},
+      {"SQLite format 3\0", 16, "SQLite"},
       {"\xfd"
        "7zXZ\0",
        6, "xz"},
