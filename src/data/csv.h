@@ -303,7 +303,7 @@ cr_status cr_csv_pieces_check(const cr_csv_pieces *pieces);
 /* Goes back to the first piece; the types stay, to which the caller may have made changes. */
 void cr_csv_pieces_rewind(cr_csv_pieces *pieces);
 
-/* read_csv_mend.c. Which text is meant by one, from its first row or, with `columns` known, later? */
+/* read_csv_mend.c. Which text is meant by one, from its first row or, with `columns` known, on? */
 typedef struct cr_csv_mending {
   const char *path;
   const cr_read_options *options;

@@ -19,7 +19,7 @@ cr_status cr_csv_check_rows(const cr_csv *csv) {
   return cr_fail_at(CR_ERR_EMPTY, csv->source->path, 0, 0, "a header and no rows below it");
 }
 
-/* A title, in a row of one value alone, stands above the first row that is whole; 0: it does not. */
+/* A title, in a row of one value, stands above the first row that is whole; 0: it does not. */
 static uint64_t line_below_title(const cr_csv *csv) {
   enum { ROWS_LOOKED_AT = 100 };
   const size_t columns = csv->shape.columns;

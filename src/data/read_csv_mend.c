@@ -1,7 +1,8 @@
 /*
  * CSV that is not as it should be, made so before it is read: decimals with a comma, rows that are
- * cut short or end in a delimiter, blanks that align, quotes where none belong. The text is written anew, line by line, so that places in
- * messages stay; the reader behind it knows one form only, and is not slowed down by others.
+ * cut short or end in a delimiter, blanks that align, quotes where none belong. The text is written
+ * anew, line by line, so that places in messages stay; the reader behind it knows one form only,
+ * and is not slowed down by others.
  */
 #include <string.h>
 
