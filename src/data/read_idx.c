@@ -8,7 +8,6 @@
 #include "base/alloc.h"
 #include "base/quote.h"
 #include "base/size.h"
-#include "data/hashset.h"
 #include "data/reader.h"
 
 enum { TYPE_BYTE = 0x08, DIMENSIONS_MAX = 4, MAGIC_SIZE = 4, DIMENSION_SIZE = 4 };
@@ -188,10 +187,7 @@ static cr_status add_labels(cr_table *table, const cr_source *source) {
 
 static cr_status fill(cr_table *table, cr_source *images, const cr_source *labels,
                       const idx_header *header, cr_pool *pool) {
-  uint64_t hash = cr_source_hash(images, 0);
-  if (labels) hash = cr_hash_bytes(labels->bytes, labels->size, hash);
-  table->origin.fingerprint = hash;
-  table->origin.compressed = images->compressed;
+  cr_table_note_source(table, images, labels);
   const size_t size = images->size;
   table->rows = header->dimensions[0];
   CR_TRY(cr_table_take_large(table, images));

@@ -12,7 +12,6 @@
 #include "base/alloc.h"
 #include "base/number.h"
 #include "base/size.h"
-#include "data/hashset.h"
 #include "data/reader.h"
 
 enum {
@@ -199,8 +198,7 @@ static cr_status check_sparse_size(const cr_source *source, const shape *found,
 }
 
 static cr_status finish(const cr_source *source, cr_pool *pool, cr_table *table) {
-  table->origin.fingerprint = cr_hash_bytes(source->bytes, source->size, 0);
-  table->origin.compressed = source->compressed;
+  cr_table_note_source(table, source, NULL);
   table->origin.has_header = true; /* the indices are the names of the columns */
   table->has_zeros = true;
   CR_TRY(cr_table_name(table, table->column_count - 1, "label"));

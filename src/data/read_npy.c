@@ -13,7 +13,6 @@
 #include "base/bytes.h"
 #include "base/number.h"
 #include "base/size.h"
-#include "data/hashset.h"
 #include "data/npy.h"
 
 /* Rows are read so many at a time, so that all columns find them in the cache. */
@@ -191,10 +190,7 @@ static cr_status add_labels(cr_table *table, const cr_source *source) {
 
 static cr_status fill(cr_table *table, cr_source *source, const cr_source *labels,
                       const cr_npy_header *header, cr_pool *pool) {
-  uint64_t hash = cr_source_hash(source, 0);
-  if (labels) hash = cr_hash_bytes(labels->bytes, labels->size, hash);
-  table->origin.fingerprint = hash;
-  table->origin.compressed = source->compressed;
+  cr_table_note_source(table, source, labels);
   const size_t size = source->size;
   table->rows = header->dimensions[0];
   CR_TRY(cr_table_take_large(table, source));

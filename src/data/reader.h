@@ -58,6 +58,9 @@ extern const cr_reader cr_libsvm_reader;  /* read_libsvm.c */
 extern const cr_reader cr_picture_reader; /* read_pictures.c; folders of them: picture.h */
 extern const cr_reader cr_csv_reader;     /* read_csv.c; takes whatever is left */
 
+/* Notes what the table is made of: a fingerprint of all bytes, and whether they were compressed. */
+void cr_table_note_source(cr_table *table, const cr_source *source, const cr_source *labels);
+
 /*
  * Makes column 0 of a table its images, dimensions (count): rows, then height, width and channels
  * as far as there are so many; the bytes of the source from `data` on, taken over if it owns them.

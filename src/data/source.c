@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "data/hashset.h"
 #include "data/reader.h"
 
 bool cr_is_gzip(const char *bytes, size_t size) {
@@ -48,4 +49,11 @@ void cr_source_free(cr_source *source) {
   if (source->owned) cr_free(source->bytes);
   source->bytes = NULL;
   source->size = 0;
+}
+
+void cr_table_note_source(cr_table *table, const cr_source *source, const cr_source *labels) {
+  uint64_t hash = cr_source_hash(source, 0);
+  if (labels) hash = cr_hash_bytes(labels->bytes, labels->size, hash);
+  table->origin.fingerprint = hash;
+  table->origin.compressed = source->compressed;
 }

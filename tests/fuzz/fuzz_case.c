@@ -8,14 +8,9 @@
 
 #include "bounded.h"
 #include "chainrule/check.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 enum { CASE_BYTES = 2000 }; /* of memory for each of the text: its tree, figures of both engines */
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   cr_case_report *report = NULL;

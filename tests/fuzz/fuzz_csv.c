@@ -10,12 +10,7 @@
 #include "base/number.h"
 #include "bounded.h"
 #include "data/csv.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
+#include "require.h"
 
 static void add_quoted(cr_strbuf *out, const char *text) {
   cr_strbuf_add(out, "\"", 1);

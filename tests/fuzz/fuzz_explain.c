@@ -9,15 +9,10 @@
 
 #include "base/strbuf.h"
 #include "chainrule/explain.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 /* Larger networks are written in the same way, only longer. */
 enum { LARGEST_CASE = 4096, DEEPEST_TAG = 64 };
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 static void require_text(const char *text) {
   size_t bad = 0;

@@ -13,14 +13,9 @@
 #include "base/alloc.h"
 #include "bounded.h"
 #include "data/reader.h"
+#include "require.h"
 
 enum { MOST = 1 << 20, PLAIN_MOST = 1 << 16, HEADER = 10, TRAILER = 8 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 static cr_status inflate_them(const char *bytes, size_t size, uint64_t most, char **out,
                               size_t *out_size) {

@@ -7,12 +7,7 @@
 
 #include "bounded.h"
 #include "data/reader.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
+#include "require.h"
 
 static void check_table(const cr_table *table, const uint8_t *data, size_t size) {
   const cr_column *info = &table->columns[0].info;

@@ -9,14 +9,9 @@
 #include "base/number.h"
 #include "bounded.h"
 #include "data/reader.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 enum { MOST_BYTES = 1 << 20 };
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 static bool is_bounded(const cr_table *table, size_t size) {
   if (!table->sparse) return table->rows * table->column_count * sizeof(double) <= 2 * MOST_BYTES;

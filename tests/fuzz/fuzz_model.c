@@ -14,14 +14,9 @@
 #include "bounded.h"
 #include "data/table.h"
 #include "model/container.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 enum { MODEL_BYTES = 400 }; /* of memory for each of the file: JSON and its tree, the network */
-
-static void require(int truth) {
-  if (!truth) abort();
-}
 
 static void fill_column(cr_table *table, size_t index, const cr_input *input) {
   cr_stored_column *column = &table->columns[index];

@@ -10,14 +10,9 @@
 #include "base/alloc.h"
 #include "bounded.h"
 #include "data/npy.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 enum { MOST_BYTES = 1 << 20 };
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 /* A whole number from its bytes, one by one. */
 static double whole(const uint8_t *at, const cr_npy_header *h) {

@@ -10,14 +10,9 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "data/zip.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 enum { MOST_BYTES = 1 << 20, CRC_IN_ENTRY = 16, ENTRY_SIZE = 46, HEADER_SIZE = 30 };
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 /* Where the bytes of a stored entry lie, read anew; 0 if that is not within the file. */
 static size_t stored_at(const uint8_t *bytes, size_t size, const cr_zip_entry *entry) {

@@ -8,15 +8,10 @@
 
 #include "base/alloc.h"
 #include "data/picture.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 /* A larger picture is only measured: there are too many of them to wait for. */
 enum { MOST_PIXELS = 1 << 18 };
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 static void check_fit(const cr_picture *picture) {
   uint8_t small[5 * 3 * 3 + 1], *same = NULL;

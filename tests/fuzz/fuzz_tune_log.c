@@ -10,15 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "require.h"
 #include "tune/trial_log.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 static const char header[] = "{\"format\":\"chainrule.tune-log/1\",\"seed\":3}";
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 static void begin(cr_space *space, cr_halving *out) {
   static const cr_settings chosen = {

@@ -7,14 +7,9 @@
 
 #include "base/alloc.h"
 #include "data/write.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "require.h"
 
 enum { MOST_BYTES = 1 << 18, MOST_CELLS = 1 << 16 };
-
-static void require(bool holds) {
-  if (!holds) abort();
-}
 
 static cr_status parse(const char *bytes, size_t size, const char *header, cr_table **out) {
   cr_read_options options;

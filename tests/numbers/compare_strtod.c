@@ -15,6 +15,7 @@
 #include "base/number.h"
 #include "comma_locale.h"
 #include "exact.h"
+#include "random_bits.h"
 
 enum {
   TEXT_MOST = 4096,
@@ -38,28 +39,12 @@ typedef struct number_case {
 
 static uint64_t random_state;
 
-/* splitmix64: no random numbers are shared with what is tested. */
 static uint64_t draw(void) {
-  uint64_t x = (random_state += UINT64_C(0x9e3779b97f4a7c15));
-  x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-  return x ^ x >> 31;
+  return next_random(&random_state);
 }
 
 static size_t draw_below(size_t bound) {
   return (size_t)(draw() % bound);
-}
-
-static double value_of(uint64_t bits) {
-  double value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
-
-static uint64_t bits_of(double value) {
-  uint64_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
 }
 
 /* value rounded to `count` digits, as printf has it: d.ddde+x */

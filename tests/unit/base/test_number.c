@@ -13,26 +13,7 @@
 
 #include "base/number.h"
 #include "comma_locale.h"
-
-/* splitmix64: the test shares no random numbers with what it tests. */
-static uint64_t next_random(uint64_t *state) {
-  uint64_t x = (*state += UINT64_C(0x9e3779b97f4a7c15));
-  x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-  return x ^ x >> 31;
-}
-
-static uint64_t bits_of(double value) {
-  uint64_t bits;
-  memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-
-static double value_of(uint64_t bits) {
-  double value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
-}
+#include "random_bits.h"
 
 /* Bit for bit what strtod reads in the C locale; refused exactly if that overflows. */
 static void assert_as_strtod(const char *text, size_t size) {

@@ -7,9 +7,6 @@
 
 #include <cmocka.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -175,14 +172,6 @@ static void destroyed_at_any_time(void **state) {
 }
 
 /* --- faults --- */
-
-static atomic_int reads_left;
-
-static ssize_t failing_read(int fd, void *bytes, size_t size, off_t offset) {
-  if (atomic_fetch_sub(&reads_left, 1) > 0) return pread(fd, bytes, size, offset);
-  errno = EIO;
-  return -1;
-}
 
 /* In the thread that reads ahead, or in ours: it arrives, and stays; a new pass may do better. */
 static void a_failed_read_arrives(void **state) {

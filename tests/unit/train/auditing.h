@@ -2,6 +2,7 @@
 #ifndef AUDITING_H
 #define AUDITING_H
 
+#include "random_bits.h"
 #include "support.h"
 #include "tables.h"
 #include "train/audit.h"
@@ -63,11 +64,9 @@ static inline void check_audit(cr_table *table, const char *const *texts, size_t
 
 /* Noise in [0, 1): the fraction of a walk whose step differs by column, mixed. */
 static inline double audit_noise(size_t row, size_t column) {
-  uint64_t x =
+  const uint64_t x =
       (row + 1) * UINT64_C(0x9e3779b97f4a7c15) ^ (column + 1) * UINT64_C(0xd1b54a32d192ed03);
-  x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-  x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-  return (double)((x ^ x >> 31) >> 11) * 0x1p-53;
+  return (double)(mixed_bits(x) >> 11) * 0x1p-53;
 }
 
 /* A value by its row, from `first` on. */

@@ -3,14 +3,11 @@
  * and what is measured is the same in any case.
  */
 #include "base/alloc.h"
-#include "base/file.h"
-#include "counting_allocator.h"
 #include "data/row_cursor.h"
+#include "kept_memory.h"
 #include "support.h"
 #include "train/fit.h"
 
-#include <errno.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -235,14 +232,6 @@ static void whole_steps_need_room(void **state) {
 }
 
 /* --- what may go wrong meanwhile --- */
-
-static atomic_int reads_left;
-
-static ssize_t failing_read(int fd, void *to, size_t size, off_t offset) {
-  if (atomic_fetch_sub(&reads_left, 1) > 0) return pread(fd, to, size, offset);
-  errno = EIO;
-  return -1;
-}
 
 /* The error of the thread that reads is that of the step, of a measurement, and of a fit. */
 static void a_failed_read_ends_the_training(void **state) {
