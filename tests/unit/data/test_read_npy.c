@@ -280,11 +280,30 @@ static void columns_have_a_limit(void **state) {
   cr_read_options options = read_options();
   assert_non_null(file);
   const size_t size = npy_array(file, "|u1", false, "(1, 1000000)", NULL, 0) + COLUMNS;
-  options.max_bytes = 2 * COLUMNS;
+  options.max_bytes = 20 * COLUMNS; /* twice that is more than their values take */
   assert_int_equal(cr_table_parse("wide.npy", file, size, &options, &table), CR_ERR_LIMIT);
   check_error("wide.npy", (failure){CR_ERR_LIMIT, 0, 0, "as a table", NULL});
   assert_null(table);
   free(file);
+}
+
+/* A byte of an image stays one. */
+static void images_take_as_much_as_their_file(void **state) {
+  (void)state;
+  enum { SIZE = 1000000 };
+  char *file = calloc(NPY_ROOM + SIZE, 1);
+  cr_read_options options = read_options();
+  assert_non_null(file);
+  const size_t size = npy_array(file, "|u1", false, "(1000, 100, 10)", NULL, 0) + SIZE;
+  options.max_bytes = size;
+  cr_table_destroy(parse_bytes(file, size, &options));
+  free(file);
+}
+
+static void the_order_of_bytes_may_be_that_of_the_machine(void **state) {
+  (void)state;
+  static const uint16_t numbers[] = {258, 3};
+  check_array("=u2", false, "(2,)", (const char *)numbers, sizeof numbers, "x1:n|258|3");
 }
 
 int main(void) {
@@ -303,6 +322,8 @@ int main(void) {
       cmocka_unit_test(labels_beside_must_fit),
       cmocka_unit_test(compressed),
       cmocka_unit_test(columns_have_a_limit),
+      cmocka_unit_test(images_take_as_much_as_their_file),
+      cmocka_unit_test(the_order_of_bytes_may_be_that_of_the_machine),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
