@@ -1,4 +1,4 @@
-/* For tests of numbers: bits by splitmix64, which shares nothing with what is tested; their doubles. */
+/* For tests of numbers: bits by splitmix64, shared with nothing that is tested; their doubles. */
 #ifndef RANDOM_BITS_H
 #define RANDOM_BITS_H
 
