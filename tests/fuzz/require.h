@@ -1,4 +1,4 @@
-/* For fuzz targets: what must hold whatever the bytes; the fuzzer takes an end like this for a find. */
+/* For fuzz targets: what holds whatever the bytes; the fuzzer takes an end like this for a find. */
 #ifndef FUZZ_REQUIRE_H
 #define FUZZ_REQUIRE_H
 
