@@ -14,9 +14,12 @@ static inline size_t cr_size_max(size_t a, size_t b) {
   return a > b ? a : b;
 }
 
-/* Place `i` of `count` in even steps over `all`, the first of them 0; count at most all. */
+/*
+ * Place `i` of `count`, floor(i all / count), in even steps over `all`, the first of them 0; count
+ * at most all. Nothing wraps up to a count of 2^32.
+ */
 static inline size_t cr_size_even(size_t i, size_t count, size_t all) {
-  return count == all ? i : (size_t)((uint64_t)i * all / count);
+  return count == all ? i : i * (all / count) + (size_t)((uint64_t)i * (all % count) / count);
 }
 
 #endif

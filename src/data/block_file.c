@@ -26,7 +26,10 @@ cr_status cr_block_file_create(const char *folder, size_t record, size_t per_blo
   return status;
 }
 
-/* The place of a block goes into its checksum: two of equal bytes cannot stand for one another. */
+/*
+ * The place of a block is the seed of its checksum: one that came back in the place of another is
+ * found out, too.
+ */
 static uint64_t sum_of(const void *bytes, size_t size, size_t block) {
   return cr_hash_bytes(bytes, size, block);
 }

@@ -120,16 +120,17 @@ static cr_status look_at_file(const char *path, const cr_read_options *options, 
   return status != CR_OK ? status : judged;
 }
 
-bool cr_large_can_be(const char *path, const cr_read_options *options) {
+cr_status cr_large_can_be(const char *path, const cr_read_options *options, bool *can) {
   void *block;
   uint64_t size = 0;
-  if (options->features > 0 || strcmp(path, "-") == 0) return false;
-  if (cr_alloc(1, sizeof(head), &block) != CR_OK) return false;
+  *can = false;
+  if (options->features > 0 || strcmp(path, "-") == 0) return CR_OK;
+  CR_TRY(cr_alloc(1, sizeof(head), &block));
   head *h = block;
-  const bool found = read_head(path, h, &size) == CR_OK && size > 0;
-  const bool can = found && can_lie_on_disk(h->text, h->text_size);
+  const cr_status status = read_head(path, h, &size);
+  *can = status == CR_OK && size > 0 && can_lie_on_disk(h->text, h->text_size);
   cr_free(h);
-  return can;
+  return status;
 }
 
 /* --- standard input --------------------------------------------------------------------------- */

@@ -28,8 +28,8 @@ uint64_t cr_memory_of(const cr_read_options *options);
 cr_status cr_large_look(const char *path, const cr_read_options *options, bool bounded,
                         cr_source *source, bool *large);
 
-/* Is it a file that could be one? */
-bool cr_large_can_be(const char *path, const cr_read_options *options);
+/* Is it a file that could be one? CR_ERR_MEMORY. */
+cr_status cr_large_can_be(const char *path, const cr_read_options *options, bool *can);
 
 /*
  * Reads a file, plain or compressed, into a table on disk: CSV, IDX or NPY; "-" is standard input,

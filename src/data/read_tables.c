@@ -83,7 +83,7 @@ static cr_status load_source(reading *r) {
   const cr_status status = cr_source_load(r->path, options->max_bytes, cr_judge_head, &r->source);
   if (status != CR_ERR_LIMIT || r->bounded) return status;
   const cr_error error = *cr_last_error();
-  r->large = cr_large_can_be(r->path, options);
+  CR_TRY(cr_large_can_be(r->path, options, &r->large));
   if (r->large) return CR_OK;
   cr_error_restore(&error);
   return status;

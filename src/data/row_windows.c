@@ -94,6 +94,7 @@ static void choose_shuffled(const cr_row_windows *w, place *at, window *into) {
 /* The first i for which cr_size_even(i, count, all) is at least `row`. */
 static size_t first_from(size_t row, size_t count, size_t all) {
   if (count == all) return row;
+  assert(count <= UINT64_MAX / all); /* some thousand rows are looked at evenly */
   const uint64_t product = (uint64_t)row * count;
   return (size_t)(product / all + (product % all > 0));
 }

@@ -126,10 +126,44 @@ static void failures_are_the_same(void **state) {
   cr_table_destroy(far);
 }
 
+/* Of two parts that are encoded side by side the first one fails alone. */
+static void a_part_fails_beside_another(void **state) {
+  (void)state;
+  static size_t rows[ROWS];
+  size_t count = 0;
+  cr_table *far = read_table(1);
+  cr_prepare_options options;
+  cr_prepare_options_init(&options);
+  cr_encoder *encoder = NULL;
+  cr_samples *samples = NULL;
+  cr_pool *pool = NULL;
+  for (size_t i = 0; i < ROWS; i++)
+    if (i % 7 < 3 || i == 10) rows[count++] = i; /* row 10 is of the other class */
+  encoder = fitted(far, &options, rows, count);
+  cr_strlist_free(&encoder->labels);
+  assert_int_equal(cr_strlist_add(&encoder->labels, "low"), CR_OK);
+  assert_int_equal(cr_strlist_add(&encoder->labels, "other"), CR_OK);
+  assert_int_equal(cr_pool_create(2, &pool), CR_OK);
+  const cr_storing storing = {.encoder = encoder,
+                              .table = far,
+                              .rows = rows,
+                              .count = count,
+                              .with_target = true,
+                              .outputs = 1,
+                              .share = 0.5};
+  assert_int_equal(cr_encoder_store(&storing, pool, &samples), CR_ERR_TARGET);
+  assert_non_null(strstr(cr_last_error()->message, "row 11"));
+  assert_null(samples);
+  cr_pool_destroy(pool);
+  cr_encoder_destroy(encoder);
+  cr_table_destroy(far);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(samples_are_the_same),
       cmocka_unit_test(failures_are_the_same),
+      cmocka_unit_test(a_part_fails_beside_another),
   };
   return cmocka_run_group_tests(tests, write_table, remove_folder);
 }
