@@ -140,7 +140,14 @@ static void note(json_t *notes, const char *format, ...) {
   va_start(list, format);
   text_add_list(&text, format, list);
   va_end(list);
-  json_array_append_new(notes, output_text(text.data));
+  json_t *added = output_text(text.data);
+  bool known = false; /* of the table, and of what train says of it */
+  for (size_t i = 0; i < json_array_size(notes); i++)
+    known = known || json_equal(json_array_get(notes, i), added);
+  if (known)
+    json_decref(added);
+  else
+    json_array_append_new(notes, added);
   text_free(&text);
 }
 

@@ -81,7 +81,12 @@ int errors_last(const struct cli *cli) {
 int errors_last_of_rows(const struct cli *cli) {
   cr_error error = *cr_last_error();
   bool training = strstr(error.fix, "chainrule train") != NULL;
+  bool type = strncmp(error.fix, "--type ", 7) == 0; /* it is the model that knows */
   bool column = strstr(error.fix, "--drop") != NULL || strstr(error.fix, "--target") != NULL;
+  if (type) {
+    snprintf(error.fix, sizeof error.fix, "write plain numbers, as those of the training");
+    return errors_show(cli, &error);
+  }
   if (!column || training) return errors_show(cli, &error);
   if (error.status == CR_ERR_EMPTY || cli->settings.prepare.skip_bad_rows) {
     snprintf(error.fix, sizeof error.fix, "fill in the values of that column");

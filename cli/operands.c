@@ -78,16 +78,23 @@ static void fit_pictures(const cr_model *model, cr_read_options *read, struct pi
   if (read->image_channels == NULL) read->image_channels = input->channels == 1 ? "grey" : "color";
 }
 
+static void add_type(struct name_list *types, const char *name, const char *word) {
+  struct text type = {0};
+  text_add(&type, "%s=%s", name, word);
+  name_list_add(types, type.data, type.length);
+  text_free(&type);
+}
+
 static void fit_types(const cr_model *model, cr_read_options *read, struct name_list *types) {
+  const char *of_targets = cr_model_get_info(model)->target_type, *target;
   const cr_model_input *input;
   for (size_t i = 0; (input = cr_model_input_at(model, i)) != NULL; i++) {
     if (input->type == CR_COLUMN_IMAGE) continue;
-    const bool texts = input->type != CR_COLUMN_NUMBER;
-    struct text type = {0};
-    text_add(&type, "%s=%s", input->name, texts ? "category" : "number");
-    name_list_add(types, type.data, type.length);
-    text_free(&type);
+    const char *number = input->amounts ? "number" : "digits";
+    add_type(types, input->name, input->type == CR_COLUMN_NUMBER ? number : "category");
   }
+  for (size_t i = 0; of_targets && (target = cr_model_target(model, i, NULL, NULL)) != NULL; i++)
+    add_type(types, target, of_targets);
   read->types = (const char *const *)types->names;
   read->type_count = types->count;
   read->types_if_there = true;

@@ -46,9 +46,10 @@ typedef struct cr_read_options {
   size_t threads;     /* 0: as many as there are processors; the table does not depend on it */
   size_t features;    /* the largest index of LIBSVM text; 0: what it has, up to 1,000,000 */
   /*
-   * What columns of a CSV file are read as, as in cr_prepare_options: "name=number" with its words
-   * as bad values, or whole as texts, as "name=category". Others are read as what most of their
-   * values are; other formats know it themselves.
+   * What columns of a CSV file are read as, as in cr_prepare_options: "name=number", $1,234 and 5%
+   * among them, with other words as bad values, "name=digits" without those, or whole as texts, as
+   * "name=category". Others are read as what most of their values are; other formats know it
+   * themselves.
    */
   const char *const *types;
   size_t type_count;

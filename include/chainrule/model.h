@@ -44,6 +44,7 @@ typedef struct cr_model_input {
   const char *fill_text; /* the value of a category that a gap is taken for; NULL: none */
   bool unseen_refused;   /* a value that is none of the labels is an error */
   bool hashed;           /* a category without labels: each value is 1 at 3 of 64 inputs */
+  bool amounts;          /* a number, in training written as $1,234 or 5% in some rows */
 } cr_model_input;
 
 /* What a model is. */
@@ -60,7 +61,8 @@ typedef struct cr_model_info {
   size_t labels; /* that cr_model_label names: the classes, or the columns of several targets */
   bool scores;   /* its outputs for classes are scores of any size, not probabilities (hinge) */
   size_t values; /* numbers of a row in cr_predictor_run: one a column, or the pixels of an image */
-  size_t targets; /* columns it predicts: 1, or several labels or numbers */
+  size_t targets;          /* columns it predicts: 1, or several labels or numbers */
+  const char *target_type; /* what they are to be read as in a file (cr_read_options); NULL: open */
 } cr_model_info;
 
 /* What a network made by hand does not say of itself. */

@@ -2,6 +2,7 @@
 #ifndef DATA_CSV_H
 #define DATA_CSV_H
 
+#include "data/amount.h"
 #include "data/hashset.h"
 #include "data/reader.h"
 
@@ -82,12 +83,14 @@ typedef struct cr_csv_chunk {
 typedef enum cr_csv_type {
   CR_CSV_BY_LOOKING, /* as what most of its values are */
   CR_CSV_NUMBERS,    /* its words are bad values */
+  CR_CSV_AMOUNTS,    /* the same, but for words that cr_parse_amount knows */
   CR_CSV_TEXTS,      /* its numbers are texts like others */
 } cr_csv_type;
 
 /* Cells of each kind in a column. */
 typedef struct cr_csv_counts {
   size_t missing, numbers, unusable, words;
+  unsigned told; /* of those that are no plain numbers, together: see cr_parse_amount */
 } cr_csv_counts;
 
 /* A CSV file while it is read, or a piece of one. */
@@ -217,6 +220,9 @@ void cr_csv_header_free(cr_csv_header *header);
 bool cr_csv_is_missing(const char *text, size_t size);
 cr_csv_kind cr_csv_classify(const cr_csv_cell *cell, double *number);
 
+/* What a cell that is no plain number tells as an amount; CR_AMOUNT_NOT: it is none. */
+unsigned cr_csv_look_for_amount(const cr_csv_cell *cell, double *number);
+
 /* read_csv_check.c. Takes bytes of memory from what is left for the table. CR_ERR_LIMIT. */
 cr_status cr_csv_spend(cr_csv *csv, uint64_t bytes);
 
@@ -233,6 +239,9 @@ uint64_t cr_csv_column_bytes(void);
  */
 enum { CR_CSV_DISTINCT_MAX = 20 };
 bool cr_csv_is_text(const cr_csv_counts *counts, size_t distinct, bool is_target);
+
+/* Is a column one of numbers that are not all plain ones, whatever cr_csv_is_text says? */
+bool cr_csv_is_amounts(const cr_csv_counts *counts);
 
 void cr_csv_add_counts(cr_csv_counts *sum, const cr_csv_counts *counts);
 
@@ -328,6 +337,7 @@ typedef struct cr_csv_text {
   uint32_t code; /* among the texts of all chunks */
   bool escaped;  /* has "" for " */
   uint8_t kind;  /* cr_csv_kind */
+  uint16_t told; /* of one that is no plain number: see cr_parse_amount */
 } cr_csv_text;
 
 /*
@@ -383,7 +393,16 @@ void cr_csv_texts_free(cr_csv_texts *texts);
  * read_csv_fill.c. The cells of a run of chunks, read by all threads. What a column is read as, and
  * what was found in it in one chunk.
  */
-typedef enum cr_csv_mode { CR_CSV_SKIP, CR_CSV_AS_NUMBERS, CR_CSV_AS_CODES } cr_csv_mode;
+typedef enum cr_csv_mode {
+  CR_CSV_SKIP,
+  CR_CSV_AS_NUMBERS,
+  CR_CSV_AS_AMOUNTS,
+  CR_CSV_AS_CODES
+} cr_csv_mode;
+
+static inline bool cr_csv_gives_numbers(cr_csv_mode mode) {
+  return mode == CR_CSV_AS_NUMBERS || mode == CR_CSV_AS_AMOUNTS;
+}
 
 typedef struct cr_csv_found {
   cr_csv_counts kinds;

@@ -117,7 +117,8 @@ static cr_status check_target_type(const cr_table *table, size_t target) {
 }
 
 /* Categories get their labels, and with them their width, when they are fitted. */
-static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t place) {
+static cr_status add_input(cr_encoder *encoder, const cr_stored_column *stored, size_t place) {
+  const cr_column *column = &stored->info;
   cr_input *input = &encoder->inputs[encoder->input_count];
   CR_TRY(cr_copy_text(column->name, &input->name));
   encoder->input_count++;
@@ -127,6 +128,7 @@ static cr_status add_input(cr_encoder *encoder, const cr_column *column, size_t 
   input->image_width = column->image_width;
   input->channels = column->channels;
   input->scale = 1.0;
+  input->amounts = stored->amounts != 0;
   input->column = place;
   encoder->width += column->width;
   return CR_OK;
@@ -140,7 +142,7 @@ static cr_status choose_inputs(cr_encoder *encoder, const cr_table *table,
   encoder->inputs = block;
   for (size_t c = 0; c < table->column_count; c++) {
     if (c == encoder->target_column || dropped[c]) continue;
-    CR_TRY(add_input(encoder, &table->columns[c].info, c));
+    CR_TRY(add_input(encoder, &table->columns[c], c));
   }
   CR_TRY(cr_encoder_set_types(encoder, table, options));
   CR_TRY(cr_encoder_find_kinds(encoder, table, warnings));
@@ -158,12 +160,39 @@ static bool looks_like_classes(const cr_table *table, size_t target) {
   return distinct <= 2 || table->rows >= 2 * distinct;
 }
 
+static cr_status fix_target(const cr_table *table, size_t target, const char *words) {
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "--type ");
+  cr_quote_shell(&fix, table->columns[target].info.name);
+  cr_strbuf_format(&fix, "=number %s", words);
+  return cr_fix_command(&fix);
+}
+
+/* Prices and shares are no classes, be they written as they like. */
+static cr_status check_classes(const cr_table *table, size_t target) {
+  const cr_column *column = &table->columns[target].info;
+  if (column->type != CR_COLUMN_TEXT || column->distinct <= MAX_GUESSED_CLASSES) return CR_OK;
+  if (!cr_may_be_numbers(table, target)) return CR_OK;
+  cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
+             "column '%s' holds %zu different texts such as '%s', which may be numbers",
+             column->name, column->distinct, cr_first_text(table, target).text);
+  return fix_target(table, target, "learns them as numbers, --task classification as classes");
+}
+
+/* What a type says of the target its task says, too. */
+static const char *task_of(const cr_table *table, size_t target,
+                           const cr_prepare_options *options) {
+  if (options->task != NULL && strcmp(options->task, "auto") != 0) return options->task;
+  const cr_column_use told = cr_told_use(table, options, target);
+  return told == CR_USE_NUMBER ? "regression" : told == CR_USE_CATEGORY ? "classification" : "auto";
+}
+
 static cr_status choose_task(cr_encoder *encoder, const cr_table *table, const char *task) {
   const size_t target = encoder->target_column;
   const cr_column *column = &table->columns[target].info;
-  if (task == NULL || strcmp(task, "auto") == 0) {
+  if (strcmp(task, "auto") == 0) {
     encoder->classes = looks_like_classes(table, target);
-    return CR_OK;
+    return check_classes(table, target);
   }
   if (strcmp(task, "classification") == 0) {
     encoder->classes = true;
@@ -178,6 +207,7 @@ static cr_status choose_task(cr_encoder *encoder, const cr_table *table, const c
     cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
                "column '%s' holds texts such as '%s'; regression learns numbers", encoder->target,
                cr_first_text(table, target).text);
+    if (cr_may_be_numbers(table, target)) return fix_target(table, target, "reads them so");
     return cr_fix("leave the task open to learn the texts as classes, or --target NAME");
   }
   return cr_fail(CR_ERR_ARGUMENT, "the task is '%s'; expected auto, classification or regression",
@@ -314,7 +344,12 @@ static cr_status choose_target(cr_encoder *encoder, const cr_table *table,
   CR_TRY(find_target(table, name, dropped, &encoder->target_column));
   CR_TRY(check_target_type(table, encoder->target_column));
   CR_TRY(cr_copy_text(table->columns[encoder->target_column].info.name, &encoder->target));
-  return choose_task(encoder, table, options->task);
+  return choose_task(encoder, table, task_of(table, encoder->target_column, options));
+}
+
+static void note_amounts(cr_encoder *encoder, const cr_table *table) {
+  for (size_t c = 0; c < table->column_count; c++)
+    encoder->amounts |= encoder->uses[c] == CR_USE_TARGET && table->columns[c].amounts != 0;
 }
 
 /* dropped (columns) is all false at first. */
@@ -330,7 +365,9 @@ static cr_status choose_columns(cr_encoder *encoder, const cr_table *table,
   CR_TRY(options->target_count > 1 ? cr_encoder_choose_labels(encoder, table, options, dropped)
                                    : choose_target(encoder, table, options, dropped));
   CR_TRY(mark_others(encoder, table, options, dropped));
-  return choose_inputs(encoder, table, options, dropped, warnings);
+  note_amounts(encoder, table);
+  CR_TRY(choose_inputs(encoder, table, options, dropped, warnings));
+  return warnings ? cr_table_warn_amounts(table, encoder->uses, warnings) : CR_OK;
 }
 
 static cr_status fill(cr_encoder *encoder, const cr_table *table, const cr_prepare_options *options,

@@ -46,6 +46,8 @@ typedef struct cr_input {
   bool unseen_refused; /* category: a value that is none of its labels is an error */
   char *fill_text;     /* category: the value that a gap is taken for; NULL: none */
   bool declared;       /* its type is by the options, not by looking */
+  bool told_of;        /* its texts look like dates or numbers, and a warning names it */
+  bool amounts;        /* number: some of its values were written as cr_parse_amount knows them */
   double fill;     /* number or date: what stands in a gap, before scaling, if they are marked */
   bool keeps_fill; /* or this is set; else its shift does */
   cr_date_order order; /* date */
@@ -72,6 +74,7 @@ typedef struct cr_encoder {
   cr_strlist labels;                 /* classes: in order; multilabel: names of the columns */
   size_t *label_columns;             /* several targets: their places in that table */
   cr_column_use *uses;               /* (columns) of that table; NULL in a model from a file */
+  bool amounts;                      /* some targets are numbers written so */
   char *weight;                      /* column that said how often a row counts, or NULL */
   double target_shift, target_scale; /* a number: y = (value - shift) / scale; several: 0, 1 */
   double *target_scaling;            /* several numbers: (2 * numbers) all shifts, all scales */

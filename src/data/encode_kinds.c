@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/number.h"
 #include "base/size.h"
+#include "data/amount.h"
 #include "data/encode_parts.h"
 
 enum { FEW_ROWS = 20 };
@@ -76,11 +77,27 @@ static cr_status is_identifier(const cr_input *input, const cr_table *table, boo
   return CR_OK;
 }
 
+/* --- numbers in other words ------------------------------------------------------------------- */
+
+bool cr_may_be_numbers(const cr_table *table, size_t column) {
+  const cr_strlist *texts = &table->columns[column].texts;
+  bool amounts = false;
+  for (size_t t = 0; t < texts->count; t++) {
+    const char *text = texts->items[t];
+    const size_t size = strlen(text);
+    double value = 0.0;
+    if (cr_parse_number(text, size, &value)) continue;
+    amounts = true;
+    if (cr_parse_amount(text, size, '.', &value) == 0) return false;
+  }
+  return amounts;
+}
+
 /* --- all inputs ------------------------------------------------------------------------------- */
 
 /* The columns of which something is to be said. */
 typedef struct findings {
-  cr_name_list left_out, numbers, open, mixed;
+  cr_name_list left_out, numbers, open, mixed, amounts;
   const char *nameless; /* borrowed from the table; NULL: none */
 } findings;
 
@@ -114,13 +131,16 @@ static void look_at_texts(cr_input *input, const cr_table *table, findings *f, c
       return;
     case CR_DATES_OPEN:
       cr_name_list_add(&f->open, input->name);
-      return;
+      break;
     case CR_DATES_MOSTLY:
       cr_name_list_add(&f->mixed, input->name);
-      return;
+      break;
     case CR_NO_DATES:
-      return;
+      if (!cr_may_be_numbers(table, input->column)) return;
+      cr_name_list_add(&f->amounts, input->name);
+      break;
   }
+  input->told_of = true;
 }
 
 static cr_column_use use_of(const cr_input *input) {
@@ -180,8 +200,13 @@ static cr_status tell_numbers(findings *f, cr_strlist *warnings) {
       numbers);
 }
 
-static cr_status tell_dates(findings *f, cr_strlist *warnings) {
+static cr_status tell_texts(findings *f, cr_strlist *warnings) {
   const char *open = cr_name_list_text(&f->open), *mixed = cr_name_list_text(&f->mixed);
+  if (f->amounts.count > 0)
+    CR_TRY(cr_strlist_format(warnings,
+                             "taken as texts, though all of them may be numbers: %s (--type "
+                             "NAME=number reads them so)",
+                             cr_name_list_text(&f->amounts)));
   if (f->open.count > 0)
     CR_TRY(cr_strlist_format(warnings,
                              "taken as texts, since its dates may be day/month or month/day: %s "
@@ -198,10 +223,11 @@ cr_status cr_encoder_find_kinds(cr_encoder *encoder, const cr_table *table, cr_s
   findings f = {0};
   cr_status status = look_at_all(encoder, table, &f);
   if (status == CR_OK && warnings != NULL) status = tell_numbers(&f, warnings);
-  if (status == CR_OK && warnings != NULL) status = tell_dates(&f, warnings);
+  if (status == CR_OK && warnings != NULL) status = tell_texts(&f, warnings);
   cr_name_list_free(&f.left_out);
   cr_name_list_free(&f.numbers);
   cr_name_list_free(&f.open);
   cr_name_list_free(&f.mixed);
+  cr_name_list_free(&f.amounts);
   return status;
 }

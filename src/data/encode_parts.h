@@ -39,6 +39,9 @@ cr_status cr_told_fix(const char *option, const char *name, const char *word);
 cr_status cr_mark_skips(const cr_table *table, const cr_prepare_options *options, bool *dropped,
                         cr_column_use *uses);
 
+/* What options->types says of a column, CR_USE_DROPPED if nothing; they were read before. */
+cr_column_use cr_told_use(const cr_table *table, const cr_prepare_options *options, size_t column);
+
 /* Inputs become what options->types says of them. CR_ERR_COLUMN, CR_ERR_NUMBER. */
 cr_status cr_encoder_set_types(cr_encoder *encoder, const cr_table *table,
                                const cr_prepare_options *options);
@@ -48,6 +51,9 @@ cr_status cr_encoder_set_types(cr_encoder *encoder, const cr_table *table,
  * what is an identifier is left out.
  */
 cr_status cr_encoder_find_kinds(cr_encoder *encoder, const cr_table *table, cr_strlist *warnings);
+
+/* Could all texts of a column be numbers, though some are no plain ones? */
+bool cr_may_be_numbers(const cr_table *table, size_t column);
 
 /* encode_dates.c. What the texts of a column are, if the order of their numbers is not told. */
 typedef enum cr_date_kind {

@@ -138,17 +138,38 @@ static cr_status declare(cr_input *input, const cr_table *table, const declarati
   return cr_fix("--type with category or skip");
 }
 
-static cr_status fail_target(const declaration *d) {
-  cr_fail(CR_ERR_COLUMN, "column '%s' is no input, so it can have no type", d->name);
-  return cr_fix("leave out its --type; --task says what a target is");
+static bool is_target(const cr_encoder *encoder, size_t column) {
+  return encoder->uses[column] == CR_USE_TARGET;
 }
 
-/* A column that is left out has no input; so has the target, of which --task decides. */
+static cr_status fail_target(const cr_encoder *encoder, const declaration *d) {
+  if (is_target(encoder, d->column)) {
+    cr_fail(CR_ERR_COLUMN, "column '%s' is the target, which cannot be a %s", d->name,
+            d->kind->word);
+    return cr_fix("leave out its --type, or give it number or category");
+  }
+  cr_fail(CR_ERR_COLUMN, "column '%s' is no input, so it can have no type", d->name);
+  return cr_fix("leave out its --type");
+}
+
+/* A column that is left out has no input; what was said of the target is in its task. */
 static cr_status set_type(cr_encoder *encoder, const cr_table *table, const declaration *d) {
-  if (is_left_out(d->kind)) return CR_OK;
+  const bool of_target = d->kind->use == CR_USE_NUMBER || d->kind->use == CR_USE_CATEGORY;
+  if (is_left_out(d->kind) || (of_target && is_target(encoder, d->column))) return CR_OK;
   for (size_t i = 0; i < encoder->input_count; i++)
     if (encoder->inputs[i].column == d->column) return declare(&encoder->inputs[i], table, d);
-  return fail_target(d);
+  return fail_target(encoder, d);
+}
+
+cr_column_use cr_told_use(const cr_table *table, const cr_prepare_options *options, size_t column) {
+  cr_column_use use = CR_USE_DROPPED;
+  for (size_t i = 0; i < options->type_count; i++) {
+    declaration d = {0};
+    if (read_declaration(table, options->types[i], &d) != CR_OK) continue;
+    if (d.column == column) use = d.kind->use;
+    cr_free(d.name);
+  }
+  return use;
 }
 
 cr_status cr_encoder_set_types(cr_encoder *encoder, const cr_table *table,

@@ -178,16 +178,18 @@ static cr_status pass(building *b, cr_table *table) {
  * What a column is by all of its values. One that was read as numbers has at least as many as those
  * and a word: how many ways of writing them there are is known once it was read as texts.
  */
-static bool is_text(const building *b, size_t c, size_t target) {
+static cr_csv_type type_of(const building *b, size_t c, size_t target) {
   const building_column *column = &b->columns[c];
+  const cr_csv_counts *counts = &b->pieces.counts[c];
   const bool text = b->pieces.types[c] == CR_CSV_TEXTS;
   const size_t distinct = text ? column->texts.count : column->figures.seen.count + 1;
-  return cr_csv_is_text(&b->pieces.counts[c], distinct, c == target);
+  if (cr_csv_is_amounts(counts)) return CR_CSV_AMOUNTS;
+  return cr_csv_is_text(counts, distinct, c == target) ? CR_CSV_TEXTS : CR_CSV_NUMBERS;
 }
 
 /*
  * Were the columns taken for what they are? If not, they are from now on. What is judged by its
- * texts, or declared, stays so.
+ * texts, or declared, stays so; so do amounts, which count as numbers once they are read.
  */
 static cr_status settle_types(building *b, const cr_table *table, bool *right) {
   size_t target = table->column_count - 1;
@@ -199,8 +201,8 @@ static cr_status settle_types(building *b, const cr_table *table, bool *right) {
   *right = true;
   for (size_t c = 0; c < b->column_count && status == CR_OK; c++) {
     if (declared[c] != CR_CSV_BY_LOOKING || b->columns[c].judged) continue;
-    b->columns[c].judged = b->pieces.types[c] == CR_CSV_TEXTS;
-    const cr_csv_type type = is_text(b, c, target) ? CR_CSV_TEXTS : CR_CSV_NUMBERS;
+    const cr_csv_type type = type_of(b, c, target);
+    b->columns[c].judged = b->pieces.types[c] == CR_CSV_TEXTS || type == CR_CSV_AMOUNTS;
     *right = *right && type == b->pieces.types[c];
     b->pieces.types[c] = type;
   }
@@ -225,8 +227,9 @@ static cr_status finish_column(building *b, cr_table *table, size_t c) {
   stored->info.width = 1;
   stored->info.missing = column->missing;
   stored->info.bad = column->bad;
-  if (b->pieces.types[c] == CR_CSV_NUMBERS) {
+  if (b->pieces.types[c] != CR_CSV_TEXTS) {
     stored->info.type = CR_COLUMN_NUMBER;
+    if (b->pieces.types[c] == CR_CSV_AMOUNTS) stored->amounts = b->pieces.counts[c].told;
     stored->numbers = (double *)(void *)values;
     return cr_figures_finish(&column->figures, &stored->info);
   }
@@ -247,6 +250,7 @@ static cr_status finish(building *b, cr_table *table) {
   const size_t row_numbers = b->column_count * b->large->stride;
   table->rows = b->rows;
   table->origin.delimiter = b->pieces.delimiter;
+  table->decimal = b->options.decimal;
   table->origin.skipped_rows = b->pieces.shape.ragged;
   table->origin.compressed = cr_stream_is_compressed(b->text.stream);
   table->origin.fingerprint = cr_stream_fingerprint(b->text.stream);
@@ -254,7 +258,8 @@ static cr_status finish(building *b, cr_table *table) {
   if (b->pieces.shape.ragged)
     table->row_numbers = (size_t *)(void *)(b->large->values.bytes + row_numbers);
   for (size_t c = 0; c < b->column_count; c++) CR_TRY(finish_column(b, table, c));
-  return cr_csv_warn_lines(b->pieces.shape.line_ends, b->pieces.trailing, table);
+  CR_TRY(cr_csv_warn_lines(b->pieces.shape.line_ends, b->pieces.trailing, table));
+  return cr_table_warn_amounts(table, NULL, &table->warnings);
 }
 
 /*

@@ -140,6 +140,7 @@ cr_status cr_csv_warn_lines(unsigned ends, size_t trailing, cr_table *table) {
 
 static cr_status warn(const cr_csv *csv, cr_table *table) {
   CR_TRY(cr_csv_warn_lines(csv->shape.line_ends, csv->trailing, table));
+  CR_TRY(cr_table_warn_amounts(table, NULL, &table->warnings));
   return cr_table_warn_duplicates(table, csv->options->max_bytes, csv->pool);
 }
 
@@ -148,6 +149,7 @@ static cr_status read_table(cr_csv *csv, cr_table *table) {
   table->origin.has_header = csv->has_header;
   table->origin.delimiter = csv->delimiter;
   table->trailing = csv->trailing;
+  table->decimal = csv->options->decimal;
   table->origin.skipped_rows = csv->shape.ragged;
   table->origin.compressed = csv->source->compressed;
   table->origin.fingerprint = cr_fingerprint(csv->source->bytes, csv->source->size, 0);

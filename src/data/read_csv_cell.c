@@ -73,3 +73,8 @@ cr_csv_kind cr_csv_classify(const cr_csv_cell *cell, double *number) {
                         has_form(cell->text, cell->size, ',');
   return unusable ? CR_CSV_UNUSABLE : CR_CSV_WORD;
 }
+
+unsigned cr_csv_look_for_amount(const cr_csv_cell *cell, double *number) {
+  const unsigned told = cr_parse_amount(cell->text, cell->size, '.', number);
+  return told ? told : CR_AMOUNT_NOT;
+}

@@ -24,6 +24,7 @@ typedef struct column {
   cr_csv_counts kinds;
   cr_csv_texts texts;
   uint64_t text_bytes; /* taken by texts, and not yet spent */
+  bool amounts;        /* it was read as such in the end */
   cr_status status;    /* of the adding of texts */
 } column;
 
@@ -49,6 +50,17 @@ static bool is_text(const reading *r, size_t c, size_t distinct) {
   return cr_csv_is_text(&r->columns[c].kinds, distinct, c == r->target);
 }
 
+static bool is_amounts(const reading *r, size_t c) {
+  const cr_csv_type type = type_of(r, c);
+  if (type != CR_CSV_BY_LOOKING) return type == CR_CSV_AMOUNTS;
+  return cr_csv_is_amounts(&r->columns[c].kinds);
+}
+
+static cr_csv_mode mode_of(const reading *r, size_t c) {
+  if (is_amounts(r, c)) return CR_CSV_AS_AMOUNTS;
+  return is_text(r, c, 0) ? CR_CSV_AS_CODES : CR_CSV_AS_NUMBERS;
+}
+
 /* Modes by the first rows. */
 static cr_status look(reading *r) {
   cr_csv_scan scan = r->filling.data;
@@ -66,7 +78,7 @@ static cr_status look(reading *r) {
     }
   }
   for (size_t c = 0; c < r->table->column_count; c++) {
-    r->modes[c] = is_text(r, c, 0) ? CR_CSV_AS_CODES : CR_CSV_AS_NUMBERS;
+    r->modes[c] = mode_of(r, c);
     r->columns[c].kinds = (cr_csv_counts){0};
   }
   return CR_OK;
@@ -75,7 +87,9 @@ static cr_status look(reading *r) {
 static cr_status make_room(reading *r) {
   r->coded_count = 0;
   for (size_t c = 0; c < r->table->column_count; c++) {
-    if (r->modes[c] == CR_CSV_AS_NUMBERS) CR_TRY(cr_table_add_numbers(r->table, c));
+    const bool gives_numbers = cr_csv_gives_numbers(r->modes[c]);
+    if (gives_numbers) r->columns[c].amounts = r->modes[c] == CR_CSV_AS_AMOUNTS;
+    if (gives_numbers && !r->table->columns[c].numbers) CR_TRY(cr_table_add_numbers(r->table, c));
     if (r->modes[c] != CR_CSV_AS_CODES) continue;
     void *codes;
     CR_TRY(cr_csv_spend(r->csv, r->table->rows * sizeof(uint32_t)));
@@ -137,6 +151,13 @@ static cr_status start_part(const reading *r, cr_csv_part *part, size_t chunk) {
   return CR_OK;
 }
 
+/* What the texts tell, each as good as once. */
+static unsigned told_by(const cr_csv_recent *recent) {
+  unsigned told = 0;
+  for (size_t i = 0; recent && i < recent->count; i++) told |= recent->items[i].told;
+  return told;
+}
+
 static void add_found(reading *r, const cr_csv_part *part) {
   for (size_t c = 0; c < r->table->column_count; c++) {
     const cr_csv_found *found = &part->found[c];
@@ -145,6 +166,7 @@ static void add_found(reading *r, const cr_csv_part *part) {
     if (kinds->missing == 0) stored->first_missing = found->first_missing;
     if (kinds->unusable + kinds->words == 0) stored->first_bad = found->first_bad;
     cr_csv_add_counts(kinds, &found->kinds);
+    kinds->told |= told_by(found->recent);
   }
 }
 
@@ -217,12 +239,21 @@ static cr_status fill(reading *r) {
   return status;
 }
 
-/* Those that are texts after all are read again, as codes; false if there are none. */
+static void forget_texts(reading *r, size_t c) {
+  cr_free(r->table->columns[c].codes);
+  r->table->columns[c].codes = NULL;
+  cr_csv_texts_free(&r->columns[c].texts);
+}
+
+/* Those that are texts or amounts after all are read again; false if there are none. */
 static bool choose_again(reading *r) {
   bool any = false;
   for (size_t c = 0; c < r->table->column_count; c++) {
-    const bool again = r->modes[c] == CR_CSV_AS_NUMBERS && is_text(r, c, 0);
-    r->modes[c] = again ? CR_CSV_AS_CODES : CR_CSV_SKIP;
+    const cr_csv_mode mode = mode_of(r, c);
+    const bool again =
+        mode != r->modes[c] && (r->modes[c] == CR_CSV_AS_NUMBERS || mode == CR_CSV_AS_AMOUNTS);
+    if (again && mode == CR_CSV_AS_AMOUNTS) forget_texts(r, c);
+    r->modes[c] = again ? mode : CR_CSV_SKIP;
     if (again) r->columns[c].kinds = (cr_csv_counts){0};
     any = any || again;
   }
@@ -252,6 +283,7 @@ static cr_status number_codes(reading *r, size_t c) {
 /* A column that turned out to be text has no numbers; one that did not has no codes. */
 static cr_status settle(reading *r, size_t c) {
   cr_stored_column *stored = &r->table->columns[c];
+  if (r->columns[c].amounts) stored->amounts = r->columns[c].kinds.told;
   if (!stored->codes) return CR_OK;
   if (is_text(r, c, r->columns[c].texts.count)) {
     cr_free(stored->numbers);

@@ -54,7 +54,17 @@ static inline bool fill_digit(cr_csv_found *found, cr_csv_scan *scan, double *ou
   return true;
 }
 
-static cr_status fill_number(work *w, size_t column, double *out) {
+/* A cell that is no plain number; it is one all the same if amounts are read. */
+static cr_csv_kind look_for_amount(cr_csv_found *found, const cr_csv_cell *cell, bool amounts,
+                                   cr_csv_kind kind, double *out) {
+  if (kind != CR_CSV_UNUSABLE && kind != CR_CSV_WORD) return kind;
+  const unsigned told = cr_csv_look_for_amount(cell, out);
+  if (amounts && told & CR_AMOUNT_NOT) return kind;
+  found->kinds.told |= told;
+  return amounts ? CR_CSV_NUMBER : kind;
+}
+
+static cr_status fill_number(work *w, size_t column, bool amounts, double *out) {
   cr_csv_found *found = &w->part->found[column];
   cr_csv_scan *scan = &w->scan;
   if (fill_digit(found, scan, out)) return CR_OK;
@@ -72,7 +82,7 @@ static cr_status fill_number(work *w, size_t column, double *out) {
   }
   cr_csv_cell cell;
   CR_TRY(cr_csv_next(scan, &cell));
-  const cr_csv_kind kind = cr_csv_classify(&cell, out);
+  const cr_csv_kind kind = look_for_amount(found, &cell, amounts, cr_csv_classify(&cell, out), out);
   if (kind != CR_CSV_NUMBER) *out = kind == CR_CSV_MISSING ? w->missing : w->bad;
   count(found, kind, w->row + w->held, &cell);
   return CR_OK;
@@ -100,7 +110,10 @@ static cr_status fill_row(work *w) {
     cr_csv_cell cell;
     switch (w->filling->modes[c]) {
       case CR_CSV_AS_NUMBERS:
-        CR_TRY(fill_number(w, c, &numbers[c]));
+        CR_TRY(fill_number(w, c, false, &numbers[c]));
+        break;
+      case CR_CSV_AS_AMOUNTS:
+        CR_TRY(fill_number(w, c, true, &numbers[c]));
         break;
       case CR_CSV_AS_CODES:
         CR_TRY(fill_code(w, c));
@@ -120,7 +133,7 @@ static void flush(work *w) {
     const size_t end = cr_size_min(w->columns, first + SIDE_BY_SIDE);
     for (size_t r = 0; r < w->held; r++)
       for (size_t c = first; c < end; c++)
-        if (w->filling->modes[c] == CR_CSV_AS_NUMBERS)
+        if (cr_csv_gives_numbers(w->filling->modes[c]))
           columns[c].numbers[w->row + r] = w->tile[r * w->columns + c];
   }
   w->row += w->held;

@@ -70,24 +70,55 @@ static cr_status fail_point(const mender *m, const char *text, size_t size) {
       "take points between thousands out; or write all decimals alike and leave out --decimal");
 }
 
-/* What stands in a cell, blanks around it and quotes apart: "1,5" becomes "1.5". */
-static cr_status put_value(mender *m, const char *text, size_t size) {
-  char number[NUMBER_MAX];
+static bool is_amount(const char *text, size_t size) {
   double value;
-  if (m->m->options->decimal == ',' && could_be_number(text, size)) {
-    const size_t commas = count_of(text, size, ','), points = count_of(text, size, '.');
-    if (commas == 0 && points == 1 && is_data(m) && cr_parse_number(text, size, &value))
-      return fail_point(m, text, size);
-    memcpy(number, text, size);
-    char *comma = memchr(number, ',', size);
-    if (comma) *comma = '.';
-    if (commas == 1 && points == 0 && cr_parse_number(number, size, &value)) text = number;
+  const bool marked = memchr(text, ',', size) || memchr(text, '.', size);
+  return marked && size < NUMBER_MAX && cr_parse_amount(text, size, ',', &value);
+}
+
+/* "1,5" becomes "1.5", and "$1.234,50" "$1,234.50"; other texts stay what they are. */
+static cr_status write_decimals(const mender *m, const char **text, size_t size,
+                                char number[NUMBER_MAX]) {
+  const size_t commas = count_of(*text, size, ','), points = count_of(*text, size, '.');
+  const bool plain = could_be_number(*text, size);
+  double value;
+  if (plain && commas == 1 && points == 0) {
+    memcpy(number, *text, size);
+    *(char *)memchr(number, ',', size) = '.';
+    if (cr_parse_number(number, size, &value)) *text = number;
+  } else if (is_amount(*text, size)) {
+    cr_swap_marks(*text, size, number);
+    *text = number;
+  } else if (plain && commas == 0 && points == 1 && is_data(m) &&
+             cr_parse_number(*text, size, &value)) {
+    return fail_point(m, *text, size);
   }
-  cr_strbuf_add(m->out, text, size);
   return CR_OK;
 }
 
 /* --- cells --- */
+
+/* As it stands, in quotes, those in it doubled. */
+static void put_literal(mender *m, const char *text, size_t size) {
+  cr_strbuf_add(m->out, "\"", 1);
+  for (size_t i = 0; i < size; i++) {
+    if (text[i] == '"') cr_strbuf_add(m->out, "\"", 1);
+    cr_strbuf_add(m->out, text + i, 1);
+  }
+  cr_strbuf_add(m->out, "\"", 1);
+}
+
+/* What stands in a cell, blanks around it and quotes apart. */
+static cr_status put_value(mender *m, const char *text, size_t size, bool quoted) {
+  char number[NUMBER_MAX];
+  const char *const given = text;
+  if (m->m->options->decimal == ',') CR_TRY(write_decimals(m, &text, size, number));
+  if (!quoted && text != given && memchr(text, m->m->delimiter, size))
+    put_literal(m, text, size);
+  else
+    cr_strbuf_add(m->out, text, size);
+  return CR_OK;
+}
 
 /* Where the quote is that closes the one at `at`; NULL if there is none. */
 static const char *closing_quote(const mender *m, const char *at) {
@@ -101,16 +132,6 @@ static void count_lines(mender *m, const char *from, const char *to) {
     m->line += *at == '\n' || (*at == '\r' && (at + 1 == m->end || at[1] != '\n'));
 }
 
-/* As it stands, in quotes, those in it doubled. */
-static void put_literal(mender *m, const char *text, size_t size) {
-  cr_strbuf_add(m->out, "\"", 1);
-  for (size_t i = 0; i < size; i++) {
-    if (text[i] == '"') cr_strbuf_add(m->out, "\"", 1);
-    cr_strbuf_add(m->out, text + i, 1);
-  }
-  cr_strbuf_add(m->out, "\"", 1);
-}
-
 static const char *cell_end(const mender *m, const char *at) {
   while (!ends_cell(m, at)) at++;
   return at;
@@ -122,7 +143,7 @@ static cr_status mend_plain(mender *m) {
   while (last > first && is_blank(last[-1])) last--;
   const size_t size = (size_t)(last - first);
   m->at = stop;
-  if (!memchr(first, '"', size)) return put_value(m, first, size);
+  if (!memchr(first, '"', size)) return put_value(m, first, size, false);
   if (m->m->options->lenient_quotes)
     put_literal(m, first, size);
   else
@@ -139,7 +160,7 @@ static cr_status mend_cell(mender *m) {
   m->at = stop;
   if (close && stop == close + 1) {
     cr_strbuf_add(m->out, "\"", 1);
-    CR_TRY(put_value(m, from + 1, (size_t)(close - from - 1)));
+    CR_TRY(put_value(m, from + 1, (size_t)(close - from - 1), true));
     cr_strbuf_add(m->out, "\"", 1);
   } else {
     cr_strbuf_add(m->out, from, (size_t)(stop - from)); /* the reader will say what is wrong */

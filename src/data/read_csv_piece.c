@@ -22,10 +22,14 @@ static cr_status note_columns(cr_csv_pieces *pieces, const cr_table *table) {
   pieces->counts = block;
   CR_TRY(cr_alloc(pieces->columns, sizeof(cr_csv_type), &block));
   pieces->types = block;
+  CR_TRY(cr_csv_declare_types(table, pieces->options, pieces->types));
   for (size_t c = 0; c < pieces->columns; c++) {
-    const cr_column *column = cr_table_column(table, c);
-    pieces->types[c] = column->type == CR_COLUMN_TEXT ? CR_CSV_TEXTS : CR_CSV_NUMBERS;
-    CR_TRY(cr_strlist_add(&pieces->names, column->name));
+    const cr_stored_column *column = &table->columns[c];
+    /* amounts are counted as such where they are read as texts alone: further rows may be words */
+    const bool text = column->info.type == CR_COLUMN_TEXT || column->amounts;
+    if (pieces->types[c] == CR_CSV_BY_LOOKING)
+      pieces->types[c] = text ? CR_CSV_TEXTS : CR_CSV_NUMBERS;
+    CR_TRY(cr_strlist_add(&pieces->names, column->info.name));
   }
   return CR_OK;
 }

@@ -56,12 +56,16 @@ static cr_status add_item(cr_csv_recent *recent, const cr_csv_cell *cell, uint64
     text = recent->scratch.text;
     size = recent->scratch.length;
   }
+  const cr_csv_kind kind = cr_csv_classify(cell, &number);
+  const bool plain = kind == CR_CSV_NUMBER;
+  const unsigned told = plain ? 0 : cr_csv_look_for_amount(cell, &number);
   recent->items[recent->count++] = (cr_csv_text){.text = cell->text,
                                                  .size = cell->size,
                                                  .hash = cr_hash_secret(text, size),
                                                  .ends = ends,
                                                  .escaped = cell->escaped,
-                                                 .kind = (uint8_t)cr_csv_classify(cell, &number)};
+                                                 .kind = (uint8_t)kind,
+                                                 .told = (uint16_t)told};
   return CR_OK;
 }
 

@@ -11,6 +11,12 @@ void cr_csv_add_counts(cr_csv_counts *sum, const cr_csv_counts *counts) {
   sum->numbers += counts->numbers;
   sum->unusable += counts->unusable;
   sum->words += counts->words;
+  sum->told |= counts->told;
+}
+
+/* Signs and groups beyond doubt are worth more than few different values. */
+bool cr_csv_is_amounts(const cr_csv_counts *counts) {
+  return cr_amounts_agree(counts->told | (counts->numbers > 0 ? CR_AMOUNT_PLAIN : 0));
 }
 
 /*
@@ -29,7 +35,8 @@ bool cr_csv_is_text(const cr_csv_counts *counts, size_t distinct, bool is_target
 /* The words for texts. A word that nobody knows is refused where the rows are prepared. */
 static cr_csv_type find_type(const char *word) {
   static const char *const texts[] = {"category", "date", "dmy", "mdy", "text"};
-  if (strcmp(word, "number") == 0) return CR_CSV_NUMBERS;
+  if (strcmp(word, "number") == 0) return CR_CSV_AMOUNTS;
+  if (strcmp(word, "digits") == 0) return CR_CSV_NUMBERS;
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (strcmp(word, texts[i]) == 0) return CR_CSV_TEXTS;
   return CR_CSV_BY_LOOKING;

@@ -31,6 +31,7 @@ typedef struct cr_stored_column {
   cr_byte_counts *counts;     /* image: of all its bytes */
   cr_bad_value first_missing; /* meaningful when info.missing > 0 */
   cr_bad_value first_bad; /* the first that is not a number; in a column of text, too, if known */
+  unsigned amounts;       /* number: what was told by those that were no plain numbers, if any */
   bool is_label;          /* class labels by the format, whatever the number of classes */
   bool nameless;          /* the first column of a file whose header leaves it without a name */
 } cr_stored_column;
@@ -47,6 +48,7 @@ struct cr_table {
   char *path, *labels_path;
   size_t trailing;        /* delimiters that ended each line of its file */
   struct cr_large *large; /* numbers, codes and row_numbers lie on disk; NULL: in memory */
+  char decimal; /* what decimals begin with in its file, if told; first bad values have a point */
   cr_table_origin origin; /* path and labels point to the above */
   cr_strlist warnings;
 };
@@ -114,6 +116,13 @@ cr_status cr_table_finish(cr_table *table, cr_pool *pool);
 
 /* Warns of rows that are copies of earlier ones, as far as max_bytes of memory allow to look. */
 cr_status cr_table_warn_duplicates(cr_table *table, uint64_t max_bytes, cr_pool *pool);
+
+/*
+ * Sentences on columns of numbers that are written as $1,234 or 5% in some rows: on those of
+ * uses (columns) that are used, or on all (NULL).
+ */
+cr_status cr_table_warn_amounts(const cr_table *table, const cr_column_use *uses,
+                                cr_strlist *warnings);
 
 /* Sets the fingerprint of a table that has no file: from its values. */
 void cr_table_fingerprint(cr_table *table);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/number.h"
+#include "data/amount.h"
 #include "data/encode_parts.h"
 
 /* Names in a message: the first few and the last. */
@@ -57,6 +58,28 @@ static cr_status fix_comma(const cr_table *table) {
   return cr_fix("--decimal comma reads such numbers");
 }
 
+/* How "1,234" or "$5" is read, which is a number to people; *told: see cr_parse_amount. */
+static cr_status fix_amount(const cr_table *table, const char *name, unsigned told) {
+  const bool comma = table->decimal == ',';
+  const bool open = told & CR_AMOUNT_OPEN && told & CR_AMOUNT_PLAIN;
+  const bool settled = !comma && has_decimal_points(table); /* decimals begin with a point */
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "--type ");
+  cr_quote_shell(&fix, name);
+  cr_strbuf_format(&fix, "=number");
+  if (open) {
+    cr_why("a %s there may part thousands, or begin decimals", comma ? "point" : "comma");
+    cr_strbuf_format(&fix, " if it parts thousands");
+    if (!settled)
+      cr_strbuf_format(&fix, ", %s if it begins decimals",
+                       comma ? "no --decimal" : "--decimal comma");
+  } else {
+    cr_why("beside its digits stands what belongs to no plain number");
+    cr_strbuf_format(&fix, " reads it so");
+  }
+  return cr_fix_command(&fix);
+}
+
 cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
   const cr_stored_column *stored = &table->columns[column];
   const cr_bad_value *first = &stored->first_bad;
@@ -65,13 +88,21 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
   cr_strbuf more = {0};
   if (others == 1) cr_strbuf_format(&more, ", nor is 1 other value");
   if (others > 1) cr_strbuf_format(&more, ", nor are %zu other values", others);
+  double value;
+  const size_t size = strlen(first->text);
+  const unsigned told = cr_parse_amount(first->text, size, '.', &value);
+  char text[sizeof first->text] = "";
+  if (told && table->decimal == ',')
+    cr_swap_marks(first->text, size, text); /* as it stands in the file */
+  else
+    memcpy(text, first->text, size);
   cr_fail_at(CR_ERR_NUMBER, table->path, first->line, column + 1,
-             "'%s' in column '%s', row %zu, is not a number%s", first->text, name,
+             "'%s' in column '%s', row %zu, is not a number%s", text, name,
              cr_table_row_number(table, first->row) + 1, more.text ? more.text : "");
   cr_strbuf_free(&more);
+  if (told) return fix_amount(table, name, told);
   if (has_decimal_comma(first->text)) return fix_comma(table);
-  double value;
-  if (cr_parse_number(first->text, strlen(first->text), &value))
+  if (cr_parse_number(first->text, size, &value))
     cr_why("it is too large: the network's numbers end at 3.4e38");
   return fix_rows(table, others + 1, name);
 }

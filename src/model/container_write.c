@@ -68,7 +68,7 @@ static void add_tensor(cr_strbuf *header, const cr_tensor *tensor) {
 /* The minor version that was the first to have such an input. */
 static int version_of_input(const cr_input *input) {
   const bool newest = input->type == CR_COLUMN_DATE || input->knot_count > 0 || input->keeps_fill ||
-                      input->fill_text || input->unseen_refused || input->hashed;
+                      input->fill_text || input->unseen_refused || input->hashed || input->amounts;
   if (newest) return 3;
   return input->type == CR_COLUMN_TEXT || input->gaps != CR_GAPS_FILLED ? 2 : 0;
 }
@@ -78,7 +78,7 @@ static const char *version_of(const cr_model *model) {
   static const char *const versions[] = {"1.0", "1.1", "1.2", CR_FORMAT_VERSION};
   const cr_encoder *encoder = model->encoder;
   int minor = encoder->multilabel || encoder->weight || cr_gives_scores(model) ? 1 : 0;
-  if (encoder->numbers.count > 0) minor = 3;
+  if (encoder->numbers.count > 0 || encoder->amounts) minor = 3;
   for (size_t i = 0; i < encoder->input_count; i++) {
     const int of_input = version_of_input(&encoder->inputs[i]);
     minor = of_input > minor ? of_input : minor;

@@ -195,6 +195,14 @@ static cr_status read_date(const char *file, const json_t *object, cr_input *inp
   return read_gaps(file, object, input);
 }
 
+static cr_status read_amounts(const char *file, const json_t *object, bool *amounts) {
+  const json_t *member = json_object_get(object, "amounts");
+  *amounts = json_is_true(member);
+  if (!member || json_is_boolean(member)) return CR_OK;
+  return cr_fail_at(CR_ERR_MODEL, file, 0, 0, "amounts is %s, expected true or false",
+                    cr_json_kind(member));
+}
+
 static cr_status read_input(const char *file, const json_t *object, cr_input *input) {
   CR_TRY(expect_object_with(file, object, "an entry of inputs", required_of_inputs));
   CR_TRY(copy_member(file, object, "name", &input->name));
@@ -205,6 +213,7 @@ static cr_status read_input(const char *file, const json_t *object, cr_input *in
   if (strcmp(type, "number") == 0) {
     input->type = CR_COLUMN_NUMBER;
     input->width = 1;
+    CR_TRY(read_amounts(file, object, &input->amounts));
     CR_TRY(read_gaps(file, object, input));
   } else if (strcmp(type, "date") == 0) {
     CR_TRY(read_date(file, object, input));
@@ -301,6 +310,7 @@ static cr_status read_target(const char *file, const json_t *root, cr_encoder *e
   const json_t *target = json_object_get(root, "target");
   CR_TRY(expect_object(file, target, "target"));
   encoder->target_scale = 1;
+  CR_TRY(read_amounts(file, target, &encoder->amounts));
   const bool several = !encoder->classes && json_object_get(target, "names") != NULL;
   if (encoder->multilabel || several) return read_targets(file, target, encoder);
   CR_TRY(copy_member(file, target, "name", &encoder->target));

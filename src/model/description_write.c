@@ -110,6 +110,7 @@ static void add_input(cr_strbuf *buffer, const cr_input *input) {
     add_date(buffer, input);
   } else {
     add(buffer, ",\"type\":\"number\"");
+    if (input->amounts) add(buffer, ",\"amounts\":true");
   }
   add_number(buffer, "shift", input->shift);
   add_number(buffer, "scale", input->scale);
@@ -132,6 +133,7 @@ static void add_targets(cr_strbuf *buffer, const cr_encoder *encoder) {
   if (numbers > 0) {
     add_array(buffer, "shifts", encoder->target_scaling, numbers);
     add_array(buffer, "scales", encoder->target_scaling + numbers, numbers);
+    if (encoder->amounts) add(buffer, ",\"amounts\":true");
   }
   add(buffer, "}");
 }
@@ -144,6 +146,7 @@ static void add_target(cr_strbuf *buffer, const cr_encoder *encoder) {
   add(buffer, "{\"name\":");
   cr_quote_json(buffer, encoder->target);
   cr_strbuf_format(buffer, ",\"column\":%zu", encoder->target_column);
+  if (encoder->amounts) add(buffer, ",\"amounts\":true");
   if (encoder->classes) {
     add(buffer, ",");
     add_labels(buffer, &encoder->labels);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/number.h"
+#include "data/amount.h"
 #include "json/json.h"
 #include "model/validate.h"
 #include "model/values.h"
@@ -22,6 +24,20 @@ static const char *const *cycle_names(unsigned cycles, size_t *count) {
   return lists[cycles];
 }
 
+/* Labels such as "5%" would be numbers, too, if a file were read without a word on them. */
+static const char *target_type(const cr_encoder *encoder) {
+  double value = 0;
+  if (encoder->multilabel) return NULL;
+  if (!encoder->classes) return encoder->amounts ? "number" : "digits";
+  for (size_t k = 0; k < encoder->labels.count; k++) {
+    const char *label = encoder->labels.items[k];
+    const size_t size = strlen(label);
+    if (!cr_parse_number(label, size, &value) && cr_parse_amount(label, size, '.', &value))
+      return "category";
+  }
+  return NULL;
+}
+
 void cr_model_describe(cr_model *model) {
   const cr_encoder *encoder = model->encoder;
   model->info = (cr_model_info){
@@ -39,6 +55,7 @@ void cr_model_describe(cr_model *model) {
       .scores = cr_gives_scores(model),
       .targets = cr_encoder_target_count(encoder),
       .values = cr_encoder_values(encoder),
+      .target_type = target_type(encoder),
   };
   for (size_t i = 0; i < encoder->input_count; i++) {
     const cr_input *input = &encoder->inputs[i];
@@ -62,6 +79,7 @@ void cr_model_describe(cr_model *model) {
         .fill_text = input->fill_text,
         .unseen_refused = input->unseen_refused,
         .hashed = input->hashed,
+        .amounts = input->amounts,
     };
     model->inputs[i].cycles = cycle_names(input->cycles, &model->inputs[i].cycle_count);
   }

@@ -37,6 +37,18 @@ static void types_are_what_is_said(void **state) {
   cr_encoder_destroy(encoder);
 }
 
+/* Of a target it says the task, as far as --task leaves it open. */
+static void the_target_has_one_too(void **state) {
+  (void)state;
+  cr_encoder *encoder = NULL;
+  assert_int_equal(create("y=category", NULL, &encoder), CR_OK);
+  assert_true(encoder->classes);
+  cr_encoder_destroy(encoder);
+  assert_int_equal(create("y=number", NULL, &encoder), CR_OK);
+  assert_false(encoder->classes);
+  cr_encoder_destroy(encoder);
+}
+
 static void fails(const char *type, const char *missing, cr_status status, const char *message) {
   cr_encoder *encoder = NULL;
   assert_int_equal(create(type, missing, &encoder), status);
@@ -52,13 +64,14 @@ static void what_cannot_be_is_refused(void **state) {
   fails("=number", NULL, CR_ERR_COLUMN, "no column ''");
   fails("c=number", NULL, CR_ERR_COLUMN, "no column 'c'");
   fails("word=number", NULL, CR_ERR_NUMBER, "'x' in column 'word', row 1, is not a number");
-  fails("y=category", NULL, CR_ERR_COLUMN, "column 'y' is no input");
+  fails("y=dmy", NULL, CR_ERR_COLUMN, "column 'y' is the target, which cannot be a dmy");
   fails(NULL, "often", CR_ERR_ARGUMENT, "missing is 'often'");
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(types_are_what_is_said),
+      cmocka_unit_test(the_target_has_one_too),
       cmocka_unit_test(what_cannot_be_is_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

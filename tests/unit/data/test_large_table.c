@@ -45,6 +45,7 @@ static void check_column(const both *b, size_t c) {
   assert_int_equal(near->info.type, far->info.type);
   assert_int_equal(near->info.missing, far->info.missing);
   assert_int_equal(near->info.distinct, far->info.distinct);
+  assert_int_equal(near->amounts, far->amounts);
   if (near->info.missing > 0) {
     assert_int_equal(near->first_missing.row, far->first_missing.row);
     assert_int_equal(near->first_missing.line, far->first_missing.line);
@@ -133,6 +134,33 @@ static void types_are_those_of_all_rows(void **state) {
 }
 
 /* Few words among few different numbers: classes in the target, mistakes elsewhere. */
+/* Amounts all along, from the last rows on, all but for the last row, and of two currencies. */
+static void amount_row(FILE *file, size_t i) {
+  fprintf(file, "\"$%zu,%03zu\",%s%zu,%zu%%%s,%s%zu\n", i % 90 + 1, i % 1000,
+          i + 9 > ROWS ? "€" : "", i, i % 100, i + 1 == ROWS ? "x" : "", i % 5 ? "$" : "£", i);
+}
+
+static void amounts_are_those_of_all_rows(void **state) {
+  (void)state;
+  static const char *const types[] = {"d=number"};
+  both b;
+  cr_read_options options = read_options();
+  options.types = types;
+  options.type_count = 1;
+  write_rows("amounts.csv", amount_row);
+  for (options.threads = 1; options.threads <= 3; options.threads += 2) {
+    assert_int_equal(read_both("amounts.csv", &options, &b), CR_OK);
+    check_same(&b);
+    for (size_t c = 0; c < 4; c++)
+      assert_int_equal(b.far->columns[c].info.type, c == 2 ? CR_COLUMN_TEXT : CR_COLUMN_NUMBER);
+    assert_true(cr_table_number(b.far, 7, 0) == 8007.0);
+    assert_true(cr_table_number(b.far, ROWS - 1, 1) == ROWS - 1.0);
+    for (size_t w = 0; w < 2; w++)
+      assert_string_equal(cr_table_warning(b.near, w), cr_table_warning(b.far, w));
+    free_both(&b);
+  }
+}
+
 static void few_words(FILE *file, size_t i) {
   const char *word = i % 500 == 499 ? "other" : i % 2 ? "1" : "2";
   fprintf(file, "%s,%zu,%zu,%s\n", word, i % 7, i, word);
@@ -508,6 +536,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(tables_are_the_same),
       cmocka_unit_test(types_are_those_of_all_rows),
+      cmocka_unit_test(amounts_are_those_of_all_rows),
       cmocka_unit_test(the_target_may_be_words),
       cmocka_unit_test(least_rows_have_room),
       cmocka_unit_test(ways_of_writing_count),

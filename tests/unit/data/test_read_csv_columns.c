@@ -1,3 +1,5 @@
+#include "base/alloc.h"
+#include "data/csv.h"
 #include "reading.h"
 
 static void columns_are_numbers_or_text(void **state) {
@@ -19,6 +21,73 @@ static void columns_are_numbers_or_text(void **state) {
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     check_reads(cases[i].text, NULL, cases[i].expected);
+}
+
+static void columns_of_amounts_are_numbers(void **state) {
+  (void)state;
+  static const struct {
+    const char *text, *expected;
+  } cases[] = {
+      {"a,y\n\"$1,234.50\",5%\n?,7%\n$3,10%\n", "a:n,y:n|1234.5,5|_,7|3,10"},
+      /* plain numbers first, and most of them */
+      {"a,y\n1,1\n2,2\n3,3\n4,4\n\"1,234,567\",5\n", "a:n,y:n|1,1|2,2|3,3|4,4|1234567,5"},
+      /* a word, two currencies, shares of 1 beside those of 100: nothing is guessed */
+      {"a,y\n$1,1\nx,2\n", "a:t,y:n|$1,1|x,2"},
+      {"a,y\n$1,1\n€2,2\n", "a:t,y:n|$1,1|€2,2"},
+      {"a,y\n50%,1\n0.5,2\n", "a:t,y:n|50%,1|0.5,2"},
+      {"a,y\n1,1\n2,2\n3%,2\n", "a:n,y:n|1,1|2,2|!,2"},
+      /* which may be decimals, or more than one number */
+      {"a,y\n\"1,234\",1\n2,2\n", "a:n,y:n|!,1|2,2"},
+      {"a,y\n1 234,1\n5 678,2\n", "a:t,y:n|1 234,1|5 678,2"},
+      {"a,y\n(1),1\n(2),2\n", "a:t,y:n|(1),1|(2),2"},
+      /* the target has no words to be told by either */
+      {"a,y\n1,£5\n2,£6\n", "a:n,y:n|1,5|2,6"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    check_reads(cases[i].text, NULL, cases[i].expected);
+}
+
+static void types_say_what_amounts_are(void **state) {
+  (void)state;
+  static const char text[] = "a,b,c,y\n$1,5%,\"1,234\",1\n€2,0.5,x,2\n3,(4),1 000,3\n";
+  static const char *const numbers[] = {"a=number", "b=number", "c=number"};
+  static const char *const others[] = {"a=category", "b=digits", "c=digits"};
+  cr_read_options options = read_options();
+  options.types = numbers;
+  options.type_count = 3;
+  check_reads(text, &options, "a:n,b:n,c:n,y:n|1,5,1234,1|2,0.5,!,2|3,-4,1000,3");
+  options.types = others;
+  check_reads(text, &options, "a:t,b:n,c:n,y:n|$1,!,!,1|€2,0.5,!,2|3,!,!,3");
+}
+
+/* Whatever the threads, and wherever its chunks are cut. */
+static void amounts_are_the_same_in_chunks(void **state) {
+  (void)state;
+  cr_strbuf text = {0};
+  cr_strbuf_format(&text, "a,b,y\n");
+  for (int i = 0; i < 400; i++)
+    cr_strbuf_format(&text, "%d,%s%d,%d\n", i, i % 3 ? "$" : "", i, i % 7);
+  char *first = NULL;
+  static const size_t threads[] = {1, 3};
+  for (size_t t = 0; t < 2; t++) {
+    cr_pool *pool = NULL;
+    cr_table *table = NULL;
+    cr_source source = {.path = "data.csv", .bytes = text.text, .size = text.length};
+    const cr_read_options options = read_options();
+    assert_int_equal(cr_pool_create(threads[t], &pool), CR_OK);
+    assert_int_equal(cr_csv_read(&source, &options, pool, t ? 64 : 100000, &table), CR_OK);
+    assert_int_equal(table->columns[1].info.type, CR_COLUMN_NUMBER);
+    assert_true(cr_table_number(table, 399, 1) == 399.0);
+    assert_int_equal(table->columns[1].amounts, CR_AMOUNT_DOLLAR | CR_AMOUNT_CLEAR);
+    char *all = render(table);
+    if (first) assert_string_equal(all, first);
+    cr_free(first);
+    first = all;
+    cr_table_destroy(table);
+    cr_pool_destroy(pool);
+  }
+  cr_free(first);
+  cr_strbuf_free(&text);
 }
 
 static void the_target_can_be_another_column(void **state) {
@@ -127,6 +196,9 @@ static void types_may_be_of_columns_that_are_not_there(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(columns_are_numbers_or_text),
+      cmocka_unit_test(columns_of_amounts_are_numbers),
+      cmocka_unit_test(types_say_what_amounts_are),
+      cmocka_unit_test(amounts_are_the_same_in_chunks),
       cmocka_unit_test(the_target_can_be_another_column),
       cmocka_unit_test(a_word_among_many_numbers_is_a_mistake),
       cmocka_unit_test(types_may_be_of_columns_that_are_not_there),

@@ -21,14 +21,28 @@ static void decimals_may_have_a_comma(void **state) {
 static void a_point_is_no_part_of_a_number_then(void **state) {
   (void)state;
   cr_read_options options = decimal_comma();
-  check_fails("v1.5;b\n1,5;2\n2;1.234\n", &options,
-              (failure){CR_ERR_NUMBER, 3, 2, "'1.234' has a decimal point", "--decimal"});
+  check_fails("v1.5;b\n1,5;2\n2;1.23\n", &options,
+              (failure){CR_ERR_NUMBER, 3, 2, "'1.23' has a decimal point", "--decimal"});
+  check_reads("v1.5;b\n1,5;2\n2;1.234\n", &options, "v1.5:n,b:n|1.5,2|2,!");
   options.header = "yes";
   check_reads("1.5;b\n1,5;2\n", &options, "1.5:n,b:n|1.5,2");
   options.header = "no";
   check_fails("1.5;2\n1,5;2\n", &options,
               (failure){CR_ERR_NUMBER, 1, 1, "'1.5' has a decimal point", NULL});
   check_reads("1.2.2020;2\n3,5;2\n", &options, "x1:t,x2:n|1.2.2020,2|3.5,2");
+}
+
+/* Amounts are written as others write them, and in quotes where a comma would part them. */
+static void points_part_thousands_then(void **state) {
+  (void)state;
+  static const char *const types[] = {"b=number"};
+  cr_read_options options = decimal_comma();
+  check_reads("a;b\n398.410,92;1.234\n12,5;7 €\n1.000.000;\n", &options,
+              "a:n,b:n|398410.91999999998,1234|12.5,7|1000000,_");
+  check_reads("a,b\n1.234 €,\"1,5\"\n\"2.000,5 €\",2\n", &options, "a:n,b:n|1234,1.5|2000.5,2");
+  options.types = types;
+  options.type_count = 1;
+  check_reads("a;b\n1;1.234\n2;5,678\n3;9\n", &options, "a:n,b:n|1,1234|2,5.6779999999999999|3,9");
 }
 
 /* Lines within quotes count, however they end. */
@@ -177,6 +191,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(decimals_may_have_a_comma),
       cmocka_unit_test(a_point_is_no_part_of_a_number_then),
+      cmocka_unit_test(points_part_thousands_then),
       cmocka_unit_test(places_stay),
       cmocka_unit_test(a_later_piece_has_no_header),
       cmocka_unit_test(rows_cut_short_get_gaps),

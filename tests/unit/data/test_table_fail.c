@@ -45,7 +45,31 @@ static void no_command_replaces_separators(void **state) {
   cr_table *table = parse_text("a,y\n\"1,000\",1\n2,2\n");
   cr_table_fail_bad(table, 0);
   assert_string_equal(cr_last_error()->fix,
+                      "--type a=number if it parts thousands, --decimal comma if it begins "
+                      "decimals");
+  cr_table_destroy(table);
+  table = parse_text("a,y\n\"1,5\",1\n2,2\n");
+  cr_table_fail_bad(table, 0);
+  assert_string_equal(cr_last_error()->fix,
                       "thousands without a comma, or --decimal comma if it begins the decimals");
+  cr_table_destroy(table);
+}
+
+/* A sign that stands alone among numbers is no reason to read it without a word. */
+static void amounts_name_what_reads_them(void **state) {
+  (void)state;
+  cr_table *table = parse_text("a b,y\n1,1\n2,2\n3,3\n5%,3\n");
+  assert_int_equal(cr_table_fail_bad(table, 0), CR_ERR_NUMBER);
+  check_error("data.csv", (failure){CR_ERR_NUMBER, 5, 1, "'5%' in column 'a b', row 4", NULL});
+  assert_string_equal(cr_last_error()->fix, "--type 'a b'=number reads it so");
+  cr_table_destroy(table);
+  cr_read_options options = read_options();
+  options.decimal = ',';
+  static const char text[] = "a;y\n1,5;1\n1.234;2\n3;3\n";
+  table = parse_bytes(text, sizeof text - 1, &options);
+  assert_int_equal(cr_table_fail_bad(table, 0), CR_ERR_NUMBER);
+  check_error("data.csv", (failure){CR_ERR_NUMBER, 3, 1, "'1.234' in column 'a', row 2",
+                                    "--type a=number if it parts thousands, no --decimal"});
   cr_table_destroy(table);
 }
 
@@ -98,6 +122,7 @@ int main(void) {
       cmocka_unit_test(one_value_and_how_many_others),
       cmocka_unit_test(a_reason_where_one_is_known),
       cmocka_unit_test(no_command_replaces_separators),
+      cmocka_unit_test(amounts_name_what_reads_them),
       cmocka_unit_test(commands_are_quoted),
       cmocka_unit_test(a_long_value_is_cut),
       cmocka_unit_test(a_wrong_name_is_answered_with_the_nearest),
