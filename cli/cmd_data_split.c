@@ -83,22 +83,24 @@ static const char *ending_of(const struct sharing *s) {
   return ending;
 }
 
-/* IDX finds the labels by the names; NPY has a file of them for images, or where one was read. */
+/* Labels that were apart stay apart, those of images too, under names by which they are found. */
 static void name_files(struct sharing *s, size_t part) {
   const char *dot = strchr(s->format.data, '.');
   const bool images = cr_table_column(s->table, 0)->type == CR_COLUMN_IMAGE;
-  const bool labelled = s->cli->settings.read.labels != NULL || cr_table_columns(s->table) > 1;
+  const bool labelled =
+      cr_table_get_origin(s->table)->labels != NULL || (images && cr_table_columns(s->table) > 1);
   const char *gzip = dot != NULL ? dot : "";
-  struct text *path = &s->paths[part];
+  struct text *path = &s->paths[part], *labels = &s->labels[part];
   text_add(path, "%s-%s", s->prefix, part_names[part]);
   if (is_format(s, "idx")) {
+    text_add(labels, "%s-labels-idx1-ubyte%s", path->data, gzip);
     text_add(path, "-images-idx3-ubyte%s", gzip);
-    text_add(&s->labels[part], "%s-%s-labels-idx1-ubyte%s", s->prefix, part_names[part], gzip);
-    return;
+  } else if (is_format(s, "npy") && labelled) {
+    text_add(labels, "%s-labels.npy%s", path->data, gzip);
+    text_add(path, "-%s.npy%s", images ? "images" : "data", gzip);
+  } else {
+    text_add(path, "%s%s", ending_of(s), gzip);
   }
-  text_add(path, "%s%s", ending_of(s), gzip);
-  if (is_format(s, "npy") && labelled && (images || s->cli->settings.read.labels != NULL))
-    text_add(&s->labels[part], "%s-%s-labels.npy%s", s->prefix, part_names[part], gzip);
 }
 
 static int check_path(const struct cli *cli, const char *path) {
@@ -175,15 +177,11 @@ static void show(const struct sharing *s) {
   table_file_report_codes(out, s->table, &options);
 }
 
-/*
- * Files of labels would have to be named one by one: train takes them beside IDX images only. And
- * what was said of columns by name cannot be said of files that have no names.
- */
+/* What was said of columns by name cannot be said of files that have no names. */
 static void suggest(const struct sharing *s) {
   const struct settings *settings = &s->cli->settings;
   const bool named = (is_format(s, "csv") || is_format(s, "tsv")) && !settings->no_header;
   struct text words = {0}, goal = {0};
-  if (s->labels[0].data != NULL && !is_format(s, "idx")) return;
   settings_add_goal(settings, s->target, &goal);
   for (size_t p = 0; p < PARTS; p++) {
     if (s->files[p].path == NULL) continue;
