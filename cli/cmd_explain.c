@@ -281,9 +281,10 @@ static const struct option options[] = {
      .offset = AT(explain.x),
      .argument = "NUMBERS",
      .sample = "5.1,3.5,1.4,0.2",
-     .sentence = "a sample instead of DATA: its inputs, as they stand in a table",
+     .sentence = "a sample instead of DATA: all its inputs as numbers, in the units of the table",
      .fallback = "none",
-     .more = "They are scaled as the model scales the columns it was trained with"},
+     .more = "They are scaled as the model scales the columns it was trained with. Of a category "
+             "it is 0 or 1 for each value, of a date several: rows with such are easier in DATA"},
     {.name = "target",
      .kind = OPTION_TEXT,
      .offset = AT(explain.target),

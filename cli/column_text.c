@@ -11,6 +11,7 @@
 enum {
   FEW_NUMBERS = 20,
   VALUES_SHOWN = 4,
+  VALUE_WIDTH = 24, /* of one that is shown */
   HISTOGRAM_BINS = 8,
   BINS_MOST = 12,
   IMAGES_SAMPLED = 2000
@@ -110,9 +111,19 @@ void column_counts_free(struct value_count *counts, size_t count) {
   free(counts);
 }
 
+/* A long text is cut, whatever the width: one would push all others out of sight. */
+static void add_value(const char *text, struct text *out) {
+  size_t at = 0, used = 0, wide = 0;
+  for (size_t n; (n = text_character(text + at, &wide)) > 0 && used + wide <= VALUE_WIDTH; at += n)
+    used += wide;
+  text_add(out, "%.*s%s", (int)at, text, text[at] != '\0' ? "…" : "");
+}
+
 static void add_counts(const struct value_count *counts, size_t found, struct text *out) {
   for (size_t i = 0; i < found && i < VALUES_SHOWN; i++) {
-    text_add(out, "%s%s (%zu)", i > 0 ? ", " : "", counts[i].text, counts[i].count);
+    if (i > 0) text_add(out, ", ");
+    add_value(counts[i].text, out);
+    text_add(out, " (%zu)", counts[i].count);
   }
   if (found > VALUES_SHOWN) text_add(out, ", … %zu values", found);
 }

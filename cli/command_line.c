@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "nearest.h"
 #include "option_value.h"
+#include "other_names.h"
 #include "settings.h"
 
 #define AT(member) offsetof(struct settings, member)
@@ -213,6 +214,8 @@ static int refuse_option(const struct cli *cli, const char *word) {
   for (size_t t = 0; (o = option_table(cli->command, t)) != NULL; t++) {
     for (; o->name != NULL; o++) nearest_offer(&nearest, o->name);
   }
+  const char *other = other_option(name);
+  if (other != NULL && option_find(cli->command, other) != NULL) nearest.found = other;
   if (nearest.found != NULL && word[1] == '-') {
     snprintf(fix, sizeof fix, "--%s        (all options: chainrule %s --help)", nearest.found,
              cli->command->name);

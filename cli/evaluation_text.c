@@ -140,7 +140,10 @@ void evaluation_show_labels(const struct cli *cli, const cr_model *model,
     share_cell(&grid, label->recall);
     grid_cell(&grid, "%s", isnan(label->f1) ? "-" : figure_text(label->f1).s);
   }
-  grid_print(&grid, &cli->out, true);
+  const size_t shown = grid_print(&grid, &cli->out, true);
+  for (size_t i = shown; i < sizeof heads / sizeof *heads; i++)
+    terminal_print(&cli->out, "%s%s", i == shown ? "  no room for " : ", ", heads[i]);
+  if (shown < sizeof heads / sizeof *heads) terminal_print(&cli->out, " (--json has all)\n");
   grid_close(&grid);
   const size_t count = cr_model_get_info(model)->labels;
   if (count > LABELS_SHOWN) {

@@ -12,6 +12,9 @@
 /* Nobody reads more rows at once, and "1-99999999999" must not take all memory. */
 enum { MOST_ROWS = 100000, LONGEST_NUMBER = 40 };
 
+/* So many can be given on the command line as an example. */
+enum { FEW_NUMBERS = 9 };
+
 static int refuse(const struct cli *cli, const char *option, const char *text, const char *what,
                   const char *sample) {
   char fix[64];
@@ -61,9 +64,20 @@ void row_list_free(struct row_list *list) {
 /* "0.1,0.2,0.3" */
 static void sample_of(size_t count, char *out, size_t size) {
   size_t used = 0;
-  for (size_t i = 0; i < count && i < 9 && used + 8 < size; i++)
+  for (size_t i = 0; i < count && used + 8 < size; i++)
     used += (size_t)snprintf(out + used, size - used, "%s0.%zu", i > 0 ? "," : "", i + 1);
-  if (count > 9) snprintf(out + used, size - used, ",…");
+}
+
+static int refuse_numbers(const struct cli *cli, const char *option, const char *text,
+                          size_t wanted) {
+  char sample[48] = "", what[64];
+  if (wanted > FEW_NUMBERS)
+    return errors_usage(cli, "put the row into a table, and explain MODEL DATA --row 1",
+                        "--%s: '%.200s' is not a list of %zu numbers, one for each input", option,
+                        text, wanted);
+  snprintf(what, sizeof what, "is not a list of %zu number%s", wanted, wanted == 1 ? "" : "s");
+  sample_of(wanted, sample, sizeof sample);
+  return refuse(cli, option, text, what, sample);
 }
 
 int number_list_read(const struct cli *cli, const char *option, const char *text, size_t wanted,
@@ -76,10 +90,8 @@ int number_list_read(const struct cli *cli, const char *option, const char *text
     bool decimal = one[0] != '\0' && one[strspn(one, "0123456789.eE+-")] == '\0';
     double number = decimal ? strtod(one, &end) : 0;
     if (!decimal || *end != '\0' || !isfinite(number)) {
-      char sample[48] = "";
       number_list_free(out);
-      sample_of(wanted, sample, sizeof sample);
-      return refuse(cli, option, text, "is not a list of numbers", sample);
+      return refuse_numbers(cli, option, text, wanted);
     }
     out->numbers = take_more(out->numbers, out->count + 1, sizeof *out->numbers);
     out->numbers[out->count++] = number;

@@ -5,13 +5,7 @@
 
 #include "command_line.h"
 
-enum {
-  TEXT_WIDTH = 80,
-  SHORT_COLUMN = 22,
-
-  FULL_COLUMN = 6,
-  EXAMPLE_MOST = 52
-};
+enum { TEXT_WIDTH = 80, SHORT_COLUMN = 22, LEAST_COLUMN = 6, FULL_COLUMN = 6, EXAMPLE_MOST = 52 };
 
 static size_t help_width(const struct terminal *terminal) {
   return terminal->width > 0 && terminal->width < TEXT_WIDTH ? terminal->width : TEXT_WIDTH;
@@ -30,6 +24,7 @@ static void show_pair(const struct terminal *terminal, const char *left, const c
   if (columns + 2 > column) {
     terminal_print(terminal, "\n");
     columns = 0;
+    if (column < LEAST_COLUMN) column = LEAST_COLUMN; /* behind where the first part begins */
   }
   fprintf(terminal->stream, "%*s", (int)(column - columns), "");
   terminal_wrap(terminal, column, help_width(terminal), right);

@@ -98,8 +98,14 @@ static void look_ahead(struct cli *cli, char **words) {
   }
 }
 
-static void show_version(void) {
-  printf("chainrule %s\n", cr_version());
+static void show_version(const struct cli *cli) {
+  if (!cli->settings.json) {
+    printf("chainrule %s\n", cr_version());
+    return;
+  }
+  json_t *object = output_object("version");
+  json_object_set_new(object, "version", json_string(cr_version()));
+  output_json(object);
 }
 
 /* Settings that stand in several places of the library's options. */
@@ -123,7 +129,7 @@ static int run_command(struct cli *cli, char **words) {
   const struct settings *settings = &cli->settings;
   spread(&cli->settings);
   if (settings->version) {
-    show_version();
+    show_version(cli);
     return 0;
   }
   if (settings->short_help || settings->long_help) {
@@ -148,7 +154,7 @@ static int run(struct cli *cli, char **words) {
     return 0;
   }
   if (strcmp(first, "--version") == 0) {
-    show_version();
+    show_version(cli);
     return 0;
   }
   size_t count = 0;

@@ -77,6 +77,7 @@ bool option_read_number(const char *text, double *out) {
 
 static int set_count(const struct reading *r) {
   uint64_t count = 0;
+  if (r->value[0] == '-' && only(r->value + 1, "0123456789")) return refuse(r, "is below 0");
   if (!only(r->value, "0123456789")) return refuse(r, "is not a whole number");
   if (!read_count(r->value, &count) || count > LARGEST_COUNT || count > SIZE_MAX) {
     return refuse(r, "is too large; the most is 9007199254740992");
@@ -217,6 +218,19 @@ void option_choices(const struct option *option, struct text *out) {
   }
 }
 
+/* The choice that begins as the word does, with three letters at least: "classify". */
+static void guess_beginning(const struct reading *r, const char *word, char best[32]) {
+  char choice[32];
+  size_t most = 2;
+  for (size_t i = 0; choice_at(r->option, i, choice); i++) {
+    size_t same = 0;
+    while (word[same] != '\0' && word[same] == choice[same]) same++;
+    if (same <= most) continue;
+    most = same;
+    snprintf(best, 32, "%s", choice);
+  }
+}
+
 /* What was meant by a word that is no choice: a name from elsewhere, one cut short or misspelt. */
 static void guess_choice(const struct reading *r, const char *word, char best[32]) {
   struct nearest nearest;
@@ -224,6 +238,7 @@ static void guess_choice(const struct reading *r, const char *word, char best[32
   const char *name = r->option->kind == OPTION_PARTS ? other_name(r->option->part, word) : NULL;
   snprintf(best, 32, "%s", name != NULL ? name : option_sample(r->option));
   if (name != NULL) return;
+  guess_beginning(r, word, best);
   nearest_begin(&nearest, word);
   for (size_t i = 0; choice_at(r->option, i, choice); i++) {
     if (word[0] != '\0' && word[1] != '\0' && strncmp(choice, word, strlen(word)) == 0) {

@@ -64,3 +64,36 @@ const char *other_name(cr_part_kind kind, const char *word) {
   }
   return NULL;
 }
+
+static const struct {
+  const char *elsewhere, *here;
+} options[] = {
+    {"learning-rate", "lr"},
+    {"learning_rate", "lr"},
+    {"alpha", "lr"},
+    {"eta", "lr"},
+    {"hidden", "layers"},
+    {"hidden-layers", "layers"},
+    {"hidden_layer_sizes", "layers"},
+    {"units", "layers"},
+    {"neurons", "layers"},
+    {"batch-size", "batch"},
+    {"batch_size", "batch"},
+    {"max-iter", "epochs"},
+    {"iterations", "epochs"},
+    {"momentum", "optimizer"},
+    {"solver", "optimizer"},
+    {"weight-decay", "l2"},
+    {"weight_decay", "l2"},
+    {"label", "target"},
+    {"random-state", "seed"},
+    {"test-size", "split"},
+    {"sep", "delimiter"},
+};
+
+const char *other_option(const char *word) {
+  for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+    if (strcasecmp(options[i].elsewhere, word) == 0) return options[i].here;
+  }
+  return NULL;
+}

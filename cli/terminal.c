@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { DEFAULT_WIDTH = 80, NARROWEST = 20 };
+enum { DEFAULT_WIDTH = 80, NARROWEST = 20, WIDEST = 10000 };
 
 static bool variable_is_set(const char *name) {
   const char *value = getenv(name);
@@ -29,6 +29,15 @@ static bool locale_is_utf8(void) {
   return false;
 }
 
+/* What COLUMNS says holds for what is piped, too; 0: nothing that can be used. */
+static size_t told_width(void) {
+  const char *told = getenv("COLUMNS");
+  const unsigned long width =
+      told != NULL && told[0] >= '0' && told[0] <= '9' ? strtoul(told, NULL, 10) : 0;
+  if (width == 0 || width > WIDEST) return 0;
+  return width > NARROWEST ? width : NARROWEST;
+}
+
 static size_t terminal_width(int file) {
   struct winsize size;
   if (ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
@@ -43,7 +52,8 @@ void terminal_open(struct terminal *terminal, FILE *stream, bool no_color) {
   terminal->stream = stream;
   terminal->tty = tty && !dumb;
   terminal->utf8 = locale_is_utf8() && !(tty && dumb);
-  terminal->width = tty ? terminal_width(fileno(stream)) : 0;
+  terminal->width = told_width();
+  if (terminal->width == 0 && tty) terminal->width = terminal_width(fileno(stream));
   terminal->color = !no_color && !variable_is_set("NO_COLOR") &&
                     (variable_is_set("FORCE_COLOR") || terminal->tty);
 }

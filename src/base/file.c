@@ -20,6 +20,8 @@ typedef struct contents {
 static cr_status fail_open(const char *path, int error) {
   cr_fail_at(CR_ERR_OPEN, path, 0, 0, "cannot read %s: %s", path, cr_io_reason(error));
   if (error == ENOENT) cr_io_suggest(path);
+  if (error == EACCES)
+    return cr_fix("chmod u+r, if it is yours, or copy it as one who may read it");
   return CR_ERR_OPEN;
 }
 

@@ -1,4 +1,5 @@
 #include <dirent.h>
+#include <errno.h>
 #include <string.h>
 
 #include "base/io.h"
@@ -88,7 +89,7 @@ void cr_io_suggest(const char *path) {
 
   DIR *entries = opendir(length == 0 ? "." : folder);
   if (!entries) {
-    cr_fix("there is no folder %s", folder);
+    if (errno == ENOENT) cr_fix("there is no folder %s", folder);
     return;
   }
   candidate best[MOST_NAMES] = {{SIZE_MAX, ""}, {SIZE_MAX, ""}, {SIZE_MAX, ""}};

@@ -1,5 +1,6 @@
 /* Finding the columns of an encoder in a table: by name, or by place where there are no names. */
 #include <string.h>
+#include <strings.h>
 
 #include "base/alloc.h"
 #include "data/encode_parts.h"
@@ -32,6 +33,17 @@ static bool holds_images(const cr_table *table) {
   return table->column_count > 0 && table->columns[0].info.type == CR_COLUMN_IMAGE;
 }
 
+/* Is there a column for each missing input but for capitals? */
+static bool differ_in_case(const cr_encoder *encoder, const cr_table *table, const size_t *inputs) {
+  for (size_t i = 0; i < encoder->input_count; i++) {
+    bool found = inputs[i] != SIZE_MAX;
+    for (size_t c = 0; c < table->column_count && !found; c++)
+      found = strcasecmp(table->columns[c].info.name, encoder->inputs[i].name) == 0;
+    if (!found) return false;
+  }
+  return true;
+}
+
 /* "this model takes 4 inputs, new.csv lacks petal_width" */
 static cr_status fail_missing(const cr_encoder *encoder, const cr_table *table,
                               const size_t *inputs) {
@@ -50,7 +62,10 @@ static cr_status fail_missing(const cr_encoder *encoder, const cr_table *table,
              encoder->input_count, encoder->input_count == 1 ? "" : "s", table->path,
              cr_name_list_text(&names));
   cr_name_list_free(&names);
-  cr_why("columns are matched by their names, in any order");
+  const bool case_only = differ_in_case(encoder, table, inputs);
+  cr_why(case_only
+             ? "columns are matched by their names, in which capitals and small letters differ"
+             : "columns are matched by their names, in any order");
   cr_fix("name the columns as the table it was trained on has them");
   return cr_fix_command(&command);
 }

@@ -34,6 +34,19 @@ cr_status cr_told_fix(const char *option, const char *name, const char *word) {
   return cr_fix_command(&fix);
 }
 
+/* What others call a kind: "int". */
+static const char *usual_word(const char *word) {
+  static const char *const words[][2] = {
+      {"int", "number"},     {"integer", "number"},   {"float", "number"}, {"double", "number"},
+      {"numeric", "number"}, {"numerical", "number"}, {"num", "number"},   {"datetime", "date"},
+      {"time", "date"},      {"timestamp", "date"},   {"string", "text"},  {"str", "text"},
+      {"index", "id"},       {"ignore", "skip"},      {"drop", "skip"},
+  };
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    if (strcmp(word, words[i][0]) == 0) return words[i][1];
+  return "category";
+}
+
 static cr_status find_kind(const char *text, const kind **out) {
   const char *mark = strrchr(text, '=');
   const char *word = mark ? mark + 1 : "";
@@ -48,7 +61,7 @@ static cr_status find_kind(const char *text, const kind **out) {
           text);
   cr_strbuf name = {0};
   cr_strbuf_add(&name, text, mark ? (size_t)(mark - text) : strlen(text));
-  const cr_status status = cr_told_fix("--type", name.text ? name.text : "NAME", "category");
+  const cr_status status = cr_told_fix("--type", name.text ? name.text : "NAME", usual_word(word));
   cr_strbuf_free(&name);
   return status;
 }

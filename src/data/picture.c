@@ -19,8 +19,9 @@ cr_status cr_picture_read(const cr_source *source, bool measure, cr_picture *out
   const cr_picture_format *format = cr_picture_find(source->bytes, source->size);
   *out = (cr_picture){0};
   if (format) return format->read(source, measure, out);
-  return cr_fail_at(CR_ERR_IMAGE, source->path, 0, 0,
-                    "its name is that of a picture, but it is neither PNG nor JPEG");
+  cr_fail_at(CR_ERR_IMAGE, source->path, 0, 0,
+             "its name is that of a picture, but it is neither PNG nor JPEG");
+  return cr_fix("save it as PNG or JPEG, or leave it out: --skip-bad-rows");
 }
 
 cr_status cr_picture_check(const cr_source *source, const cr_picture *picture) {

@@ -145,8 +145,30 @@ static cr_status add_class(const char *folder, const char *name, budget *left,
   return status;
 }
 
+/* The images of MNIST are a file in a folder: of several the last by name, which is to train on. */
+static cr_status find_idx(const char *folder, cr_strbuf *out) {
+  DIR *entries = opendir(folder);
+  if (!entries) return CR_OK;
+  for (const struct dirent *entry; (entry = readdir(entries)) != NULL;) {
+    if (!strstr(entry->d_name, "-images-idx3-ubyte")) continue;
+    if (out->length > 0 && strcmp(entry->d_name, out->text) < 0) continue;
+    out->length = 0;
+    cr_strbuf_format(out, "%s", entry->d_name);
+  }
+  closedir(entries);
+  return out->failed ? CR_ERR_MEMORY : CR_OK;
+}
+
 static cr_status fail_no_pictures(const char *folder) {
+  cr_strbuf idx = {0};
+  const cr_status status = find_idx(folder, &idx);
   cr_fail_at(CR_ERR_EMPTY, folder, 0, 0, "%s holds no pictures: no .png, .jpg or .jpeg", folder);
+  if (status == CR_OK && idx.length > 0) {
+    cr_fix("name the file: %s/%s", folder, idx.text);
+    cr_strbuf_free(&idx);
+    return CR_ERR_EMPTY;
+  }
+  cr_strbuf_free(&idx);
   return cr_fix(
       "give a folder with a folder of pictures for each class, as photos/train is of "
       "photos/train/cat/1.png, or name a file");

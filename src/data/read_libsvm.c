@@ -124,8 +124,12 @@ static cr_status read_pair(const scan *s, word found, size_t *index, double *val
     fail(s, CR_ERR_FORMAT, found, "no queries: rows are learnt one by one, not ranked");
     return cr_fix("leave out the qid fields: sed 's/ qid:[0-9]*//' FILE > rows.svm");
   }
-  if (!cr_parse_integer(found.text, before, &read) || read == 0)
-    return fail(s, CR_ERR_LIBSVM, found, "an index from 1 on before the ':'");
+  if (!cr_parse_integer(found.text, before, &read) || read == 0) {
+    fail(s, CR_ERR_LIBSVM, found, "an index from 1 on before the ':'");
+    if (before != 1 || found.text[0] != '0') return CR_ERR_LIBSVM;
+    cr_why("indices that count from 0 could not be told from others in a file without a 0");
+    return cr_fix("write them from 1 on: dump_svmlight_file(x, y, FILE, zero_based=False)");
+  }
   if (read > s->most) return fail_index(s, found);
   if (read <= *index) return fail(s, CR_ERR_LIBSVM, found, "an index above the one before it");
   *index = (size_t)read;
