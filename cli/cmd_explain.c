@@ -51,8 +51,7 @@ static int explain_sample(const struct cli *cli, cr_model *model, const cr_expla
                           cr_explanation **out) {
   struct number_list x = {0}, target = {0};
   const char *wanted = cli->settings.explain.target;
-  int status =
-      number_list_read(cli, "x", cli->settings.explain.x, cr_model_get_info(model)->values, &x);
+  int status = sample_read(cli, model, cli->settings.explain.x, &x);
   if (status == 0 && wanted != NULL) status = target_read(cli, model, wanted, &target);
   if (status == 0 && cr_explain_sample(model, x.numbers, x.count, target.numbers, target.count,
                                        options, out) != CR_OK)
@@ -279,12 +278,12 @@ static const struct option options[] = {
     {.name = "x",
      .kind = OPTION_TEXT,
      .offset = AT(explain.x),
-     .argument = "NUMBERS",
+     .argument = "VALUES",
      .sample = "5.1,3.5,1.4,0.2",
-     .sentence = "a sample instead of DATA: all its inputs as numbers, in the units of the table",
+     .sentence = "a sample instead of DATA: its inputs, as they stand in a table",
      .fallback = "none",
-     .more = "They are scaled as the model scales the columns it was trained with. Of a category "
-             "it is 0 or 1 for each value, of a date several: rows with such are easier in DATA"},
+     .more = "Texts and dates stand there as they are, and nothing between two commas is a gap. "
+             "They are scaled as the model scales the columns it was trained with"},
     {.name = "target",
      .kind = OPTION_TEXT,
      .offset = AT(explain.target),

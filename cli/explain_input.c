@@ -12,8 +12,8 @@
 /* Nobody reads more rows at once, and "1-99999999999" must not take all memory. */
 enum { MOST_ROWS = 100000, LONGEST_NUMBER = 40 };
 
-/* So many can be given on the command line as an example. */
-enum { FEW_NUMBERS = 9 };
+/* So many values are told as an example. */
+enum { SAMPLE_MOST = 9 };
 
 static int refuse(const struct cli *cli, const char *option, const char *text, const char *what,
                   const char *sample) {
@@ -64,20 +64,9 @@ void row_list_free(struct row_list *list) {
 /* "0.1,0.2,0.3" */
 static void sample_of(size_t count, char *out, size_t size) {
   size_t used = 0;
-  for (size_t i = 0; i < count && used + 8 < size; i++)
+  for (size_t i = 0; i < count && i < 9 && used + 8 < size; i++)
     used += (size_t)snprintf(out + used, size - used, "%s0.%zu", i > 0 ? "," : "", i + 1);
-}
-
-static int refuse_numbers(const struct cli *cli, const char *option, const char *text,
-                          size_t wanted) {
-  char sample[48] = "", what[64];
-  if (wanted > FEW_NUMBERS)
-    return errors_usage(cli, "put the row into a table, and explain MODEL DATA --row 1",
-                        "--%s: '%.200s' is not a list of %zu numbers, one for each input", option,
-                        text, wanted);
-  snprintf(what, sizeof what, "is not a list of %zu number%s", wanted, wanted == 1 ? "" : "s");
-  sample_of(wanted, sample, sizeof sample);
-  return refuse(cli, option, text, what, sample);
+  if (count > 9) snprintf(out + used, size - used, ",…");
 }
 
 int number_list_read(const struct cli *cli, const char *option, const char *text, size_t wanted,
@@ -90,14 +79,82 @@ int number_list_read(const struct cli *cli, const char *option, const char *text
     bool decimal = one[0] != '\0' && one[strspn(one, "0123456789.eE+-")] == '\0';
     double number = decimal ? strtod(one, &end) : 0;
     if (!decimal || *end != '\0' || !isfinite(number)) {
+      char sample[48] = "";
       number_list_free(out);
-      return refuse_numbers(cli, option, text, wanted);
+      sample_of(wanted, sample, sizeof sample);
+      return refuse(cli, option, text, "is not a list of numbers", sample);
     }
     out->numbers = take_more(out->numbers, out->count + 1, sizeof *out->numbers);
     out->numbers[out->count++] = number;
     at += length;
     if (*at == '\0') return 0;
   }
+}
+
+/* "5.1,red,2026-03-04": one value for each column of the model. */
+static void add_sample(const cr_model *model, struct text *out) {
+  const size_t count = cr_model_get_info(model)->input_columns;
+  for (size_t i = 0; i < count && i < SAMPLE_MOST; i++) {
+    const cr_model_input *input = cr_model_input_at(model, i);
+    if (i > 0) text_add(out, ",");
+    if (input->type == CR_COLUMN_TEXT && input->label_count > 0) {
+      text_add(out, "%s", input->labels[0]);
+    } else if (input->type == CR_COLUMN_DATE) {
+      text_add(out, "2026-03-04");
+    } else {
+      text_add(out, "%.3g", input->shift);
+    }
+  }
+  if (count > SAMPLE_MOST) text_add(out, ",…");
+}
+
+static int refuse_sample(const struct cli *cli, const cr_model *model, const char *text) {
+  struct text fix = {0}, names = {0};
+  const size_t count = cr_model_get_info(model)->input_columns;
+  add_sample(model, &fix);
+  for (size_t i = 0; i < count && i < SAMPLE_MOST; i++)
+    text_add(&names, "%s%s", i > 0 ? ", " : "", cr_model_input_at(model, i)->name);
+  if (count > SAMPLE_MOST) text_add(&names, ", …");
+  cr_error error = {.status = CR_ERR_USAGE};
+  snprintf(error.message, sizeof error.message,
+           "--x: '%.200s' is not a value for each of %zu column%s: %.200s", text, count,
+           count == 1 ? "" : "s", names.data != NULL ? names.data : "");
+  text_free(&names);
+  text_add_quoted(&names, fix.data != NULL ? fix.data : "");
+  snprintf(error.fix, sizeof error.fix, "--x %.240s", names.data);
+  text_free(&names);
+  text_free(&fix);
+  return errors_show(cli, &error);
+}
+
+int sample_read(const struct cli *cli, const cr_model *model, const char *text,
+                struct number_list *out) {
+  const size_t wanted = cr_model_get_info(model)->input_columns;
+  *out = (struct number_list){0};
+  if (cr_model_input_at(model, 0)->type == CR_COLUMN_IMAGE)
+    return number_list_read(cli, "x", text, cr_model_get_info(model)->values, out);
+  out->numbers = take(wanted, sizeof *out->numbers);
+  for (const char *at = text;; at++) {
+    at += strspn(at, " ");
+    const size_t length = strcspn(at, ",");
+    struct text one = {0};
+    text_add(&one, "%.*s", (int)length, at);
+    cr_status status = CR_ERR_ARGUMENT;
+    if (out->count < wanted)
+      status = cr_model_value(model, out->count, length > 0 ? one.data : NULL,
+                              &out->numbers[out->count]);
+    text_free(&one);
+    if (status == CR_ERR_NUMBER || status == CR_ERR_MEMORY) {
+      number_list_free(out);
+      return errors_last(cli);
+    }
+    at += length;
+    if (status != CR_OK || (*at == '\0' && out->count + 1 < wanted)) break;
+    out->count++;
+    if (*at == '\0') return 0;
+  }
+  number_list_free(out);
+  return refuse_sample(cli, model, text);
 }
 
 /* One output stands for the second of two labels; else each has its own. */

@@ -27,6 +27,10 @@ struct number_list {
 int number_list_read(const struct cli *cli, const char *option, const char *text, size_t wanted,
                      struct number_list *out);
 
+/* Reads --x: a value for each column of the model, as it stands in a table; as above. */
+int sample_read(const struct cli *cli, const cr_model *model, const char *text,
+                struct number_list *out);
+
 /* Reads --target: a label of the model, or a number for each output; as above. */
 int target_read(const struct cli *cli, cr_model *model, const char *text, struct number_list *out);
 void number_list_free(struct number_list *list);
