@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 static const double TAU = 6.283185307179586;
 
@@ -85,6 +86,41 @@ static bool take_year_last(walk *w, cr_date_order order, parts *out) {
   return take_digits(w, 4, 4, &out->year) && (out->clear || order != CR_DATE_CLEAR);
 }
 
+static char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Of a word in any case, so many letters; false, and no step, if they are not there. */
+static bool take_letters(walk *w, const char *word, size_t count) {
+  if ((size_t)(w->end - w->at) < count) return false;
+  for (size_t i = 0; i < count; i++)
+    if (lower(w->at[i]) != word[i]) return false;
+  w->at += count;
+  return true;
+}
+
+/* The name of a month, or its first three letters. */
+static bool take_month(walk *w, int *month) {
+  static const char *const names[] = {"january",   "february", "march",    "april",
+                                      "may",       "june",     "july",     "august",
+                                      "september", "october",  "november", "december"};
+  for (int m = 0; m < 12; m++) {
+    if (!take_letters(w, names[m], strlen(names[m])) && !take_letters(w, names[m], 3)) continue;
+    *month = m + 1;
+    return true;
+  }
+  return false;
+}
+
+/* 4 Mar 2026, 04-March-2026 */
+static bool take_month_name(walk *w, parts *out) {
+  if (!take_digits(w, 1, 2, &out->day) || w->at == w->end) return false;
+  const char mark = *w->at;
+  out->clear = true;
+  return (mark == ' ' || mark == '-') && take_mark(w, mark) && take_month(w, &out->month) &&
+         take_mark(w, mark) && take_digits(w, 4, 4, &out->year);
+}
+
 /* ".25", a part of a second, as a part of a day. */
 static bool take_fraction(walk *w, double *time) {
   double place = 0.1 / SECONDS_A_DAY;
@@ -94,17 +130,38 @@ static bool take_fraction(walk *w, double *time) {
   return w->at > start;
 }
 
-/* "09:05:30.25" as a part of a day. A leap second is the first of the next minute. */
-static bool take_time(walk *w, double *time) {
+/* "PM" behind a time, for the second half of the day; an hour from 1 to 12 goes with it. */
+static bool take_half(walk *w, int *hour) {
+  const walk before = *w;
+  take_mark(w, ' ');
+  const bool second = take_letters(w, "pm", 2);
+  if (!second && !take_letters(w, "am", 2)) {
+    *w = before;
+    return true;
+  }
+  if (*hour < 1 || *hour > 12) return false;
+  *hour = *hour % 12 + (second ? 12 : 0);
+  return true;
+}
+
+/*
+ * "09:05:30.25" or "9:05 PM" as a part of a day, the hour of so many digits at least. A leap second is the first of the next minute.
+ */
+static bool take_time(walk *w, size_t hour_digits, double *time) {
   int hour = 0, minute = 0, second = 0;
-  if (!take_digits(w, 2, 2, &hour) || !take_mark(w, ':') || !take_digits(w, 2, 2, &minute))
+  if (!take_digits(w, hour_digits, 2, &hour) || !take_mark(w, ':') ||
+      !take_digits(w, 2, 2, &minute))
     return false;
   const bool seconds = take_mark(w, ':');
   if (seconds && !take_digits(w, 2, 2, &second)) return false;
   if (hour > 23 || minute > 59 || second > 60) return false;
-  *time = (double)(hour * 3600 + minute * 60 + second) / SECONDS_A_DAY;
   const bool fraction = seconds && (take_mark(w, '.') || take_mark(w, ','));
-  return !fraction || take_fraction(w, time);
+  walk rest = *w;
+  double part = 0;
+  if (fraction && !take_fraction(w, &part)) return false;
+  if (!take_half(w, &hour)) return false;
+  *time = (double)(hour * 3600 + minute * 60 + second) / SECONDS_A_DAY;
+  return !fraction || take_fraction(&rest, time);
 }
 
 /* "Z" or "+01:00", to be taken off the time. */
@@ -127,15 +184,37 @@ static bool parse(const char *text, size_t size, cr_date_order order, parts *dat
   *date = (parts){0};
   if (!take_year_first(&w, date)) {
     w.at = text;
-    if (!take_year_last(&w, order, date)) return false;
+    if (!take_year_last(&w, order, date)) {
+      w.at = text;
+      if (!take_month_name(&w, date)) return false;
+    }
   }
   if (!is_day(date->year, date->month, date->day)) return false;
-  if (w.at < w.end && (!(take_mark(&w, 'T') || take_mark(&w, ' ')) || !take_time(&w, &time) ||
-                       !take_offset(&w, &time)))
-    return false;
+  if (w.at < w.end) {
+    const size_t hour_digits = *w.at == 'T' ? 2 : 1; /* ISO 8601 is strict */
+    if (!(take_mark(&w, 'T') || take_mark(&w, ' ')) || !take_time(&w, hour_digits, &time) ||
+        !take_offset(&w, &time))
+      return false;
+  }
   if (w.at < w.end) return false;
   *days = (double)day_number(date->year, date->month, date->day) + time;
   return true;
+}
+
+cr_date_look cr_look_of_date(const char *text, size_t size) {
+  walk w = {text, text + size};
+  int number = 0;
+  double time = 0;
+  if (take_time(&w, 1, &time)) return w.at == w.end ? CR_LOOKS_LIKE_TIME : CR_LOOKS_LIKE_NONE;
+  w.at = text;
+  if (!take_digits(&w, 1, 2, &number) || w.at == w.end) return CR_LOOKS_LIKE_NONE;
+  const char mark = *w.at;
+  if (mark != '/' && mark != '-' && mark != '.') return CR_LOOKS_LIKE_NONE;
+  if (!take_mark(&w, mark) || !take_digits(&w, 1, 2, &number) || !take_mark(&w, mark) ||
+      !take_digits(&w, 2, 2, &number))
+    return CR_LOOKS_LIKE_NONE;
+  if (w.at < w.end && (!take_mark(&w, ' ') || !take_time(&w, 1, &time))) return CR_LOOKS_LIKE_NONE;
+  return w.at == w.end ? CR_LOOKS_LIKE_SHORT_YEAR : CR_LOOKS_LIKE_NONE;
 }
 
 bool cr_parse_date(const char *text, size_t size, cr_date_order order, double *days) {

@@ -13,12 +13,21 @@ typedef enum cr_date_order {
 } cr_date_order;
 
 /*
- * The days since 1970-01-01T00:00Z of all of text[0..size): 2026-03-04, 2026/3/4 or 4.3.2026, and
- * with an order 4/3/2026 or 4-3-2026; after a T or a blank it may have a time of day, 09:05,
- * 09:05:30 or 09:05:30.25, and after that Z or what it is ahead of UTC by: +01:00, +0100, +01.
- * Without that the time is taken as UTC. False if it is no date, *days unchanged.
+ * The days since 1970-01-01T00:00Z of all of text[0..size): 2026-03-04, 2026/3/4, 4.3.2026, 4 Mar
+ * 2026 or 4-March-2026, and with an order 4/3/2026 or 4-3-2026; after a T or a blank it may have a
+ * time of day, 9:05, 09:05:30, 09:05:30.25 or 9:05 PM, and after that Z or what it is ahead of UTC
+ * by: +01:00, +0100, +01. Without that the time is taken as UTC. False if it is no date, *days
+ * unchanged.
  */
 bool cr_parse_date(const char *text, size_t size, cr_date_order order, double *days);
+
+/* What looks like a date or a time to people, and leaves open which day it is. */
+typedef enum cr_date_look {
+  CR_LOOKS_LIKE_NONE = 0,
+  CR_LOOKS_LIKE_SHORT_YEAR, /* 03/14/23 */
+  CR_LOOKS_LIKE_TIME,       /* 14:30 */
+} cr_date_look;
+cr_date_look cr_look_of_date(const char *text, size_t size);
 
 /*
  * What a set of texts says of its order. Start with all zero; a set in which cr_dates_add found no

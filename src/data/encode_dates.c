@@ -26,6 +26,17 @@ cr_date_kind cr_column_dates(const cr_table *table, size_t column, cr_date_order
   return words > 0 ? CR_DATES_MOSTLY : CR_DATES;
 }
 
+cr_date_look cr_column_looks_like(const cr_table *table, size_t column) {
+  const cr_strlist *texts = &table->columns[column].texts;
+  cr_date_look look = CR_LOOKS_LIKE_NONE;
+  for (size_t t = 0; t < texts->count; t++) {
+    const cr_date_look one = cr_look_of_date(texts->items[t], strlen(texts->items[t]));
+    if (one == CR_LOOKS_LIKE_NONE || (t > 0 && one != look)) return CR_LOOKS_LIKE_NONE;
+    look = one;
+  }
+  return look;
+}
+
 static cr_status fail_open(const cr_input *input, const cr_table *table, size_t column) {
   cr_fail_at(CR_ERR_COLUMN, table->path, 0, column + 1,
              "the dates in column '%s' can be read as day/month and as month/day", input->name);

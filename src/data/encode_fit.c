@@ -73,6 +73,9 @@ typedef struct fitting {
   cr_scaling how;           /* unless an input says otherwise */
   cr_sparse_columns sparse; /* of the rows, where the table has sparse columns */
   cr_name_list constant, texts;
+  cr_name_list others,
+      told; /* of the texts: those that look like nothing else, and those that do */
+  const char *meant, *meant_name; /* what the first of these is meant to be; NULL: not known */
 } fitting;
 
 /* What fills the gaps of a number or date. */
@@ -224,6 +227,19 @@ static cr_status fit_input(fitting *f, size_t column, cr_input *input, cr_column
   return status;
 }
 
+/* Of texts that are something else to people, what that is was told; the fix is to say it. */
+static void note_text(fitting *f, size_t column, const cr_input *input) {
+  cr_date_order order = CR_DATE_CLEAR;
+  cr_name_list_add(&f->texts, input->name);
+  cr_name_list_add(input->told_of ? &f->told : &f->others, input->name);
+  if (!input->told_of || f->meant) return;
+  f->meant_name = f->table->columns[column].info.name;
+  if (cr_column_dates(f->table, column, &order) == CR_DATES_OPEN)
+    f->meant = "dmy, or mdy";
+  else if (cr_may_be_numbers(f->table, column))
+    f->meant = "number";
+}
+
 /*
  * The inputs whose training values differ stay, in their order; the others are named. After a
  * failure the rest stay as they are: the encoder remains whole.
@@ -239,7 +255,8 @@ static cr_status fit_inputs(fitting *f, const size_t *places) {
     if (status == CR_OK) status = fit_input(f, places[i], &input, &use);
     cr_table_rest(f->table);
     if (use == CR_USE_TEXT || use == CR_USE_CONSTANT) {
-      cr_name_list_add(use == CR_USE_TEXT ? &f->texts : &f->constant, input.name);
+      if (use == CR_USE_TEXT) note_text(f, places[i], &input);
+      if (use == CR_USE_CONSTANT) cr_name_list_add(&f->constant, input.name);
       if (encoder->uses) encoder->uses[input.column] = use;
       cr_input_free(&input);
       continue;
@@ -253,13 +270,14 @@ static cr_status fit_inputs(fitting *f, const size_t *places) {
 }
 
 static cr_status tell_left_out(fitting *f, cr_strlist *warnings) {
-  cr_name_list *constant = &f->constant, *texts = &f->texts;
+  cr_name_list *constant = &f->constant, *texts = &f->texts, *others = &f->others;
   if (f->encoder->input_count == 0 && texts->count > 0) {
     cr_fail(CR_ERR_SHAPE,
             "no inputs are left: texts are learnt from as categories, which have few "
             "different values (%s has too many)",
             cr_name_list_text(texts));
-    return cr_fix("add a column of numbers, or of texts that many rows share");
+    cr_fix("add a column of numbers, or of texts that many rows share");
+    return f->meant ? cr_told_fix("--type", f->meant_name, f->meant) : CR_ERR_SHAPE;
   }
   if (f->encoder->input_count == 0) {
     cr_fail(CR_ERR_SHAPE, "no inputs are left: every one is the same in all training rows (%s)",
@@ -267,12 +285,14 @@ static cr_status tell_left_out(fitting *f, cr_strlist *warnings) {
     return cr_fix("add a column whose values differ");
   }
   if (warnings == NULL) return CR_OK;
-  if (texts->count > 0)
+  if (f->told.count > 0)
+    CR_TRY(cr_strlist_format(warnings, "left out as texts: %s", cr_name_list_text(&f->told)));
+  if (others->count > 0)
     CR_TRY(cr_strlist_format(warnings,
                              "left out column%s of texts with too many different values for a "
                              "category: %s (--type NAME=category takes %s in)",
-                             texts->count == 1 ? "" : "s", cr_name_list_text(texts),
-                             texts->count == 1 ? "it" : "one"));
+                             others->count == 1 ? "" : "s", cr_name_list_text(others),
+                             others->count == 1 ? "it" : "one"));
   if (constant->count == 0) return CR_OK;
   return cr_strlist_format(warnings, "left out column%s with one value only: %s",
                            constant->count == 1 ? "" : "s", cr_name_list_text(constant));
@@ -332,6 +352,8 @@ cr_status cr_encoder_fit(cr_encoder *encoder, const cr_table *table, const size_
   cr_sparse_columns_free(&f.sparse);
   cr_name_list_free(&f.constant);
   cr_name_list_free(&f.texts);
+  cr_name_list_free(&f.others);
+  cr_name_list_free(&f.told);
   cr_free(block);
   return status;
 }

@@ -97,7 +97,7 @@ bool cr_may_be_numbers(const cr_table *table, size_t column) {
 
 /* The columns of which something is to be said. */
 typedef struct findings {
-  cr_name_list left_out, numbers, open, mixed, amounts;
+  cr_name_list left_out, numbers, open, mixed, amounts, short_years, times;
   const char *nameless; /* borrowed from the table; NULL: none */
 } findings;
 
@@ -121,6 +121,20 @@ static cr_status look_at_numbers(const cr_input *input, const cr_table *table, b
   return CR_OK;
 }
 
+/* Texts that are no dates, and something else to people. */
+static bool look_for_others(const cr_input *input, const cr_table *table, findings *f) {
+  const cr_date_look look = cr_column_looks_like(table, input->column);
+  if (look == CR_LOOKS_LIKE_SHORT_YEAR)
+    cr_name_list_add(&f->short_years, input->name);
+  else if (look == CR_LOOKS_LIKE_TIME)
+    cr_name_list_add(&f->times, input->name);
+  else if (cr_may_be_numbers(table, input->column))
+    cr_name_list_add(&f->amounts, input->name);
+  else
+    return false;
+  return true;
+}
+
 static void look_at_texts(cr_input *input, const cr_table *table, findings *f, cr_column_use *use) {
   cr_date_order order = CR_DATE_CLEAR;
   switch (cr_column_dates(table, input->column, &order)) {
@@ -136,8 +150,7 @@ static void look_at_texts(cr_input *input, const cr_table *table, findings *f, c
       cr_name_list_add(&f->mixed, input->name);
       break;
     case CR_NO_DATES:
-      if (!cr_may_be_numbers(table, input->column)) return;
-      cr_name_list_add(&f->amounts, input->name);
+      if (!look_for_others(input, table, f)) return;
       break;
   }
   input->told_of = true;
@@ -212,6 +225,16 @@ static cr_status tell_texts(findings *f, cr_strlist *warnings) {
                              "taken as texts, since its dates may be day/month or month/day: %s "
                              "(--type NAME=dmy or mdy tells)",
                              open));
+  if (f->short_years.count > 0)
+    CR_TRY(cr_strlist_format(warnings,
+                             "taken as texts, since its dates have years of two digits: %s (write "
+                             "four)",
+                             cr_name_list_text(&f->short_years)));
+  if (f->times.count > 0)
+    CR_TRY(cr_strlist_format(warnings,
+                             "taken as texts, since they are times without a date: %s (write hours "
+                             "as numbers, 14.5 for 14:30, or the date before them)",
+                             cr_name_list_text(&f->times)));
   if (f->mixed.count == 0) return CR_OK;
   return cr_strlist_format(warnings,
                            "taken as texts, since some of its values are no dates: %s (--type "
@@ -229,5 +252,7 @@ cr_status cr_encoder_find_kinds(cr_encoder *encoder, const cr_table *table, cr_s
   cr_name_list_free(&f.open);
   cr_name_list_free(&f.mixed);
   cr_name_list_free(&f.amounts);
+  cr_name_list_free(&f.short_years);
+  cr_name_list_free(&f.times);
   return status;
 }

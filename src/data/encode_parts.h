@@ -64,6 +64,9 @@ typedef enum cr_date_kind {
 } cr_date_kind;
 cr_date_kind cr_column_dates(const cr_table *table, size_t column, cr_date_order *order);
 
+/* What all texts of a column look like that are no dates. */
+cr_date_look cr_column_looks_like(const cr_table *table, size_t column);
+
 /* The order of a column of dates by its texts. CR_ERR_COLUMN: they leave it open. */
 cr_status cr_input_find_order(cr_input *input, const cr_table *table, size_t column);
 

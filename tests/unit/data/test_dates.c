@@ -43,6 +43,16 @@ static void dates_are_days_since_1970(void **state) {
       {"2026-03-04 09:05:30,25", CR_DATE_CLEAR, 20516.378822337963},
       {"1969-07-20T20:17:40Z", CR_DATE_CLEAR, -164.15439814814815},
       {"4.3.2026 09:05+01:00", CR_DATE_CLEAR, 20516.336805555555},
+      {"2026-03-04 9:05", CR_DATE_CLEAR, 20516.378472222223},
+      {"2026-03-04 9:05 AM", CR_DATE_CLEAR, 20516.378472222223},
+      {"2026-03-04 09:05:30.25am", CR_DATE_CLEAR, 20516.378822337963},
+      {"3/4/2026 8:56:30 PM", CR_DATE_MDY, 20516.872569444444},
+      {"2026-03-04 12:30 AM", CR_DATE_CLEAR, 20516.020833333332},
+      {"2026-03-04 12:30 PM", CR_DATE_CLEAR, 20516.520833333332},
+      {"4 Mar 2026", CR_DATE_CLEAR, 20516},
+      {"04-MARCH-2026", CR_DATE_CLEAR, 20516},
+      {"31 December 2026", CR_DATE_CLEAR, 20818},
+      {"08 may 2026 00:00", CR_DATE_CLEAR, 20581},
       {"2026-03-04T09:05+01", CR_DATE_CLEAR, 20516.336805555555},
       {"2026-03-04T09:05-0330", CR_DATE_CLEAR, 20516.524305555555},
       {"2016-12-31 23:59:60", CR_DATE_CLEAR, 17167},
@@ -78,6 +88,15 @@ static void what_is_no_date_is_refused(void **state) {
       " 2026-03-04",
       "2026-03-04T",
       "2026-03-04T9:05",
+      "2026-03-04 13:05 PM",
+      "2026-03-04 0:05 AM",
+      "2026-03-04 9:05 P",
+      "2026-03-04 9:05  PM",
+      "4 Mar 26",
+      "4 Ma 2026",
+      "4 Mars 2026",
+      "4-Mar 2026",
+      "31 Apr 2026",
       "2026-03-04T24:00",
       "2026-03-04T09:60",
       "2026-03-04T09:05:61",
@@ -92,7 +111,7 @@ static void what_is_no_date_is_refused(void **state) {
       "2026-03-04x",
       "+2026-03-04",
       "12345-01-01",
-      "4 March 2026",
+      "March 4 2026",
   };
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
     double days = 7;
@@ -173,11 +192,35 @@ static void cycles_go_round(void **state) {
   for (size_t k = 0; k < 6; k++) assert_true(fabs(far[k]) <= 1);
 }
 
+static void what_looks_like_a_date(void **state) {
+  (void)state;
+  static const struct {
+    const char *text;
+    cr_date_look look;
+  } cases[] = {
+      {"03/14/23", CR_LOOKS_LIKE_SHORT_YEAR},
+      {"3.4.23 14:30", CR_LOOKS_LIKE_SHORT_YEAR},
+      {"1-2-03 8:56 PM", CR_LOOKS_LIKE_SHORT_YEAR},
+      {"14:30", CR_LOOKS_LIKE_TIME},
+      {"8:56:01 pm", CR_LOOKS_LIKE_TIME},
+      {"03/14/2023", CR_LOOKS_LIKE_NONE},
+      {"1/2", CR_LOOKS_LIKE_NONE},
+      {"1/2-03", CR_LOOKS_LIKE_NONE},
+      {"24:30", CR_LOOKS_LIKE_NONE},
+      {"14:30x", CR_LOOKS_LIKE_NONE},
+      {"", CR_LOOKS_LIKE_NONE},
+      {"soon", CR_LOOKS_LIKE_NONE},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    if (cr_look_of_date(cases[i].text, strlen(cases[i].text)) != cases[i].look)
+      fail_msg("%s", cases[i].text);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(dates_are_days_since_1970), cmocka_unit_test(what_is_no_date_is_refused),
-      cmocka_unit_test(every_day_reads_back),      cmocka_unit_test(values_tell_their_order),
-      cmocka_unit_test(cycles_go_round),
+      cmocka_unit_test(what_looks_like_a_date),     cmocka_unit_test(dates_are_days_since_1970),
+      cmocka_unit_test(what_is_no_date_is_refused), cmocka_unit_test(every_day_reads_back),
+      cmocka_unit_test(values_tell_their_order),    cmocka_unit_test(cycles_go_round),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
