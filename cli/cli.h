@@ -46,6 +46,7 @@ struct settings {
   struct name_list missing, scale; /* words, or "name=word" */
   struct name_list gaps, scales;   /* those for one column, once columns_resolve was called */
   struct name_list only;           /* likewise */
+  struct name_list gap_words;      /* of read.gaps */
   struct name_list types;          /* prepare.types, once columns_resolve was called */
   struct name_list targets;        /* of a --target that is a list: target_resolve */
   cr_check_options check;

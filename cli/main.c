@@ -114,6 +114,8 @@ static void spread(struct settings *settings) {
   settings->read.skip_bad_rows =
       settings->prepare.skip_bad_rows || strcmp(settings->bad_rows, "skip") == 0;
   settings->read.pad_bad_rows = strcmp(settings->bad_rows, "pad") == 0;
+  settings->read.gaps = (const char *const *)settings->gap_words.names;
+  settings->read.gap_count = settings->gap_words.count;
   settings->read.types = (const char *const *)settings->types.names;
   settings->read.type_count = settings->types.count;
   settings->prepare.seed = settings->train.seed = settings->seed;

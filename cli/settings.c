@@ -38,6 +38,7 @@ void settings_free(struct settings *settings) {
   name_list_free(&settings->gaps);
   name_list_free(&settings->scales);
   name_list_free(&settings->only);
+  name_list_free(&settings->gap_words);
   name_list_free(&settings->types);
   name_list_free(&settings->targets);
   name_list_free(&settings->given);
@@ -168,6 +169,7 @@ void settings_add_reading(const struct settings *settings, struct text *out) {
     text_add_quoted(out, (char[]){settings->read.delimiter, '\0'});
   }
   if (settings->read.decimal == ',') text_add(out, " --decimal comma");
+  add_each(out, "gap", &settings->gap_words);
   if (strcmp(settings->bad_rows, "error") != 0) text_add(out, " --bad-rows %s", settings->bad_rows);
   if (settings->read.lenient_quotes) text_add(out, " --lenient-quotes");
   if (settings->read.dedup_names) text_add(out, " --dedup-names");

@@ -75,6 +75,9 @@ typedef struct cr_read_options {
   const char *array;   /* of NPZ: "x", or "x,y" with y its labels; NULL: found by their names */
   /* `types` say nothing of columns that the file does not have, or that have no names there. */
   bool types_if_there;
+  /* Of CSV: further words that stand for no value, below the first row unless header is "no". */
+  const char *const *gaps;
+  size_t gap_count;
 } cr_read_options;
 
 /* Where a table came from and how it was read. */

@@ -12,10 +12,14 @@ static bool is_one_of(const char *const *words, size_t count, const char *text, 
   return false;
 }
 
+/* What a table of numbers leaves out, and the errors of spreadsheets. */
 bool cr_csv_is_missing(const char *text, size_t size) {
   static const char *const words[] = {"NA",   "N/A",  "n/a",  "NaN", "nan",
                                       "null", "NULL", "None", "?",   "-"};
+  static const char *const errors[] = {"#N/A",   "#DIV/0!", "#VALUE!", "#REF!",
+                                       "#NAME?", "#NUM!",   "#NULL!"};
   if (size == 0) return true;
+  if (*text == '#') return is_one_of(errors, sizeof errors / sizeof *errors, text, size);
   if (size > 4 || (*text != 'N' && *text != 'n' && *text != '?' && *text != '-')) return false;
   return is_one_of(words, sizeof words / sizeof *words, text, size);
 }

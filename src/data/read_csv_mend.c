@@ -108,10 +108,23 @@ static void put_literal(mender *m, const char *text, size_t size) {
   cr_strbuf_add(m->out, "\"", 1);
 }
 
+/* A word that stands for no value, if it was told. */
+static bool is_gap(const mender *m, const char *text, size_t size) {
+  const cr_read_options *options = m->m->options;
+  for (size_t i = 0; i < options->gap_count; i++)
+    if (strlen(options->gaps[i]) == size && memcmp(options->gaps[i], text, size) == 0)
+      return is_data(m);
+  return false;
+}
+
 /* What stands in a cell, blanks around it and quotes apart. */
 static cr_status put_value(mender *m, const char *text, size_t size, bool quoted) {
   char number[NUMBER_MAX];
   const char *const given = text;
+  if (is_gap(m, text, size)) {
+    cr_strbuf_format(m->out, "NA");
+    return CR_OK;
+  }
   if (m->m->options->decimal == ',') CR_TRY(write_decimals(m, &text, size, number));
   if (!quoted && text != given && memchr(text, m->m->delimiter, size))
     put_literal(m, text, size);
@@ -252,8 +265,8 @@ cr_status cr_csv_mend(const char *text, size_t size, const cr_csv_mending *mendi
 
 static bool wants_mending(const cr_csv *csv) {
   const cr_read_options *options = csv->options;
-  return options->decimal == ',' || options->pad_bad_rows || options->lenient_quotes ||
-         csv->delimiter == ' ' || csv->trailing > 0;
+  return options->decimal == ',' || options->gap_count > 0 || options->pad_bad_rows ||
+         options->lenient_quotes || csv->delimiter == ' ' || csv->trailing > 0;
 }
 
 cr_status cr_csv_mend_text(cr_csv *csv, cr_strbuf *mended) {

@@ -15,6 +15,7 @@ static const check checks[] = {
     {.run = cr_audit_answers},
     {.run = cr_audit_identifiers, .on_disk = true},
     {.run = cr_audit_classes, .on_disk = true},
+    {.run = cr_audit_labels, .on_disk = true},
 };
 
 cr_status cr_audit_run(const cr_audit *audit, cr_strlist *warnings) {

@@ -34,6 +34,9 @@ cr_status cr_audit_identifiers(const cr_audit *audit, cr_strlist *warnings);
 /* audit_columns.c: classes of very unequal size that are not weighted. */
 cr_status cr_audit_classes(const cr_audit *audit, cr_strlist *warnings);
 
+/* audit_labels.c: values that differ only in case or in blanks; rows are not looked at. */
+cr_status cr_audit_labels(const cr_audit *audit, cr_strlist *warnings);
+
 /* Columns are judged by so many training rows, drawn the same way each time. */
 enum { CR_AUDIT_ROWS = 20000 };
 

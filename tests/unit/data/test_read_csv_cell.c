@@ -28,7 +28,12 @@ static void cells_are_of_four_kinds(void **state) {
       {"1_000", CR_CSV_WORD},      {"2020-01-01", CR_CSV_WORD},
       {"1 000", CR_CSV_WORD},      {"+", CR_CSV_WORD},
       {"1.2.3", CR_CSV_WORD},      {"$5", CR_CSV_WORD},
-      {"12%", CR_CSV_WORD},
+      {"12%", CR_CSV_WORD},        {"#N/A", CR_CSV_MISSING},
+      {"#DIV/0!", CR_CSV_MISSING}, {"#VALUE!", CR_CSV_MISSING},
+      {"#REF!", CR_CSV_MISSING},   {"#NAME?", CR_CSV_MISSING},
+      {"#NUM!", CR_CSV_MISSING},   {"#NULL!", CR_CSV_MISSING},
+      {"#n/a", CR_CSV_WORD},       {"#", CR_CSV_WORD},
+      {"#NAME", CR_CSV_WORD},      {"#5", CR_CSV_WORD},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     double number = 7.5;

@@ -32,6 +32,24 @@ static void a_point_is_no_part_of_a_number_then(void **state) {
   check_reads("1.2.2020;2\n3,5;2\n", &options, "x1:t,x2:n|1.2.2020,2|3.5,2");
 }
 
+/* Words that were told are gaps, in quotes, too; nothing that has one in it, and no name. */
+static void words_may_be_gaps(void **state) {
+  (void)state;
+  static const char *const gaps[] = {"unknown", "-1", "n. a."};
+  cr_read_options options = read_options();
+  options.gaps = gaps;
+  options.gap_count = 3;
+  check_reads(
+      "a,unknown,y\n-1,p,1\n2,unknown,2\n-1.5,\"unknown\",3\n 4 , n. a. ,-1\n5,unknown!,6\n",
+      &options, "a:n,unknown:t,y:n|_,p,1|2,_,2|-1.5,_,3|4,_,_|5,unknown!,6");
+  check_reads("a\n-1\n2\n-1\n", &options, "a:n|_|2|_"); /* no blank line */
+  options.header = "no";
+  check_reads("unknown,1\n2,-1\n", &options, "x1:n,x2:n|_,1|2,_");
+  options.gap_count = 0;
+  options.header = "yes";
+  check_reads("a\n-1\n2\n", &options, "a:n|-1|2");
+}
+
 /* Amounts are written as others write them, and in quotes where a comma would part them. */
 static void points_part_thousands_then(void **state) {
   (void)state;
@@ -192,6 +210,7 @@ int main(void) {
       cmocka_unit_test(decimals_may_have_a_comma),
       cmocka_unit_test(a_point_is_no_part_of_a_number_then),
       cmocka_unit_test(points_part_thousands_then),
+      cmocka_unit_test(words_may_be_gaps),
       cmocka_unit_test(places_stay),
       cmocka_unit_test(a_later_piece_has_no_header),
       cmocka_unit_test(rows_cut_short_get_gaps),
