@@ -93,7 +93,7 @@ static cr_status read_names(const cr_csv *csv, cr_table *table, cr_strbuf *name)
     cr_csv_cell cell;
     CR_TRY(cr_csv_next(&scan, &cell));
     CR_TRY(cr_csv_unescape(&cell, name));
-    if (c == 0 && name->length == 0) {
+    if (c == 0 && name->length == 0 && table->column_count > 1) {
       table->columns[0].nameless = true;
       continue;
     }

@@ -78,12 +78,23 @@ def is_blank(row):
 
 
 def names_of(row):
-    names = {}
-    for cell in row:
-        if not cell.text or cell.text in names:
-            raise Bad(Refusal(CSV, cell.line, len(names) + 1))
-        names[cell.text] = True
-    return list(names)
+    """The first of several columns may have none, and gets one that no other has."""
+    unnamed = len(row) > 1 and not row[0].text
+    names = []
+    for place, cell in enumerate(row):
+        if (not cell.text and not (unnamed and place == 0)) or cell.text in names:
+            raise Bad(Refusal(CSV, cell.line, place + 1))
+        names.append(cell.text)
+    if unnamed:
+        made_up = ["x1"] + ["x1.%d" % k for k in range(2, len(row) + 1)]
+        names[0] = next(name for name in made_up if name not in names)
+    return names
+
+
+def ends_in_delimiters(data, delimiter):
+    """Are all lines so? The last columns, which no line has a value for, are left out then."""
+    lines = [line for line in re.split(rb"[\r\n]+", data) if line]
+    return all(re.search(re.escape(delimiter.encode()) + rb"[ \t]*\Z", line) for line in lines)
 
 
 def reading(data, delimiter=",", header=True):
