@@ -44,12 +44,13 @@ static void suggest(const struct training *training, const struct trained_demo *
 static int run(struct training *training, const struct trained_demo *demo) {
   struct cli *cli = training->cli;
   const bool text = !cli->settings.json;
+  int status = training_read(training); /* first of all: can its model be written? */
+  if (status == 0 && demo->before != NULL) status = demo->before(cli, demo->more);
+  if (status != 0) return status;
   if (demo_talks(cli)) {
     demo_say(cli, "%s", demo->intro);
     terminal_print(&cli->out, "\n");
   }
-  int status = training_read(training);
-  if (status != 0) return status;
   training_show_data(training);
   status = training_run(training);
   if (status == 0) status = training_save(training);

@@ -8,6 +8,8 @@
 struct trained_demo {
   const char *name, *data;
   const char *intro;
+  /* Before the intro, once it is known that the model can be written; NULL: nothing. */
+  int (*before)(const struct cli *cli, json_t *more);
   const char *then;                /* the demo to see after it */
   const char *layers, *activation; /* NULL: the default */
   size_t restarts;

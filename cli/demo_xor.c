@@ -190,6 +190,7 @@ int demo_xor(struct cli *cli) {
       .name = "xor",
       .data = "@xor",
       .then = "logistic",
+      .before = show_before,
       .intro =
           "The same steps many times, from random weights. Some starts end in a local minimum, so "
           "five are made and the best is kept.",
@@ -200,8 +201,7 @@ int demo_xor(struct cli *cli) {
       .show = show_learnt,
       .more = more,
   };
-  int status = show_before(cli, more);
-  if (status == 0) status = demo_train(cli, &demo);
+  const int status = demo_train(cli, &demo);
   json_decref(more);
   return status;
 }

@@ -21,12 +21,15 @@ void cr_add_drop(cr_strbuf *command, const char *name) {
 
 /* Pictures for a model of numbers, or the other way round: no name of a column would mend it. */
 static cr_status fail_kind(const cr_encoder *encoder, const cr_table *table) {
-  if (encoder->inputs[0].type == CR_COLUMN_IMAGE)
-    return cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0, "this model takes images, %s holds none",
-                      table->path);
-  return cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0,
-                    "this model takes rows of %zu column%s, %s holds images", encoder->input_count,
-                    encoder->input_count == 1 ? "" : "s", table->path);
+  if (encoder->inputs[0].type == CR_COLUMN_IMAGE) {
+    cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0, "this model takes images, %s holds none",
+               table->path);
+    return cr_fix("name a picture, a folder of pictures, or a file of images");
+  }
+  cr_fail_at(CR_ERR_SHAPE, table->path, 0, 0,
+             "this model takes rows of %zu column%s, %s holds images", encoder->input_count,
+             encoder->input_count == 1 ? "" : "s", table->path);
+  return cr_fix("name a table with its columns: %s, …", encoder->inputs[0].name);
 }
 
 static bool holds_images(const cr_table *table) {

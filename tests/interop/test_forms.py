@@ -110,7 +110,8 @@ def compile_latex(folder, source, names=False):
     with open(os.path.join(folder, "page.tex"), "w", encoding="utf-8") as file:
         file.write(source)
     words = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "page.tex"]
-    result = subprocess.run(words, cwd=folder, capture_output=True)
+    home = dict(os.environ, HOME=folder)  # it would leave a folder of its own there
+    result = subprocess.run(words, cwd=folder, capture_output=True, env=home)
     log = result.stdout.decode("latin-1")
     expect(result.returncode == 0, "pdflatex: " + log[-800:])
     expect(names or "Overfull \\hbox" not in log, "every line is within the page: " + log[-800:])
