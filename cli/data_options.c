@@ -53,9 +53,11 @@ const struct option column_options[] = {
      .sample = "zip=category",
      .sentence = "what a column is: number, category, date, text, id or skip",
      .fallback = "found by looking",
-     .more = "May be given several times. Each value of a category is an input of its own, or of "
-             "more than 64 three of 64; its texts stay as they are, 007 too. A date is the days "
-             "since 1970, and sine and cosine of its place in the year, the week and the day; dmy "
+     .more = "May be given several times. number reads $1,234 and 5%, too, and of the target "
+             "number and category say what --task says. Each value of a category is an input of "
+             "its own, or of more than 64 three of 64; its texts stay as they are, 007 too. A date "
+             "is the days since 1970, and sine and cosine of its place in the year, the week and "
+             "the day; dmy "
              "or mdy in place of date says how to read 3/4/2026. text, id and skip are left out"},
     {0},
 };

@@ -38,7 +38,8 @@ static const struct error_page pages[] = {
      "A value in a column of numbers is not a number. inf and nan count as such too.",
      {"a unit or a currency stands in the value", "a remark or a word for a gap was typed in",
       "the decimal sign is a comma"},
-     {"correct the values", "--decimal comma reads 1,5 as one and a half",
+     {"correct the values, or --type NAME=number reads $1,234 and 34%",
+      "--decimal comma reads 1,5 as one and a half, for train and again for predict",
       "--skip-bad-rows leaves out their rows", "train --drop NAME leaves out the column"}},
     {CR_ERR_MISSING,
      "A value that is needed is empty: one of the target, or of an input that must have none "

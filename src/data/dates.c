@@ -145,7 +145,8 @@ static bool take_half(walk *w, int *hour) {
 }
 
 /*
- * "09:05:30.25" or "9:05 PM" as a part of a day, the hour of so many digits at least. A leap second is the first of the next minute.
+ * "09:05:30.25" or "9:05 PM" as a part of a day, the hour of so many digits at least. A leap second
+ * is the first of the next minute.
  */
 static bool take_time(walk *w, size_t hour_digits, double *time) {
   int hour = 0, minute = 0, second = 0;

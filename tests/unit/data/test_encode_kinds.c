@@ -175,8 +175,43 @@ static void only_some_columns_are_inputs(void **state) {
   cr_table_destroy(table);
 }
 
+/* What looks like something else to people is named, with what helps. */
+static void texts_that_look_like_something_else(void **state) {
+  (void)state;
+  static const struct {
+    const char *first, *second, *warning; /* "": none */
+  } cases[] = {
+      {"03/14/23", "12/31/24 9:05 AM", "years of two digits: t"},
+      {"14:30", "9:05 PM", "times without a date: t"},
+      {"$5",
+       "\xe2\x82\xac"
+       "7",
+       "all of them may be numbers: t (--type NAME=number"},
+      {"1 234", "12", "all of them may be numbers: t (--type NAME=number"},
+      {"14:30", "03/14/23", ""},
+      {"$5", "free", ""},
+      {"a", "b", ""},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    char warning[300];
+    cr_strbuf csv = {0};
+    cr_strbuf_format(&csv, "t,x,y\n");
+    for (int r = 0; r < 6; r++)
+      cr_strbuf_format(&csv, "%s,%d,%d\n", r % 2 ? cases[i].first : cases[i].second, r * r, r % 4);
+    cr_table *table = csv_table(csv.text);
+    assert_int_equal(use_of(table, NULL, warning), CR_USE_CATEGORY);
+    if (cases[i].warning[0] == '\0')
+      assert_string_equal(warning, "");
+    else if (!strstr(warning, cases[i].warning))
+      fail_msg("'%s' lacks '%s'", warning, cases[i].warning);
+    cr_table_destroy(table);
+    cr_strbuf_free(&csv);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(texts_that_look_like_something_else),
       cmocka_unit_test(identifiers_are_left_out),
       cmocka_unit_test(dates_are_found),
       cmocka_unit_test(dates_among_words_are_told),

@@ -49,6 +49,10 @@ static const bad_case description_cases[] = {
     {"input of another type",
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"text\",\"shift\":0,\"scale\":1}]")},
      "has the type \"text\", expected number, category, hashed, date or image"},
+    {"amounts no boolean",
+     {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"number\",\"amounts\":1,\"shift\":0,"
+                      "\"scale\":1}]")},
+     "amounts is an integer, expected true or false"},
     {"category without labels",
      {.model = INPUTS("[{\"name\":\"a\",\"column\":0,\"type\":\"category\"}]")},
      "\"labels\": found nothing"},

@@ -33,6 +33,19 @@ static void test_create_refuses_what_does_not_fit(void **state) {
   }
 }
 
+/* Labels that would be numbers, were they read without a word on them. */
+static void test_type_of_labels(void **state) {
+  (void)state;
+  static const char *const shares[] = {"5%", "10%", "20%"}, *const plain[] = {"5", "1e3", "x"};
+  cr_model *model = NULL;
+  assert_int_equal(fixture_model("2-3:softmax", "cross_entropy", shares, &model), CR_OK);
+  assert_string_equal(cr_model_get_info(model)->target_type, "category");
+  cr_model_destroy(model);
+  assert_int_equal(fixture_model("2-3:softmax", "cross_entropy", plain, &model), CR_OK);
+  assert_null(cr_model_get_info(model)->target_type);
+  cr_model_destroy(model);
+}
+
 static void test_info(void **state) {
   (void)state;
   cr_model *model = NULL;
@@ -42,6 +55,7 @@ static void test_info(void **state) {
   assert_string_equal(info->network, "2-3:tanh-3:softmax");
   assert_string_equal(info->loss, "cross_entropy");
   assert_string_equal(info->task, "classification");
+  assert_null(info->target_type);
   assert_string_equal(info->target, "kind");
   assert_string_equal(info->training, "{}");
   assert_string_equal(info->sha256, "");
@@ -56,6 +70,8 @@ static void test_info(void **state) {
   info = cr_model_get_info(model);
   assert_string_equal(info->task, "regression");
   assert_int_equal(info->classes, 0);
+  assert_string_equal(info->target_type, "digits");
+  assert_false(cr_model_input_at(model, 0)->amounts);
   assert_float_equal(info->target_shift, 100.5, 0);
   assert_float_equal(info->target_scale, 8, 0);
   assert_null(cr_model_label(model, 0));
@@ -98,6 +114,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_create_refuses_what_does_not_fit),
       cmocka_unit_test(test_info),
+      cmocka_unit_test(test_type_of_labels),
       cmocka_unit_test(test_inputs),
       cmocka_unit_test(test_training_is_a_json_object),
   };
