@@ -12,7 +12,12 @@ Refusal = namedtuple("Refusal", "status line column")  # 0: no line, no column
 Reading = namedtuple("Reading", "names rows lines")    # rows of texts; the line each row begins in
 Cell = namedtuple("Cell", "text quoted line")
 
-MISSING = {"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-"}
+MISSING = {"", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "?", "-",
+           "#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"}
+BLANK = "[ \u00a0\u202f]"
+AMOUNT = re.compile(r"([+-]?)(?:([$€£¥])%s?([+-]?))?([1-9][0-9]{0,2}(?:(?P<mark>[,'’]|%s)[0-9]{3})(?:(?P=mark)[0-9]{3})*"
+                    r"|[0-9]*)(\.[0-9]+)?(?:%s?([$€£¥%%]))?" % (BLANK, BLANK, BLANK))
+AMOUNT_LONGEST = 64  # of its digits, sign and point
 NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
 FLOAT32_MOST = 3.4028234663852886e38
@@ -30,6 +35,36 @@ def value(text):
     if NUMBER.fullmatch(text) and abs(float(text)) <= FLOAT32_MOST:
         return float(text)
     return text
+
+
+def amount(text):
+    """The number that $1,234.50, (5) or 34% is, its sign, and whether it can be nothing else; or None."""
+    text = text.strip(" \t")
+    enclosed = len(text) > 2 and text[0] == "(" and text[-1] == ")"
+    found = AMOUNT.fullmatch(text[1:-1] if enclosed else text)
+    if not found:
+        return None
+    outer, front, inner, whole, mark, part, back = found.groups()
+    minus, sign = outer + (inner or ""), (front or "") + (back or "")
+    digits = re.sub("[^0-9]", "", whole) + (part or "")
+    if len(minus) > 1 - enclosed or len(sign) > 1 or not digits or len(minus + digits) > AMOUNT_LONGEST:
+        return None
+    number = float(minus + digits)
+    clear = sign != "" or mark is not None and (part is not None or mark != " " and
+                                                (mark != "," or whole.count(",") > 1 or enclosed))
+    return (-number if enclosed else number, sign, clear) if abs(number) <= FLOAT32_MOST else None
+
+
+def amounts(texts):
+    """The values of a column of numbers of which some are written so, or None."""
+    plain = [value(text) for text in texts]
+    written = [amount(text) for text, v in zip(texts, plain) if isinstance(v, str)]
+    if None in written or not any(clear for _, _, clear in written):
+        return None
+    signs = {sign for _, sign, _ in written} | ({""} if float in map(type, plain) else set())
+    if len(signs - {""}) > 1 or signs == {"", "%"}:
+        return None
+    return [amount(text)[0] if isinstance(v, str) else v for text, v in zip(texts, plain)]
 
 
 def cells_of(text, delimiter):

@@ -30,7 +30,8 @@ import sys
 import warnings
 
 sys.dont_write_bytecode = True
-from csv_oracle import CSV, EMPTY, LIMIT, RAGGED, MISSING, Reading, Refusal, ends_in_delimiters, reading, value
+from csv_oracle import (CSV, EMPTY, LIMIT, RAGGED, MISSING, Reading, Refusal, amounts, ends_in_delimiters,
+                        reading, value)
 from library import NUMBER, TEXT, Library, Table
 
 try:
@@ -61,7 +62,7 @@ def same_values(found, expected):
 
 
 def check_column(table, c, texts, data):
-    values = [value(text) for text in texts]
+    values = amounts(texts) or [value(text) for text in texts]
     kinds = {type(v) for v in values} - {type(None)}
     if kinds == {float} and table.types[c] != NUMBER or kinds == {str} and table.types[c] != TEXT and \
             not any(could_be_number(v) for v in values):
@@ -175,11 +176,14 @@ WHOLE = {
     "blanks inside values": b"a,b\nx y,1\nz  w,2\n",
     "gaps": b"a,b,c\n,1,\n2,,\n,,3\n",
     "words for gaps": b"a,b\nNA,x\nN/A,NA\nn/a,y\nNaN,NaN\nnan,z\nnull,null\nNULL,w\nNone,None\n?,?\n-,-\n1,v\n",
-    "no words for gaps": b"a,b\nna,1\nNan,2\n--,3\nnil,4\n#N/A,5\n<NA>,6\nnone,7\n",
+    "no words for gaps": b"a,b\nna,1\nNan,2\n--,3\nnil,4\n#n/a,5\n<NA>,6\nnone,7\n",
     "a column of gaps": b"a,b\n,1\n,2\n",
     "forms of numbers": b"a,b\n+1,x\n-1,x\n.5,x\n1.,x\n-.5e1,x\n1e5,x\n1E+5,x\n1e-5,x\n007,x\n-0,x\n00.50,x\n",
     "no forms of numbers": b"a,b\n0x10,1\n1_000,2\n1 000,3\n1e,4\n.,5\n+,6\n1.2.3,7\n--1,8\n1f,9\n1d5,10\ne5,11\n5%,12\n",
     "no digits of ours": "a,b\n\u0661\u0662,1\n\uff11,2\n1\u00a0,3\n".encode(),
+    "prices": 'a,b,c\n"$1,234.50",5%,1\n-$5,7.5 %,"2,000,000"\n900,,(3)\n'.encode(),
+    "prices in euros": 'a,b\n"1,234 €",1\n€ 5,2\n-,3\n'.encode(),
+    "no prices": 'a,b,c\n$1,50%,"1,234"\n€1,0.5,1 234\n5,x,7\n'.encode(),
     "infinities": b"a,b\n1,1\n2,inf\n3,-inf\n4,Infinity\n5,+INF\n6,4\n7,5\n8,6\n9,7\n10,8\n",
     "beyond double": b"a,b\n1,1\n2,1e999\n3,-1e400\n4,2\n5,3\n6,4\n",
     "beyond float": b"a,b\n1,1\n2,3.5e38\n3,-1e300\n4,3.4028234663852886e38\n5,3\n6,4\n",
@@ -315,12 +319,24 @@ def number():
     return "%d.%d" % (draw.randint(0, 9), draw.randint(0, 9))
 
 
+def price():
+    whole = draw.choice(["%d", "{:,}", "{:,}", "{:,}"])
+    whole = (whole % draw.randint(0, 999)) if "%" in whole else whole.format(draw.randrange(10 ** draw.randint(1, 9)))
+    whole = whole.replace(",", draw.choice([",", ",", ",", "'", " ", "\u00a0"])) + draw.choice(["", "", ".5", ".25"])
+    sign, front = draw.choice("$$$€%"), draw.random() < 0.5
+    if draw.random() < 0.3:
+        return draw.choice(["%s", "(%s)", "-%s"]) % whole
+    return sign + whole if front and sign != "%" else whole + draw.choice(["", " "]) + sign
+
+
 def make_cell(kind):
     chance = draw.random()
     if chance < 0.08:
         return draw.choice(GAPS)
     if kind == "number" or (kind == "mixed" and chance < 0.5):
         return number()
+    if kind == "price":
+        return price() if chance < 0.95 else draw.choice(WORDS + [number()])
     return draw.choice(ODD if draw.random() < 0.2 else WORDS)
 
 
@@ -334,7 +350,7 @@ def written(text, delimiter, alone):
 def make_file():
     """The bytes of a file, its delimiter, whether it has a header, and its cells."""
     columns, rows = draw.randint(1, 7), draw.choice([1, 2, 3, 8, 30])
-    kinds = [draw.choice(["number", "number", "word", "mixed"]) for _ in range(columns)]
+    kinds = [draw.choice(["number", "number", "word", "mixed", "price"]) for _ in range(columns)]
     delimiter, header = draw.choice(",,,;\t|"), draw.random() < 0.7
     cells = [[make_cell(kind) for kind in kinds] for _ in range(rows)]
     if columns == 1:  # a blank line at the end is none of the table
