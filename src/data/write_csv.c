@@ -32,15 +32,20 @@ static cr_status put_quoted(cr_sink *out, const char *text) {
 
 /*
  * A file that begins with this text may be taken for one of another format: for LIBSVM, if an
- * index and a value can follow it. One that begins with a quote is CSV for every reader.
+ * index and a value can follow it, or for JSON, if it is a bracket alone; "sep=;" would say what
+ * parts its values. One that begins with a quote is CSV for every reader.
  */
 static cr_status misleads(const char *text, bool *out) {
-  cr_strbuf buffer = {0};
-  char *head;
-  cr_strbuf_format(&buffer, "%s 1:1", text);
-  CR_TRY(cr_strbuf_take(&buffer, &head));
-  *out = !cr_head_is_csv(head, strlen(head));
-  cr_free(head);
+  static const char *const behind[] = {" 1:1", "\n", "\r\n"};
+  *out = strncmp(text, "sep=", 4) == 0;
+  for (size_t i = 0; i < sizeof behind / sizeof *behind && !*out; i++) {
+    cr_strbuf buffer = {0};
+    char *head;
+    cr_strbuf_format(&buffer, "%s%s", text, behind[i]);
+    CR_TRY(cr_strbuf_take(&buffer, &head));
+    *out = !cr_head_is_csv(head, strlen(head));
+    cr_free(head);
+  }
   return CR_OK;
 }
 

@@ -30,6 +30,8 @@ static void a_file_never_begins_like_one_of_another_format(void **state) {
   check_rewrites("\"6 1:2\",b\n1,2\n", &tsv, "\"6 1:2\"\tb\n1\t2\n");
   csv.no_header = true;
   check_rewrites("a,b\n%PDF-,x\n%PDF-,y\n", &csv, "\"%PDF-\",x\n%PDF-,y\n");
+  check_rewrites("a\n[\n{\n[\n", &csv, "\"[\"\n{\n[\n");
+  check_rewrites("a\nsep=;\nx\n", &csv, "\"sep=;\"\nx\n");
 }
 
 static void gaps_are_empty_cells(void **state) {
