@@ -131,17 +131,51 @@ void cr_csv_set_delimiter(cr_csv *csv, char delimiter);
 void cr_csv_start(const cr_csv *csv, cr_csv_scan *scan);
 cr_status cr_csv_next(cr_csv_scan *scan, cr_csv_cell *cell);
 
-/* Goes through a whole row. */
+/* Goes through a whole row, whatever its cells are. */
 cr_status cr_csv_pass_row(cr_csv_scan *scan, cr_csv_row *row);
 
 /* The next row that fits becomes the one to scan; false after the last. CR_OK: see *found. */
 cr_status cr_csv_next_row(const cr_csv *csv, cr_csv_scan *scan, bool *found);
 
-/* Steps over what ends a cell at `stop`; false, and no step, if that is not the end of one. */
-bool cr_csv_end_cell(cr_csv_scan *scan, const char *stop);
+/* What a cell is that stands in text[0..size), in a text whose quotes are in order; no `line`. */
+void cr_csv_cut(const char *text, size_t size, cr_csv_cell *cell);
+
+/* Lines of a text: each place asked for is at the last one or after it. */
+typedef struct cr_csv_lines {
+  const char *at;
+  uint64_t line; /* of `at` */
+} cr_csv_lines;
+uint64_t cr_csv_line_of(cr_csv_lines *lines, const char *at);
 
 /* The text of a cell with its quotes undone goes to `out`, which is emptied first. */
 cr_status cr_csv_unescape(const cr_csv_cell *cell, cr_strbuf *out);
+
+/*
+ * read_csv_index.c. Where the cells of some rows begin: each ends a byte before the next begins,
+ * but that the first of a row begins after the '\n' of "\r\n", if it begins with that.
+ */
+typedef struct cr_csv_index_row {
+  uint32_t cells_end; /* cells of the rows up to it, with its own */
+  uint32_t stop;      /* offset of its line end */
+} cr_csv_index_row;
+
+typedef struct cr_csv_index {
+  bool with_starts;       /* set by the caller, who begins with all else 0 */
+  const char *text, *end; /* of the rows */
+  uint32_t *starts;       /* (cells + 1) offsets, if they are wanted */
+  size_t cells, capacity;
+  cr_csv_index_row *rows; /* (row_count) */
+  size_t row_count, row_capacity;
+  unsigned line_ends; /* seen after the rows */
+} cr_csv_index;
+
+/*
+ * The rows from a scan on, at the start of one, that begin before `limit`. The index may have been
+ * used before. What the scanner says of a text that is not in order, CR_ERR_MEMORY.
+ */
+cr_status cr_csv_index_rows(const cr_csv *csv, const cr_csv_scan *from, const char *limit,
+                            cr_csv_index *index);
+void cr_csv_index_free(cr_csv_index *index);
 
 /*
  * read_csv_chunks.c. Cuts the text into chunks and checks its bytes; to be ended by cr_csv_end,
@@ -328,22 +362,28 @@ cr_status cr_csv_mend(const char *text, size_t size, const cr_csv_mending *mendi
 /* The text of `csv` becomes the one that is meant, in `mended`, if it is not that already. */
 cr_status cr_csv_mend_text(cr_csv *csv, cr_strbuf *mended);
 
-/* The text of a cell, as it stands in the file. */
+/* A text of a column. */
 typedef struct cr_csv_text {
   const char *text;
   size_t size;
-  uint64_t hash; /* cr_hash_secret, of what it says */
-  uint64_t ends; /* its first and last bytes, as they stand */
-  uint32_t code; /* among the texts of all chunks */
-  bool escaped;  /* has "" for " */
-  uint8_t kind;  /* cr_csv_kind */
-  uint16_t told; /* of one that is no plain number: see cr_parse_amount */
 } cr_csv_text;
 
 /*
- * read_csv_recent.c. Texts of a column in the order of their appearance, each once, or nearly so: a
- * text is found again unless others have taken the slots that it may be in.
+ * read_csv_recent.c. Cells of a column as they stand in the file, in the order of their appearance,
+ * each once, or nearly so: one is found again unless others have taken the slots that it may be in.
  */
+typedef struct cr_csv_seen {
+  uint64_t first, last; /* the bytes it begins and ends with, up to eight, quotes among them */
+  const char *raw;      /* all of it */
+  uint32_t raw_size;
+  uint32_t code;    /* among the texts of all chunks */
+  cr_csv_text text; /* without quotes around it */
+  bool escaped;     /* has "" for " */
+  uint8_t kind;     /* cr_csv_kind */
+  uint16_t told;    /* of one that is no plain number: see cr_parse_amount */
+  uint64_t hash;    /* cr_hash_secret, of what it says; not of what is missing */
+} cr_csv_seen;
+
 enum { CR_CSV_SLOTS_MOST = 2048, CR_CSV_WAYS = 4 };
 typedef struct cr_csv_slot {
   uint32_t mark;         /* bits of what the text was placed by */
@@ -351,7 +391,7 @@ typedef struct cr_csv_slot {
 } cr_csv_slot;
 
 typedef struct cr_csv_recent {
-  cr_csv_text *items; /* (count) */
+  cr_csv_seen *items; /* (count) */
   size_t count, capacity;
   cr_strbuf scratch;
   size_t slot_count; /* a power of two */
@@ -361,13 +401,14 @@ typedef struct cr_csv_recent {
 /* With slots for the texts of so many rows; the caller frees it. */
 cr_status cr_csv_recent_create(size_t rows, cr_csv_recent **out);
 
-/* The place of a cell's text. */
-cr_status cr_csv_recent_code(cr_csv_recent *recent, const cr_csv_cell *cell, uint32_t *code);
+/* The place of a cell that stands in raw[0..size). Bytes before `end` may be looked at. */
+cr_status cr_csv_recent_code(cr_csv_recent *recent, const char *raw, size_t size, const char *end,
+                             uint32_t *code);
 void cr_csv_recent_free(cr_csv_recent *recent);
 
 /* read_csv_text.c. The different texts of a column, in order of appearance. */
 typedef struct cr_csv_texts {
-  cr_csv_text *items; /* (count) none of them escaped */
+  cr_csv_text *items; /* (count) */
   size_t count, capacity;
   cr_strlist copies; /* of those that are not in the file as they are */
   cr_hashset set;
@@ -376,8 +417,8 @@ typedef struct cr_csv_texts {
 /* Makes room for so many texts in all. */
 cr_status cr_csv_texts_reserve(cr_csv_texts *texts, size_t count);
 
-/* The code of a text, which has to outlive the texts unless it is escaped. */
-cr_status cr_csv_texts_add(cr_csv_texts *texts, const cr_csv_text *text, uint32_t *code);
+/* The code of a cell's text, which has to outlive the texts unless it is escaped. */
+cr_status cr_csv_texts_add(cr_csv_texts *texts, const cr_csv_seen *cell, uint32_t *code);
 
 /* The same of a text that is copied. */
 cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint32_t *code);

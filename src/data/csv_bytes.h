@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#  include <emmintrin.h>
+#endif
 
 typedef unsigned char cr_lanes __attribute__((vector_size(16)));
 typedef uint64_t cr_lane_halves __attribute__((vector_size(16)));
@@ -25,23 +28,33 @@ static inline cr_lanes cr_lanes_equal(cr_lanes a, cr_lanes b) {
   return (cr_lanes)(a == b);
 }
 
-/* Eight such marks in a word, the first lowest; `half`: 0, 1. */
-static inline uint64_t cr_lanes_half(cr_lanes marks, int half) {
-  const uint64_t word = ((cr_lane_halves)marks)[half];
-  return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? word : __builtin_bswap64(word);
+/* A bit for each such mark, the first lowest, on any machine: a product adds up eight of them. */
+static inline unsigned cr_lanes_bits_anywhere(cr_lanes marks) {
+  const uint64_t places = UINT64_C(0x8040201008040201), ones = UINT64_C(0x0101010101010101);
+  unsigned bits = 0;
+  for (int half = 1; half >= 0; half--) {
+    uint64_t word = ((cr_lane_halves)marks)[half];
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__) word = __builtin_bswap64(word);
+    bits = bits << 8 | (unsigned)((word & places) * ones >> 56);
+  }
+  return bits;
 }
 
-/* The place of the first mark; 16: there is none. */
-static inline size_t cr_lanes_first(cr_lanes marks) {
-  const uint64_t low = cr_lanes_half(marks, 0), high = cr_lanes_half(marks, 1);
-  if (low) return (size_t)__builtin_ctzll(low) / 8;
-  return high ? 8 + (size_t)__builtin_ctzll(high) / 8 : 16;
+/* The same by the instruction there may be for it. */
+static inline unsigned cr_lanes_bits(cr_lanes marks) {
+#ifdef __SSE2__
+  return (unsigned)_mm_movemask_epi8((__m128i)marks);
+#else
+  return cr_lanes_bits_anywhere(marks);
+#endif
 }
 
-/* How many of the marks in two words there are. */
-static inline size_t cr_lanes_count(uint64_t low, uint64_t high) {
-  const uint64_t ones = UINT64_C(0x0101010101010101);
-  return (size_t)(((low & ones) + (high & ones)) * ones >> 56);
+/* How many bits are set. */
+static inline unsigned cr_bit_count(uint64_t bits) {
+  bits -= bits >> 1 & UINT64_C(0x5555555555555555);
+  bits = (bits & UINT64_C(0x3333333333333333)) + (bits >> 2 & UINT64_C(0x3333333333333333));
+  bits = (bits + (bits >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+  return (unsigned)(bits * UINT64_C(0x0101010101010101) >> 56);
 }
 
 #endif

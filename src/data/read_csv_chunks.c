@@ -128,26 +128,43 @@ static void shape_row(cr_csv_chunk *chunk, const cr_csv_row *row) {
   count_row(shape, row->cells, row->line, false, 1);
 }
 
+static bool is_blank(const char *at, const char *end) {
+  while (at < end && (*at == ' ' || *at == '\t')) at++;
+  return at == end;
+}
+
+/* The rows of an index, whose first begins in a line. */
+static void shape_rows(cr_csv_chunk *chunk, const cr_csv_index *index) {
+  cr_csv_lines lines = {chunk->start, chunk->start_line};
+  size_t before = 0;
+  const char *start = index->text;
+  for (size_t i = 0; i < index->row_count; i++) {
+    const char *stop = index->text + index->rows[i].stop;
+    cr_csv_row row = {.cells = index->rows[i].cells_end - before};
+    if (row.cells == 1) row.blank = is_blank(start, stop);
+    if (row.blank || row.cells != chunk->shape.columns) row.line = cr_csv_line_of(&lines, start);
+    shape_row(chunk, &row);
+    before = index->rows[i].cells_end;
+    start = stop + (*stop == '\r' && stop[1] == '\n') + (*stop != '\0');
+    if (!row.blank) chunk->shape.end = start;
+  }
+}
+
 /* The rows that begin after the cut of a chunk, up to the one at the next cut. */
 static void shape_chunk(void *context, size_t part) {
   const cr_csv *csv = context;
   cr_csv_chunk *chunk = &csv->chunks[part];
-  const char *last = chunk_cut(csv, part + 1);
   cr_csv_scan scan;
+  cr_csv_index index = {0};
   find_start(csv, part, &scan);
   chunk->start = scan.at;
   chunk->start_line = scan.line;
   chunk->shape = (cr_csv_shape){.columns = csv->shape.columns};
-  while (scan.at <= last && scan.at < scan.end) {
-    cr_csv_row row;
-    chunk->status = cr_csv_pass_row(&scan, &row);
-    if (chunk->status != CR_OK) return;
-    shape_row(chunk, &row);
-    if (!row.blank) chunk->shape.end = scan.at;
-  }
-  chunk->end = scan.at;
-  chunk->shape.line_ends = scan.line_ends;
-  chunk->shape.next_line = scan.line;
+  chunk->status = cr_csv_index_rows(csv, &scan, chunk_cut(csv, part + 1) + 1, &index);
+  if (chunk->status == CR_OK) shape_rows(chunk, &index);
+  chunk->end = index.end;
+  chunk->shape.line_ends = index.line_ends;
+  cr_csv_index_free(&index);
 }
 
 /* Blank rows that nothing has followed yet. */
@@ -167,7 +184,6 @@ static void add_chunk(cr_csv_shape *all, pending_rows *pending, cr_csv_chunk *ch
   chunk->first_fit = all->rows + (all->columns == 1 ? pending->count : 0);
   chunk->first_row = all->rows + all->ragged + pending->count;
   all->line_ends |= shape->line_ends;
-  all->next_line = shape->next_line;
   if (!chunk->content) {
     add_blanks(pending, chunk->blanks, chunk->blank_line);
     return;
@@ -190,12 +206,16 @@ static cr_status add_chunks(cr_csv *csv) {
   pending_rows pending = {0};
   for (size_t i = 0; i < csv->chunk_count; i++) {
     cr_csv_chunk *chunk = &csv->chunks[i];
+    if (chunk->status == CR_ERR_MEMORY)
+      return cr_fail(CR_ERR_MEMORY, "out of memory: the rows of a text are being found");
     if (chunk->status != CR_OK) {
       shape_chunk(csv, i); /* once more, on this thread, for what it says */
       return chunk->status;
     }
     add_chunk(&all, &pending, chunk);
   }
+  const cr_csv_chunk *last = &csv->chunks[csv->chunk_count - 1];
+  all.next_line = last->cut_line + last->survey.lines;
   csv->shape = all;
   return CR_OK;
 }

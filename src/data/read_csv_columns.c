@@ -184,14 +184,17 @@ static cr_status add_texts(const reading *r, column *to, const cr_csv_part *part
   uint32_t *codes = r->table->columns[c].codes;
   CR_TRY(make_text_room(r, to, part, recent->count));
   for (size_t i = 0; i < recent->count; i++) {
+    cr_csv_seen *seen = &recent->items[i];
     const size_t known = to->texts.count;
+    seen->code = UINT32_MAX;
+    if (seen->kind == CR_CSV_MISSING) continue;
     if (i + AHEAD < recent->count)
       cr_hashset_prepare(&to->texts.set, recent->items[i + AHEAD].hash);
-    CR_TRY(cr_csv_texts_add(&to->texts, &recent->items[i], &recent->items[i].code));
-    if (to->texts.count > known) to->text_bytes += TEXT_BYTES + TEXT_COPIES * recent->items[i].size;
+    CR_TRY(cr_csv_texts_add(&to->texts, seen, &seen->code));
+    if (to->texts.count > known) to->text_bytes += TEXT_BYTES + TEXT_COPIES * seen->text.size;
   }
   for (size_t row = part->first; row < part->first + part->rows; row++)
-    if (codes[row] != UINT32_MAX) codes[row] = recent->items[codes[row]].code;
+    codes[row] = recent->items[codes[row]].code;
   return CR_OK;
 }
 

@@ -1,6 +1,6 @@
 /*
- * The cells of a chunk. Numbers are read where they stand and go into a tile of a few rows, which
- * is then turned into columns: written one by one, the cells of a row would lie far apart.
+ * The cells of a chunk, by the index of where they begin: a few rows, whose bytes stay near, column
+ * after column of them, since the cells of a column are alike.
  */
 #include <float.h>
 #include <math.h>
@@ -11,47 +11,71 @@
 #include "base/size.h"
 #include "data/csv.h"
 
-/* Numbers of a tile, if a row does not have more; columns that are written side by side. */
-enum { TILE_NUMBERS = 1 << 14, SIDE_BY_SIDE = 8 };
+/* Rows are read together up to so many bytes and rows. */
+enum { TILE_BYTES = 1 << 14, TILE_ROWS = 1 << 9 };
 
 typedef struct work {
   const cr_csv_filling *filling;
   const cr_csv_part *part;
-  cr_csv_scan scan;
-  size_t columns;
-  double missing, bad;    /* marks */
-  double *tile;           /* (tile_rows, columns) */
-  size_t tile_rows, held; /* rows it has room for, and holds */
-  size_t row;             /* of the table: the first that it holds */
+  cr_csv_scan scan; /* at the first row */
+  cr_csv_index index;
+  const char *end;         /* of the text */
+  size_t row;              /* of the table: the first that the tile holds */
+  size_t held;             /* rows of the tile */
+  size_t first[TILE_ROWS]; /* (held) the places of their first cells in the index */
+  cr_csv_lines tile_lines, lines;
 } work;
 
-static void note(cr_bad_value *first, size_t row, const cr_csv_cell *cell) {
-  const size_t size = cr_size_min(cell->size, sizeof first->text - 1);
-  *first = (cr_bad_value){.row = row, .line = cell->line};
-  if (size) memcpy(first->text, cell->text, size);
+/* A cell as it stands. */
+typedef struct raw_cell {
+  const char *text;
+  size_t size;
+} raw_cell;
+
+/* A cell that is not the first of its row. */
+static inline raw_cell inner_cell(const work *w, size_t place) {
+  const uint32_t *starts = &w->index.starts[place];
+  return (raw_cell){w->index.text + starts[0], starts[1] - starts[0] - 1};
 }
 
-/* Counts a cell; the first that is missing or bad is noted. */
-static void count(cr_csv_found *found, cr_csv_kind kind, size_t row, const cr_csv_cell *cell) {
-  cr_csv_counts *kinds = &found->kinds;
-  if (kind == CR_CSV_MISSING && kinds->missing == 0) note(&found->first_missing, row, cell);
+static inline raw_cell cell_at(const work *w, size_t row, size_t column) {
+  raw_cell cell = inner_cell(w, w->first[row] + column);
+  if (column > 0 || cell.text == w->index.text) return cell;
+  if (*cell.text != '\n' || cell.text[-1] != '\r') return cell;
+  return (raw_cell){cell.text + 1, cell.size - 1};
+}
+
+/* Column after column, lines are asked for from the start of the tile again. */
+static uint64_t line_of(work *w, const char *at) {
+  const char *start = inner_cell(w, w->first[0]).text;
+  cr_csv_line_of(&w->tile_lines, start);
+  if (w->lines.at < start || w->lines.at > at) w->lines = w->tile_lines;
+  return cr_csv_line_of(&w->lines, at);
+}
+
+static void note(work *w, cr_bad_value *first, size_t row, raw_cell raw) {
+  cr_csv_cell cell;
+  cr_csv_cut(raw.text, raw.size, &cell);
+  const size_t size = cr_size_min(cell.size, sizeof first->text - 1);
+  *first = (cr_bad_value){.row = w->row + row, .line = line_of(w, raw.text)};
+  if (size) memcpy(first->text, cell.text, size);
+}
+
+/* Notes a cell if it is the first that is missing, or the first that is bad. */
+static void look_at(work *w, cr_csv_found *found, cr_csv_kind kind, size_t row, raw_cell raw) {
+  const cr_csv_counts *kinds = &found->kinds;
+  if (kind == CR_CSV_MISSING && kinds->missing == 0) note(w, &found->first_missing, row, raw);
   const bool bad = kind == CR_CSV_UNUSABLE || kind == CR_CSV_WORD;
-  if (bad && kinds->unusable + kinds->words == 0) note(&found->first_bad, row, cell);
-  kinds->missing += kind == CR_CSV_MISSING;
-  kinds->numbers += kind == CR_CSV_NUMBER;
-  kinds->unusable += kind == CR_CSV_UNUSABLE;
-  kinds->words += kind == CR_CSV_WORD;
+  if (bad && kinds->unusable + kinds->words == 0) note(w, &found->first_bad, row, raw);
 }
 
-/* A single digit, as most pixels are; what follows the last byte of a text is there, too. */
-static inline bool fill_digit(cr_csv_found *found, cr_csv_scan *scan, double *out) {
-  const unsigned digit = (unsigned char)*scan->at - (unsigned)'0';
-  if (digit > 9 || scan->at[1] != scan->delimiter) return false;
-  found->kinds.numbers++;
-  scan->at += 2;
-  scan->cells++;
-  *out = (double)digit;
-  return true;
+/* Adds the counts of kinds, and begins them again. */
+static void count(cr_csv_counts *kinds, size_t by_kind[4]) {
+  cr_csv_add_counts(kinds, &(cr_csv_counts){.missing = by_kind[CR_CSV_MISSING],
+                                            .numbers = by_kind[CR_CSV_NUMBER],
+                                            .unusable = by_kind[CR_CSV_UNUSABLE],
+                                            .words = by_kind[CR_CSV_WORD]});
+  memset(by_kind, 0, 4 * sizeof *by_kind);
 }
 
 /* A cell that is no plain number; it is one all the same if amounts are read. */
@@ -64,94 +88,96 @@ static cr_csv_kind look_for_amount(cr_csv_found *found, const cr_csv_cell *cell,
   return amounts ? CR_CSV_NUMBER : kind;
 }
 
-static cr_status fill_number(work *w, size_t column, bool amounts, double *out) {
+/* What does not read as a number at once. */
+static double other_number(work *w, size_t column, size_t row, raw_cell raw) {
   cr_csv_found *found = &w->part->found[column];
-  cr_csv_scan *scan = &w->scan;
-  if (fill_digit(found, scan, out)) return CR_OK;
-  const size_t size = cr_scan_number(scan->at, scan->end, '.', out);
-  if (size && fabs(*out) <= (double)FLT_MAX) {
-    const char *stop = scan->at + size;
-    found->kinds.numbers++;
-    if (*stop == scan->delimiter) { /* mostly */
-      scan->at = stop + 1;
-      scan->cells++;
-      return CR_OK;
-    }
-    if (cr_csv_end_cell(scan, stop)) return CR_OK;
-    found->kinds.numbers--;
-  }
+  const bool amounts = w->filling->modes[column] == CR_CSV_AS_AMOUNTS;
   cr_csv_cell cell;
-  CR_TRY(cr_csv_next(scan, &cell));
-  const cr_csv_kind kind = look_for_amount(found, &cell, amounts, cr_csv_classify(&cell, out), out);
-  if (kind != CR_CSV_NUMBER) *out = kind == CR_CSV_MISSING ? w->missing : w->bad;
-  count(found, kind, w->row + w->held, &cell);
-  return CR_OK;
+  double number;
+  cr_csv_cut(raw.text, raw.size, &cell);
+  cr_csv_kind kind = cr_csv_classify(&cell, &number);
+  kind = look_for_amount(found, &cell, amounts, kind, &number);
+  if (kind == CR_CSV_NUMBER) return number;
+  size_t by_kind[4] = {0};
+  by_kind[kind] = 1;
+  look_at(w, found, kind, row, raw);
+  count(&found->kinds, by_kind);
+  return kind == CR_CSV_MISSING ? cr_number_missing() : cr_number_bad();
 }
 
-static cr_status fill_code(work *w, size_t column) {
+/* Numbers are counted after all, as what the other kinds leave. */
+static void fill_numbers(work *w, size_t column) {
+  double *out = w->filling->table->columns[column].numbers + w->row;
+  for (size_t r = 0; r < w->held; r++) {
+    const raw_cell raw = cell_at(w, r, column);
+    const unsigned digit = (unsigned char)*raw.text - (unsigned)'0';
+    double number;
+    if (raw.size == 1 && digit <= 9) /* as most pixels are */
+      out[r] = (double)digit;
+    else if (raw.size > 0 && cr_scan_number(raw.text, w->end, '.', &number) == raw.size &&
+             fabs(number) <= (double)FLT_MAX)
+      out[r] = number;
+    else
+      out[r] = other_number(w, column, r, raw);
+  }
+}
+
+static cr_status fill_codes(work *w, size_t column) {
   cr_csv_found *found = &w->part->found[column];
-  const size_t row = w->row + w->held;
-  uint32_t *code = &w->filling->table->columns[column].codes[row];
-  cr_csv_cell cell;
-  *code = UINT32_MAX;
-  CR_TRY(cr_csv_next(&w->scan, &cell));
-  if (cr_csv_is_missing(cell.text, cell.size)) {
-    count(found, CR_CSV_MISSING, row, &cell);
-    return CR_OK;
-  }
-  CR_TRY(cr_csv_recent_code(found->recent, &cell, code));
-  count(found, (cr_csv_kind)found->recent->items[*code].kind, row, &cell);
-  return CR_OK;
-}
-
-static cr_status fill_row(work *w) {
-  double *numbers = w->tile + w->held * w->columns;
-  for (size_t c = 0; c < w->columns; c++) {
-    cr_csv_cell cell;
-    switch (w->filling->modes[c]) {
-      case CR_CSV_AS_NUMBERS:
-        CR_TRY(fill_number(w, c, false, &numbers[c]));
-        break;
-      case CR_CSV_AS_AMOUNTS:
-        CR_TRY(fill_number(w, c, true, &numbers[c]));
-        break;
-      case CR_CSV_AS_CODES:
-        CR_TRY(fill_code(w, c));
-        break;
-      case CR_CSV_SKIP:
-        CR_TRY(cr_csv_next(&w->scan, &cell));
-        break;
+  uint32_t *out = w->filling->table->columns[column].codes + w->row;
+  size_t by_kind[4] = {0};
+  for (size_t r = 0; r < w->held; r++) {
+    const raw_cell raw = cell_at(w, r, column);
+    const size_t known = found->recent->count;
+    CR_TRY(cr_csv_recent_code(found->recent, raw.text, raw.size, w->end, &out[r]));
+    const cr_csv_kind kind = (cr_csv_kind)found->recent->items[out[r]].kind;
+    if (found->recent->count > known) { /* only such a one may be the first of its kind */
+      count(&found->kinds, by_kind);
+      look_at(w, found, kind, r, raw);
     }
+    by_kind[kind]++;
   }
+  count(&found->kinds, by_kind);
   return CR_OK;
 }
 
-/* Writes what the tile holds into the columns, and empties it. */
-static void flush(work *w) {
-  cr_stored_column *columns = w->filling->table->columns;
-  for (size_t first = 0; first < w->columns; first += SIDE_BY_SIDE) {
-    const size_t end = cr_size_min(w->columns, first + SIDE_BY_SIDE);
-    for (size_t r = 0; r < w->held; r++)
-      for (size_t c = first; c < end; c++)
-        if (cr_csv_gives_numbers(w->filling->modes[c]))
-          columns[c].numbers[w->row + r] = w->tile[r * w->columns + c];
+/* Reads the rows of the tile, and empties it. */
+static cr_status fill_tile(work *w) {
+  const cr_csv_mode *modes = w->filling->modes;
+  for (size_t c = 0; c < w->filling->table->column_count; c++) {
+    if (cr_csv_gives_numbers(modes[c])) fill_numbers(w, c);
+    if (modes[c] == CR_CSV_AS_CODES) CR_TRY(fill_codes(w, c));
   }
   w->row += w->held;
   w->held = 0;
+  return CR_OK;
 }
 
-/* The rows of data from this scan on, if they begin in the part. */
+/* The rows of the index that fit go to tiles. */
 static cr_status fill_rows(work *w) {
-  const cr_csv *csv = w->filling->csv;
-  cr_table *table = w->filling->table;
-  for (size_t r = 0; r < w->part->rows; r++) {
-    bool found;
-    CR_TRY(cr_csv_next_row(csv, &w->scan, &found));
-    if (table->row_numbers) table->row_numbers[w->row + w->held] = w->scan.row;
-    CR_TRY(fill_row(w));
-    if (++w->held == w->tile_rows) flush(w);
+  const cr_table *table = w->filling->table;
+  const cr_csv_index *index = &w->index;
+  size_t before = 0, left = w->part->rows;
+  uint32_t start = 0, tile_start = 0;
+  for (size_t i = 0; i < index->row_count && left > 0; i++) {
+    const cr_csv_index_row row = index->rows[i];
+    if (row.cells_end - before == table->column_count) {
+      if (w->held == TILE_ROWS || (w->held && row.stop - tile_start > TILE_BYTES))
+        CR_TRY(fill_tile(w));
+      if (w->held == 0) tile_start = start;
+      if (table->row_numbers) table->row_numbers[w->row + w->held] = w->scan.row + i;
+      w->first[w->held++] = before;
+      left--;
+    }
+    before = row.cells_end;
+    start = row.stop;
   }
-  flush(w);
+  CR_TRY(fill_tile(w));
+  for (size_t c = 0; c < table->column_count; c++) {
+    cr_csv_counts *kinds = &w->part->found[c].kinds;
+    if (cr_csv_gives_numbers(w->filling->modes[c]))
+      kinds->numbers = w->part->rows - kinds->missing - kinds->unusable - kinds->words;
+  }
   return CR_OK;
 }
 
@@ -182,21 +208,15 @@ static cr_csv_scan start_part(const cr_csv_filling *f, const cr_csv_part *part) 
 void cr_csv_fill_part(void *filling, size_t index) {
   const cr_csv_filling *f = filling;
   cr_csv_part *part = &f->parts[index];
-  const size_t columns = f->table->column_count;
-  const size_t tile_rows = cr_size_max(1, TILE_NUMBERS / columns);
-  void *tile;
   if (part->rows == 0) return;
-  part->status = cr_alloc(cr_size_min(tile_rows, part->rows), columns * sizeof(double), &tile);
-  if (part->status != CR_OK) return;
   work w = {.filling = f,
             .part = part,
             .scan = start_part(f, part),
-            .columns = columns,
-            .missing = cr_number_missing(),
-            .bad = cr_number_bad(),
-            .tile = tile,
-            .tile_rows = cr_size_min(tile_rows, part->rows),
+            .index = {.with_starts = true},
+            .end = f->csv->text + f->csv->size,
             .row = part->first};
-  part->status = fill_rows(&w);
-  cr_free(tile);
+  w.tile_lines = w.lines = (cr_csv_lines){w.scan.at, w.scan.line};
+  part->status = cr_csv_index_rows(f->csv, &w.scan, f->csv->chunks[part->chunk].end, &w.index);
+  if (part->status == CR_OK) part->status = fill_rows(&w);
+  cr_csv_index_free(&w.index);
 }

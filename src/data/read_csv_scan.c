@@ -49,8 +49,8 @@ static inline cr_lanes stops_in(cr_lanes bytes) {
 /* A byte that ends a run inside quotes is at `at` or after it. */
 static const char *find_in_quotes(const char *at, const char *end) {
   for (; end - at >= 16; at += 16) {
-    const size_t first = cr_lanes_first(stops_in(cr_lanes_load(at)));
-    if (first < 16) return at + first;
+    const unsigned stops = cr_lanes_bits(stops_in(cr_lanes_load(at)));
+    if (stops) return at + __builtin_ctz(stops);
   }
   while (at < end && *at != '"' && *at != '\n' && *at != '\r') at++;
   return at;
@@ -92,8 +92,8 @@ static const char *find_plain_end(const cr_csv_scan *scan) {
   const char *at = scan->at;
   for (; scan->end - at >= 16; at += 16) {
     const cr_lanes bytes = cr_lanes_load(at);
-    const size_t first = cr_lanes_first(stops_in(bytes) | cr_lanes_equal(bytes, delimiter));
-    if (first < 16) return at + first;
+    const unsigned stops = cr_lanes_bits(stops_in(bytes) | cr_lanes_equal(bytes, delimiter));
+    if (stops) return at + __builtin_ctz(stops);
   }
   while (at < scan->end && !scan->ends_plain[(unsigned char)*at]) at++;
   return at;
@@ -156,105 +156,27 @@ cr_status cr_csv_next(cr_csv_scan *scan, cr_csv_cell *cell) {
   return CR_OK;
 }
 
-bool cr_csv_end_cell(cr_csv_scan *scan, const char *stop) {
-  const char *start = scan->at;
-  scan->at = stop;
-  if (*stop == scan->delimiter) {
-    scan->at++;
-    scan->cells++;
-    return true;
-  }
-  if (!take_line_end(scan) && stop != scan->end) {
-    scan->at = start;
-    return false;
-  }
-  scan->row_start = scan->at;
-  scan->row++;
-  scan->cells = 0;
-  return true;
-}
-
-/* A row by its cells, whatever they are. */
-static cr_status pass_cells(cr_csv_scan *scan, cr_csv_row *row) {
+cr_status cr_csv_pass_row(cr_csv_scan *scan, cr_csv_row *row) {
   cr_csv_cell cell = {0};
+  row->line = scan->line;
   for (row->cells = 0; !cell.last; row->cells++) CR_TRY(cr_csv_next(scan, &cell));
   row->blank = row->cells == 1 && cell.size == 0 && !cell.quoted;
   return CR_OK;
 }
 
-/* After the quote that closes a value; NULL if none does. Lines that end inside are counted. */
-static const char *skip_quoted(const char *at, const char *end, uint64_t *lines) {
-  for (;;) {
-    at = find_in_quotes(at, end);
-    if (at == end) return NULL;
-    if (*at == '"') {
-      if (at[1] != '"') return at + 1;
-      at += 2;
-    } else {
-      at += *at == '\r' && at[1] == '\n' ? 2 : 1;
-      ++*lines;
-    }
+void cr_csv_cut(const char *text, size_t size, cr_csv_cell *cell) {
+  const char *stop = text + size;
+  *cell = (cr_csv_cell){.quoted = size > 0 && *text == '"'};
+  if (cell->quoted) {
+    text++;
+    stop--;
+    cell->escaped = memchr(text, '"', (size_t)(stop - text)) != NULL;
+  } else {
+    while (text < stop && is_blank(*text)) text++;
+    while (text < stop && is_blank(stop[-1])) stop--;
   }
-}
-
-/* Does a value begin, or end, here? */
-static bool is_border(const cr_csv_scan *scan, const char *at) {
-  return *at == scan->delimiter || *at == '\n' || *at == '\r';
-}
-
-/* Adds the delimiters up to the first stop; returns its place. 16: there is none. */
-static inline size_t count_to_stop(cr_lanes bytes, cr_lanes delimiter, size_t *delimiters) {
-  const cr_lanes found = cr_lanes_equal(bytes, delimiter), stops = stops_in(bytes);
-  const uint64_t low = cr_lanes_half(stops, 0), high = cr_lanes_half(stops, 1);
-  uint64_t first = cr_lanes_half(found, 0), second = cr_lanes_half(found, 1);
-  if (low) {
-    first &= (low & -low) - 1;
-    second = 0;
-  } else if (high) {
-    second &= (high & -high) - 1;
-  }
-  *delimiters += cr_lanes_count(first, second);
-  return cr_lanes_first(stops);
-}
-
-/*
- * Counts the delimiters of a row, and the lines that end inside its quotes; gives the end of the
- * row. NULL if it goes on to the last bytes, or its quotes are not as they should be.
- */
-static const char *count_row(const cr_csv_scan *scan, size_t *delimiters, uint64_t *lines) {
-  const cr_lanes delimiter = cr_lanes_of(scan->delimiter);
-  const char *at = scan->at;
-  *delimiters = *lines = 0;
-  while (scan->end - at >= 16) {
-    const size_t stop = count_to_stop(cr_lanes_load(at), delimiter, delimiters);
-    at += stop;
-    if (stop == 16) continue;
-    if (*at != '"') return at;
-    if (at > scan->at && at[-1] != scan->delimiter) return NULL;
-    at = skip_quoted(at + 1, scan->end, lines);
-    if (!at || at == scan->end || !is_border(scan, at)) return NULL;
-  }
-  return NULL;
-}
-
-cr_status cr_csv_pass_row(cr_csv_scan *scan, cr_csv_row *row) {
-  size_t delimiters;
-  uint64_t lines;
-  const char *start = scan->at;
-  const char *stop = count_row(scan, &delimiters, &lines);
-  row->line = scan->line;
-  /* Within these bounds no limit is passed, so that no cell need be looked at. */
-  if (!stop || stop - start > CR_CSV_CELL_MAX || delimiters >= CR_CSV_COLUMNS_MAX)
-    return pass_cells(scan, row);
-  row->cells = delimiters + 1;
-  row->blank = delimiters == 0;
-  for (const char *at = start; row->blank && at < stop; at++) row->blank = is_blank(*at);
-  scan->at = stop;
-  scan->line += lines;
-  take_line_end(scan);
-  scan->row_start = scan->at;
-  scan->row++;
-  return CR_OK;
+  cell->text = text;
+  cell->size = (size_t)(stop - text);
 }
 
 cr_status cr_csv_next_row(const cr_csv *csv, cr_csv_scan *scan, bool *found) {
@@ -272,6 +194,12 @@ cr_status cr_csv_next_row(const cr_csv *csv, cr_csv_scan *scan, bool *found) {
     if (*found) *scan = start;
   }
   return CR_OK;
+}
+
+uint64_t cr_csv_line_of(cr_csv_lines *lines, const char *at) {
+  for (; lines->at < at; lines->at++)
+    lines->line += *lines->at == '\n' || (*lines->at == '\r' && lines->at[1] != '\n');
+  return lines->line;
 }
 
 cr_status cr_csv_unescape(const cr_csv_cell *cell, cr_strbuf *out) {

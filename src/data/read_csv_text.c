@@ -33,35 +33,33 @@ static cr_status add_copy(cr_csv_texts *texts, const char *text, size_t size, co
   return CR_OK;
 }
 
-/* The code of a text that is not escaped; a new one is borrowed, or else copied. */
-static cr_status code_text(cr_csv_texts *texts, const cr_csv_text *text, bool borrow,
+/* The code of a text with this hash; a new one is borrowed, or else copied. */
+static cr_status code_text(cr_csv_texts *texts, cr_csv_text text, uint64_t hash, bool borrow,
                            uint32_t *code) {
-  const size_t item = cr_hashset_find(&texts->set, text->hash, text, same_text, texts);
+  const size_t item = cr_hashset_find(&texts->set, hash, &text, same_text, texts);
   *code = (uint32_t)item;
   if (item != SIZE_MAX) return CR_OK;
   void *items = texts->items;
-  CR_TRY(cr_grow(&items, texts->count, texts->count + 1, sizeof *text, &texts->capacity));
+  CR_TRY(cr_grow(&items, texts->count, texts->count + 1, sizeof text, &texts->capacity));
   texts->items = items;
-  cr_csv_text *added = &texts->items[texts->count];
-  *added = *text;
-  if (!borrow) CR_TRY(add_copy(texts, text->text, text->size, &added->text));
-  CR_TRY(cr_hashset_add(&texts->set, text->hash, texts->count));
+  if (!borrow) CR_TRY(add_copy(texts, text.text, text.size, &text.text));
+  texts->items[texts->count] = text;
+  CR_TRY(cr_hashset_add(&texts->set, hash, texts->count));
   *code = (uint32_t)texts->count++;
   return CR_OK;
 }
 
 cr_status cr_csv_texts_code(cr_csv_texts *texts, const char *text, size_t size, uint32_t *code) {
-  const cr_csv_text key = {.text = text, .size = size, .hash = cr_hash_secret(text, size)};
-  return code_text(texts, &key, false, code);
+  return code_text(texts, (cr_csv_text){text, size}, cr_hash_secret(text, size), false, code);
 }
 
-cr_status cr_csv_texts_add(cr_csv_texts *texts, const cr_csv_text *text, uint32_t *code) {
-  if (!text->escaped) return code_text(texts, text, true, code);
-  const cr_csv_cell cell = {.text = text->text, .size = text->size, .escaped = true};
+cr_status cr_csv_texts_add(cr_csv_texts *texts, const cr_csv_seen *cell, uint32_t *code) {
+  if (!cell->escaped) return code_text(texts, cell->text, cell->hash, true, code);
+  const cr_csv_cell escaped = {.text = cell->text.text, .size = cell->text.size, .escaped = true};
   cr_strbuf buffer = {0};
-  cr_status status = cr_csv_unescape(&cell, &buffer);
-  const cr_csv_text key = {.text = buffer.text, .size = buffer.length, .hash = text->hash};
-  if (status == CR_OK) status = code_text(texts, &key, false, code);
+  cr_status status = cr_csv_unescape(&escaped, &buffer);
+  const cr_csv_text text = {buffer.text, buffer.length};
+  if (status == CR_OK) status = code_text(texts, text, cell->hash, false, code);
   cr_strbuf_free(&buffer);
   return status;
 }
