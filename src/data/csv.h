@@ -455,6 +455,7 @@ typedef struct cr_csv_part {
   size_t chunk;
   size_t first, rows;  /* of the table */
   cr_csv_found *found; /* (columns) */
+  cr_csv_index index;  /* of its cells; its memory stays for the next part in this place */
   cr_status status;    /* CR_ERR_MEMORY */
 } cr_csv_part;
 

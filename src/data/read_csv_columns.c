@@ -128,6 +128,7 @@ static void free_parts(reading *r) {
   for (size_t i = 0; r->filling.parts && i < r->part_count; i++) {
     empty_part(r, &r->filling.parts[i]);
     cr_free(r->filling.parts[i].found);
+    cr_csv_index_free(&r->filling.parts[i].index);
   }
   cr_free(r->filling.parts);
   r->filling.parts = NULL;

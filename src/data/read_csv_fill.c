@@ -12,13 +12,13 @@
 #include "data/csv.h"
 
 /* Rows are read together up to so many bytes and rows. */
-enum { TILE_BYTES = 1 << 14, TILE_ROWS = 1 << 9 };
+enum { TILE_BYTES = 1 << 15, TILE_ROWS = 1 << 9 };
 
 typedef struct work {
   const cr_csv_filling *filling;
   const cr_csv_part *part;
   cr_csv_scan scan; /* at the first row */
-  cr_csv_index index;
+  const cr_csv_index *index;
   const char *end;         /* of the text */
   size_t row;              /* of the table: the first that the tile holds */
   size_t held;             /* rows of the tile */
@@ -34,13 +34,13 @@ typedef struct raw_cell {
 
 /* A cell that is not the first of its row. */
 static inline raw_cell inner_cell(const work *w, size_t place) {
-  const uint32_t *starts = &w->index.starts[place];
-  return (raw_cell){w->index.text + starts[0], starts[1] - starts[0] - 1};
+  const uint32_t *starts = &w->index->starts[place];
+  return (raw_cell){w->index->text + starts[0], starts[1] - starts[0] - 1};
 }
 
 static inline raw_cell cell_at(const work *w, size_t row, size_t column) {
   raw_cell cell = inner_cell(w, w->first[row] + column);
-  if (column > 0 || cell.text == w->index.text) return cell;
+  if (column > 0 || cell.text == w->index->text) return cell;
   if (*cell.text != '\n' || cell.text[-1] != '\r') return cell;
   return (raw_cell){cell.text + 1, cell.size - 1};
 }
@@ -156,7 +156,7 @@ static cr_status fill_tile(work *w) {
 /* The rows of the index that fit go to tiles. */
 static cr_status fill_rows(work *w) {
   const cr_table *table = w->filling->table;
-  const cr_csv_index *index = &w->index;
+  const cr_csv_index *index = w->index;
   size_t before = 0, left = w->part->rows;
   uint32_t start = 0, tile_start = 0;
   for (size_t i = 0; i < index->row_count && left > 0; i++) {
@@ -212,11 +212,11 @@ void cr_csv_fill_part(void *filling, size_t index) {
   work w = {.filling = f,
             .part = part,
             .scan = start_part(f, part),
-            .index = {.with_starts = true},
+            .index = &part->index,
             .end = f->csv->text + f->csv->size,
             .row = part->first};
   w.tile_lines = w.lines = (cr_csv_lines){w.scan.at, w.scan.line};
-  part->status = cr_csv_index_rows(f->csv, &w.scan, f->csv->chunks[part->chunk].end, &w.index);
+  part->index.with_starts = true;
+  part->status = cr_csv_index_rows(f->csv, &w.scan, f->csv->chunks[part->chunk].end, &part->index);
   if (part->status == CR_OK) part->status = fill_rows(&w);
-  cr_csv_index_free(&w.index);
 }
