@@ -354,6 +354,7 @@ typedef struct cr_csv_mending {
   size_t columns; /* 0: those of the first row */
   size_t trailing;
   uint64_t first_line;
+  bool continues; /* rows of the file come before the text */
 } cr_csv_mending;
 
 /* What is read as strict CSV goes to `out`. CR_ERR_NUMBER, CR_ERR_LIMIT. */

@@ -55,9 +55,9 @@ static bool could_be_number(const char *text, size_t size) {
   return true;
 }
 
-/* The first row may be one of names. */
+/* The first row of a file may be one of names. */
 static bool is_data(const mender *m) {
-  return m->row > 0 || m->m->first_line > 1 || strcmp(m->m->options->header, "no") == 0;
+  return m->row > 0 || m->m->continues || strcmp(m->m->options->header, "no") == 0;
 }
 
 /* "1.234" would be a thousandth of what it may mean. */
@@ -276,7 +276,8 @@ cr_status cr_csv_mend_text(cr_csv *csv, cr_strbuf *mended) {
                                   .delimiter = csv->delimiter,
                                   .columns = csv->shape.columns,
                                   .trailing = csv->trailing,
-                                  .first_line = csv->first_line};
+                                  .first_line = csv->first_line,
+                                  .continues = csv->first_byte > 0};
   CR_TRY(cr_csv_check_text(csv));
   CR_TRY(cr_csv_mend(csv->text, csv->size, &mending, mended));
   csv->text = mended->text;

@@ -43,6 +43,7 @@ static void words_may_be_gaps(void **state) {
       "a,unknown,y\n-1,p,1\n2,unknown,2\n-1.5,\"unknown\",3\n 4 , n. a. ,-1\n5,unknown!,6\n",
       &options, "a:n,unknown:t,y:n|_,p,1|2,_,2|-1.5,_,3|4,_,_|5,unknown!,6");
   check_reads("a\n-1\n2\n-1\n", &options, "a:n|_|2|_"); /* no blank line */
+  check_reads("sep=,\na,unknown\n1,unknown\n2,3\n", &options, "a:n,unknown:n|1,_|2,3");
   options.header = "no";
   check_reads("unknown,1\n2,-1\n", &options, "x1:n,x2:n|_,1|2,_");
   options.gap_count = 0;
@@ -75,13 +76,17 @@ static void places_stay(void **state) {
 static void a_later_piece_has_no_header(void **state) {
   (void)state;
   const cr_read_options options = decimal_comma();
-  cr_csv_mending mending = {
-      .path = "data.csv", .options = &options, .delimiter = ';', .columns = 2, .first_line = 9};
+  cr_csv_mending mending = {.path = "data.csv",
+                            .options = &options,
+                            .delimiter = ';',
+                            .columns = 2,
+                            .first_line = 9,
+                            .continues = true};
   cr_strbuf out = {0};
   assert_int_equal(cr_csv_mend("1.5;2\n", 6, &mending, &out), CR_ERR_NUMBER);
   assert_int_equal(cr_last_error()->line, 9);
   out.length = 0;
-  mending.first_line = 1;
+  mending.continues = false;
   assert_int_equal(cr_csv_mend("1.5;2\n", 6, &mending, &out), CR_OK);
   assert_string_equal(out.text, "1.5;2\n");
   cr_strbuf_free(&out);
