@@ -9,89 +9,8 @@
 
 #include <sys/stat.h>
 
-#include "folder.h"
-#include "reading.h"
+#include "large_tables.h"
 #include "tables.h"
-
-enum { ROWS = 30000 };
-
-/* The same file as a table in memory and as one on disk. */
-typedef struct both {
-  cr_table *near, *far;
-} both;
-
-static cr_status read_both(const char *name, cr_read_options *options, both *out) {
-  *out = (both){0};
-  assert_int_equal(cr_table_read(in_folder(name), options, &out->near), CR_OK);
-  options->memory = 1;
-  options->cache = folder;
-  const cr_status status = cr_table_read(in_folder(name), options, &out->far);
-  options->memory = 0;
-  return status;
-}
-
-static void free_both(both *b) {
-  cr_table_destroy(b->near);
-  cr_table_destroy(b->far);
-}
-
-static bool same_bits(double a, double b) {
-  return memcmp(&a, &b, sizeof a) == 0;
-}
-
-static void check_column(const both *b, size_t c) {
-  const cr_stored_column *near = &b->near->columns[c], *far = &b->far->columns[c];
-  assert_string_equal(near->info.name, far->info.name);
-  assert_int_equal(near->info.type, far->info.type);
-  assert_int_equal(near->info.missing, far->info.missing);
-  assert_int_equal(near->info.distinct, far->info.distinct);
-  assert_int_equal(near->amounts, far->amounts);
-  if (near->info.missing > 0) {
-    assert_int_equal(near->first_missing.row, far->first_missing.row);
-    assert_int_equal(near->first_missing.line, far->first_missing.line);
-  }
-  if (near->info.type == CR_COLUMN_TEXT) return;
-  assert_int_equal(near->info.bad, far->info.bad);
-  if (near->info.bad > 0) {
-    assert_int_equal(near->first_bad.row, far->first_bad.row);
-    assert_int_equal(near->first_bad.line, far->first_bad.line);
-    assert_string_equal(near->first_bad.text, far->first_bad.text);
-  }
-  assert_true(near->info.integer == far->info.integer);
-  assert_true(same_bits(near->info.mean, far->info.mean));
-  assert_true(same_bits(near->info.deviation, far->info.deviation));
-  assert_true(same_bits(near->info.minimum, far->info.minimum));
-  assert_true(same_bits(near->info.maximum, far->info.maximum));
-}
-
-static void check_same(const both *b) {
-  assert_null(b->near->large);
-  assert_non_null(b->far->large);
-  assert_int_equal(b->near->rows, b->far->rows);
-  assert_int_equal(b->near->column_count, b->far->column_count);
-  assert_true(b->near->origin.fingerprint == b->far->origin.fingerprint);
-  assert_int_equal(b->near->origin.skipped_rows, b->far->origin.skipped_rows);
-  for (size_t c = 0; c < b->near->column_count; c++) check_column(b, c);
-  for (size_t r = 0; r < b->near->rows; r += 97)
-    assert_int_equal(cr_table_row_number(b->near, r), cr_table_row_number(b->far, r));
-  char *near = render(b->near), *far = render(b->far);
-  assert_string_equal(near, far);
-  cr_table_rest(b->far);
-  char *again = render(b->far);
-  assert_string_equal(near, again);
-  cr_free(near);
-  cr_free(far);
-  cr_free(again);
-}
-
-/* Rows by a function of their number; more than one piece. */
-static void write_rows(const char *name, void (*write)(FILE *, size_t)) {
-  FILE *file = fopen(in_folder(name), "w");
-  assert_non_null(file);
-  fputs("a,b,c,d\n", file);
-  for (size_t i = 0; i < ROWS; i++) write(file, i);
-  assert_int_equal(fclose(file), 0);
-}
 
 static void mixed_row(FILE *file, size_t i) {
   fprintf(file, "%.3f,%s,\"%c\n\"\"%zu\",%d\n", (double)(i * i % 1000) / 7,
@@ -133,7 +52,6 @@ static void types_are_those_of_all_rows(void **state) {
   free_both(&b);
 }
 
-/* Few words among few different numbers: classes in the target, mistakes elsewhere. */
 /* Amounts all along, from the last rows on, all but for the last row, and of two currencies. */
 static void amount_row(FILE *file, size_t i) {
   fprintf(file, "\"$%zu,%03zu\",%s%zu,%zu%%%s,%s%zu\n", i % 90 + 1, i % 1000,
@@ -161,6 +79,7 @@ static void amounts_are_those_of_all_rows(void **state) {
   }
 }
 
+/* Few words among few different numbers: classes in the target, mistakes elsewhere. */
 static void few_words(FILE *file, size_t i) {
   const char *word = i % 500 == 499 ? "other" : i % 2 ? "1" : "2";
   fprintf(file, "%s,%zu,%zu,%s\n", word, i % 7, i, word);
@@ -376,112 +295,6 @@ static void late_headers_have_columns(void **state) {
   free_both(&b);
 }
 
-/* The same mistake is told in the same words. */
-static void check_same_failure(const char *name, const cr_read_options *given, cr_status status) {
-  cr_read_options options;
-  cr_table *table = NULL;
-  cr_read_options_init(&options);
-  if (given) options = *given;
-  assert_int_equal(cr_table_read(in_folder(name), &options, &table), status);
-  const cr_error near = *cr_last_error();
-  options.memory = 1;
-  options.cache = folder;
-  assert_int_equal(cr_table_read(in_folder(name), &options, &table), status);
-  const cr_error *far = cr_last_error();
-  assert_string_equal(near.message, far->message);
-  assert_string_equal(near.fix, far->fix);
-  assert_int_equal(near.line, far->line);
-  assert_int_equal(near.column, far->column);
-}
-
-static void early_and_late(FILE *file, size_t i) {
-  fprintf(file, i % 9000 == 70 ? "1,2\n" : "%zu,2,3,4\n", i);
-}
-
-static void all_ragged(FILE *file, size_t i) {
-  fprintf(file, "%zu,2,3\n", i);
-}
-
-static void all_rows_are_counted(void **state) {
-  (void)state;
-  write_rows("early.csv", early_and_late);
-  check_same_failure("early.csv", NULL, CR_ERR_RAGGED);
-  write_rows("all.csv", all_ragged);
-  check_same_failure("all.csv", NULL, CR_ERR_RAGGED);
-}
-
-/* Mistakes of a file, each far from the others: which of them is told. */
-typedef struct mistakes_case {
-  const char *first;
-  const char *rows[3];
-  cr_status status;
-} mistakes_case;
-
-static void the_same_mistake_is_told(void **state) {
-  (void)state;
-  static const mistakes_case cases[] = {
-      {"a,b", {"1", "x\xff,2", "3,4"}, CR_ERR_CSV},
-      {"a,b", {"1,\"2\"3", "x\xff,2", "3,4"}, CR_ERR_CSV},
-      {"a,b", {"x\xff,2", "1,\"2\"3", "1"}, CR_ERR_CSV},
-      {"a,b", {"1", "1,\"2\"3", "3,4"}, CR_ERR_CSV},
-      {"a,a", {"1,2", "1", "3,4"}, CR_ERR_RAGGED},
-      {"a,", {"1,2", "x\xff,2", "1"}, CR_ERR_CSV},
-      {"a,a", {"1,2", "1,2", "1,2"}, CR_ERR_CSV},
-  };
-  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-    FILE *file = fopen(in_folder("mistakes.csv"), "w");
-    assert_non_null(file);
-    fprintf(file, "%s\n", cases[i].first);
-    for (size_t r = 0; r < 3 * ROWS; r++)
-      fprintf(file, "%s\n", r % ROWS == ROWS / 2 ? cases[i].rows[r / ROWS] : "1,2");
-    assert_int_equal(fclose(file), 0);
-    check_same_failure("mistakes.csv", NULL, cases[i].status);
-  }
-}
-
-/* Lines that are to be mended, or passed over, in each piece. */
-typedef struct form {
-  const char *header, *before, *between, *after; /* of the two values of a row */
-  const char *bad_row;
-  char delimiter;
-  size_t columns, warnings;
-} form;
-
-static void write_form(const form *f, const char *name, bool bad) {
-  FILE *file = fopen(in_folder(name), "w");
-  assert_non_null(file);
-  fputs(f->header, file);
-  for (size_t i = 0; i < ROWS; i++)
-    fprintf(file, "%s%zu%s%zu%s\n", f->before, i, f->between, i % 7, f->after);
-  if (bad) fprintf(file, "%s\n", f->bad_row);
-  assert_int_equal(fclose(file), 0);
-}
-
-static void forms_are_those_of_memory(void **state) {
-  (void)state;
-  static const form forms[] = {
-      {"a,b,,\n", "", ",", ",,", "1,2,,3", 0, 2, 1},
-      {" a\t b\n", "  ", "\t ", " ", " 1 2 3", ' ', 2, 0},
-      {"sep=;\r\na;b,c\r\n", "", ";", "\r", "1;2;3\r", 0, 2, 0},
-      {",x1,a\n", "", ",", ",z", "1,2,3,4", 0, 3, 0},
-  };
-  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-    both b;
-    cr_read_options options;
-    cr_read_options_init(&options);
-    options.delimiter = forms[i].delimiter;
-    write_form(&forms[i], "form.csv", false);
-    assert_int_equal(read_both("form.csv", &options, &b), CR_OK);
-    check_same(&b);
-    assert_int_equal(b.far->column_count, forms[i].columns);
-    assert_true(b.far->columns[0].nameless == (forms[i].columns == 3));
-    assert_int_equal(b.far->warnings.count, forms[i].warnings);
-    free_both(&b);
-    write_form(&forms[i], "form.csv", true);
-    check_same_failure("form.csv", &options, CR_ERR_RAGGED);
-  }
-}
-
 static void odd_row(FILE *file, size_t i) {
   fprintf(file, "%zu,%zu,text %zu,1\n", i, i % 2, i);
 }
@@ -546,9 +359,6 @@ int main(void) {
       cmocka_unit_test(headers_may_be_long),
       cmocka_unit_test(headers_are_told_by_all_rows),
       cmocka_unit_test(late_headers_have_columns),
-      cmocka_unit_test(all_rows_are_counted),
-      cmocka_unit_test(the_same_mistake_is_told),
-      cmocka_unit_test(forms_are_those_of_memory),
       cmocka_unit_test(blocks_beside_a_table),
       cmocka_unit_test(nothing_is_left),
   };
