@@ -12,7 +12,7 @@
 #include "data/large_table.h"
 #include "data/large_text.h"
 
-enum { STRIDE_STEP = 1 << 16, COPIED_AT_ONCE = 1 << 20, HASHED_AT_ONCE = 1 << 22 };
+enum { COPIED_AT_ONCE = 1 << 20, HASHED_AT_ONCE = 1 << 22 };
 
 /* Of a plain file, whose size says how many rows there can be; else 0. */
 static uint64_t plain_size(const cr_stream *stream, const char *path) {
@@ -90,7 +90,7 @@ cr_status cr_table_take_large(cr_table *table, cr_source *source) {
   cr_large *large = table->large = source->large;
   source->large = NULL;
   CR_TRY(cr_size_product(table->rows, sizeof(double), &bytes));
-  large->stride = (bytes + STRIDE_STEP) / STRIDE_STEP * STRIDE_STEP;
+  large->stride = cr_large_stride(bytes);
   CR_TRY(cr_size_product(table->column_count, large->stride, &all));
   return cr_spill_reserve(&large->values, all);
 }

@@ -16,8 +16,8 @@ typedef struct judging {
 } judging;
 
 static void count_lines(judging *j, const char *text, size_t size) {
-  for (size_t i = 0; i < size; i++)
-    j->line += text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n');
+  cr_csv_lines lines = {text, j->line};
+  j->line = cr_csv_line_of(&lines, text + size);
   j->bytes += size;
 }
 

@@ -12,7 +12,6 @@
 
 enum {
   HEAD_MOST = 1 << 20, /* of the text by which the columns are judged */
-  STRIDE_STEP = 1 << 16,
   MANY_TEXTS = 1 << 16 /* so many different texts of a column are told apart */
 };
 
@@ -272,10 +271,10 @@ static cr_status choose_stride(building *b, uint64_t size) {
   const uint64_t row = b->options.pad_bad_rows ? 1 : b->column_count;
   const uint64_t needed = size > 0 ? (size / row + 1) * sizeof(double) : most;
   const uint64_t bytes = needed < most ? needed : most;
-  if (bytes > SIZE_MAX / (b->column_count + 2) - STRIDE_STEP)
+  if (bytes > SIZE_MAX / (b->column_count + 2) - CR_LARGE_STRIDE_STEP)
     return cr_fail_at(CR_ERR_LIMIT, b->pieces.source.path, 0, 0, "%zu columns are too many",
                       b->column_count);
-  b->large->stride = ((size_t)bytes + STRIDE_STEP) / STRIDE_STEP * STRIDE_STEP;
+  b->large->stride = cr_large_stride((size_t)bytes);
   return CR_OK;
 }
 

@@ -16,6 +16,12 @@ typedef struct cr_large {
   uint64_t memory; /* what all that is done with the table may take, about */
 } cr_large;
 
+/* From one column of so many bytes to the next: whole pages, and some room. */
+enum { CR_LARGE_STRIDE_STEP = 1 << 16 };
+static inline size_t cr_large_stride(size_t bytes) {
+  return (bytes + CR_LARGE_STRIDE_STEP) / CR_LARGE_STRIDE_STEP * CR_LARGE_STRIDE_STEP;
+}
+
 /* What a file may take of memory as a table. */
 uint64_t cr_memory_of(const cr_read_options *options);
 

@@ -56,11 +56,8 @@ cr_status cr_csv_check_marks(cr_csv *csv) {
 }
 
 static uint64_t line_at(const cr_csv *csv, size_t offset) {
-  const char *text = csv->text;
-  uint64_t line = csv->first_line;
-  for (size_t i = 0; i < offset; i++)
-    line += text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n');
-  return line;
+  cr_csv_lines lines = {csv->text, csv->first_line};
+  return cr_csv_line_of(&lines, csv->text + offset);
 }
 
 /* Of Latin letters every second byte is NUL in UTF-16. */
