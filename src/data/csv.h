@@ -232,7 +232,8 @@ typedef struct cr_csv_header {
   size_t columns, words, numbers;
   bool names;     /* could they be names, */
   bool different; /* and each but one? */
-  bool counted;   /* the numbers are 0, 1, 2, … */
+  bool counted;   /* the numbers are 0, 1, 2, …, and enough of them */
+  bool index;     /* the first cell is empty, and below it the rows are counted from 0 */
   size_t rows;    /* that were looked at below */
   size_t alone;   /* words of the first row that may be the only ones of their columns */
   bool number;    /* there is one below; */

@@ -109,7 +109,9 @@ static bool could_be_names(cr_csv_header *h, size_t columns) {
     }
   }
   h->alone = h->words;
-  return h->words > 0 || (h->counted && h->numbers >= COUNTED_ALONE);
+  h->index = columns > 1 && h->first[0].size == 0;
+  h->counted = h->counted && h->numbers >= (h->words > 0 ? COUNTED_WITH_WORDS : COUNTED_ALONE);
+  return h->words > 0 || h->counted || (h->index && h->numbers > 0);
 }
 
 static bool same_text(const cr_csv_cell *a, const cr_csv_cell *b) {
@@ -146,12 +148,14 @@ static void look_at(cr_csv_header *h, size_t column, const cr_csv_cell *cell) {
     h->alone--;
   }
   if (kind == CR_CSV_NUMBER && *above == CR_CSV_WORD_ABOVE) *above = CR_CSV_WORD_ABOVE_NUMBERS;
+  if (column == 0 && (kind != CR_CSV_NUMBER || value != (double)h->rows)) h->index = false;
 }
 
 bool cr_csv_header_is_open(const cr_csv_header *h) {
-  if (!h->names || h->words == 0) return false;
+  if (!h->names) return false;
   if (h->numbers == 0) return !h->number;
-  return h->rows < SETTLING_ROWS && (h->alone > 0 || (h->counted && !h->again));
+  if (h->words == 0 && h->counted) return false;
+  return h->rows < SETTLING_ROWS && (h->index || h->alone > 0 || (h->counted && !h->again));
 }
 
 cr_status cr_csv_header_below(const cr_csv *csv, cr_csv_scan *scan, cr_csv_header *h) {
@@ -185,11 +189,13 @@ cr_status cr_csv_header_start(const cr_csv *csv, cr_csv_scan *scan, cr_csv_heade
 }
 
 bool cr_csv_header_is_there(const cr_csv_header *h) {
-  if (!h->names || h->words == 0) return h->names;
+  if (!h->names) return false;
   if (h->numbers == 0) return h->number || (h->different && !h->again);
+  if (h->words == 0 && h->counted) return true;
+  if (!h->different) return false;
   for (size_t c = 0; c < h->columns; c++)
-    if (h->above[c] == CR_CSV_WORD_ABOVE_NUMBERS) return h->different;
-  return h->counted && h->numbers >= COUNTED_WITH_WORDS && h->different && !h->again;
+    if (h->above[c] == CR_CSV_WORD_ABOVE_NUMBERS) return true;
+  return h->index || (h->counted && !h->again);
 }
 
 void cr_csv_header_free(cr_csv_header *h) {
