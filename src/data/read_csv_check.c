@@ -115,6 +115,16 @@ cr_status cr_csv_fix_start(const cr_csv *csv, uint64_t line) {
   return cr_fix_command(&command);
 }
 
+/* A value where the beginning of the file has nothing behind its delimiters. */
+static cr_status fix_trailing(const cr_csv *csv, size_t all) {
+  const cr_csv_shape *shape = &csv->shape;
+  cr_why("nothing follows the last delimiters of the first lines: no column was taken to be there");
+  return cr_fix(
+      "give each of %zu columns a name in the first line, or --bad-rows skip to leave out %zu of "
+      "%zu",
+      shape->ragged_cells, shape->ragged, all);
+}
+
 cr_status cr_csv_fail_ragged(const cr_csv *csv) {
   const cr_csv_shape *shape = &csv->shape;
   const size_t all = shape->rows - csv->has_header + shape->ragged;
@@ -129,6 +139,8 @@ cr_status cr_csv_fail_ragged(const cr_csv *csv) {
              shape->ragged, all, shape->ragged == 1 ? "s" : "",
              found.text ? found.text : "another number of values", shape->columns);
   cr_strbuf_free(&found);
+  if (csv->trailing > 0 && shape->ragged_cells > shape->columns && shape->ragged < shape->rows)
+    return fix_trailing(csv, all);
   const bool cut = shape->ragged_cells > 0 && shape->ragged_cells < shape->columns;
   if (shape->ragged < shape->rows)
     return cr_fix("complete the rows%s or --bad-rows skip to leave out %zu of %zu",

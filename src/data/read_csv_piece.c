@@ -168,6 +168,7 @@ cr_status cr_csv_pieces_check(const cr_csv_pieces *pieces) {
   const cr_csv csv = {.source = &pieces->source,
                       .options = pieces->options,
                       .delimiter = pieces->delimiter,
+                      .trailing = pieces->trailing,
                       .has_header = pieces->has_header,
                       .shape = pieces->shape};
   return cr_csv_check_rows(&csv);

@@ -124,6 +124,20 @@ static void delimiters_may_end_the_rows(void **state) {
   check_reads("\"a\n\"b,\n\"c\n\"d,\n", &options, "\"a:t|\"b|\"c|\"d");
 }
 
+/* The first 64 KiB say whether there is one. */
+static void a_late_last_value_is_told(void **state) {
+  (void)state;
+  enum { ROWS = 20000 };
+  cr_strbuf text = {0};
+  for (size_t r = 0; r < ROWS; r++) cr_strbuf_add(&text, "1,2,\n", 5);
+  cr_strbuf_add(&text, "1,2,3\n", 6);
+  check_fails(text.text, NULL,
+              (failure){CR_ERR_RAGGED, ROWS + 1, 0, "this one has 3 values, the first row has 2",
+                        "give each of 3 columns a name in the first line"});
+  assert_non_null(strstr(cr_last_error()->why, "nothing follows the last delimiters"));
+  cr_strbuf_free(&text);
+}
+
 static void blanks_may_align_the_values(void **state) {
   (void)state;
   cr_read_options options = read_options();
@@ -220,6 +234,7 @@ int main(void) {
       cmocka_unit_test(a_later_piece_has_no_header),
       cmocka_unit_test(rows_cut_short_get_gaps),
       cmocka_unit_test(delimiters_may_end_the_rows),
+      cmocka_unit_test(a_late_last_value_is_told),
       cmocka_unit_test(blanks_may_align_the_values),
       cmocka_unit_test(quotes_may_stand_where_none_belong),
       cmocka_unit_test(other_errors_keep_their_place),
