@@ -172,11 +172,14 @@ static cr_status fix_target(const cr_table *table, size_t target, const char *wo
 static cr_status check_classes(const cr_table *table, size_t target) {
   const cr_column *column = &table->columns[target].info;
   if (column->type != CR_COLUMN_TEXT || column->distinct <= MAX_GUESSED_CLASSES) return CR_OK;
-  if (!cr_may_be_numbers(table, target)) return CR_OK;
+  const cr_comma_look commas = cr_table_look_for_commas(table, target);
+  if (!commas && !cr_may_be_numbers(table, target)) return CR_OK;
   cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
              "column '%s' holds %zu different texts such as '%s', which may be numbers",
              column->name, column->distinct, cr_first_text(table, target).text);
-  return fix_target(table, target, "learns them as numbers, --task classification as classes");
+  const char *words = "learns them as numbers, --task classification as classes";
+  if (commas) return cr_table_fix_commas(table, target, commas, words);
+  return fix_target(table, target, words);
 }
 
 /* What a type says of the target its task says, too. */
@@ -207,6 +210,8 @@ static cr_status choose_task(cr_encoder *encoder, const cr_table *table, const c
     cr_fail_at(CR_ERR_TARGET, table->path, 0, target + 1,
                "column '%s' holds texts such as '%s'; regression learns numbers", encoder->target,
                cr_first_text(table, target).text);
+    const cr_comma_look commas = cr_table_look_for_commas(table, target);
+    if (commas) return cr_table_fix_commas(table, target, commas, "reads them so");
     if (cr_may_be_numbers(table, target)) return fix_target(table, target, "reads them so");
     return cr_fix("leave the task open to learn the texts as classes, or --target NAME");
   }

@@ -74,8 +74,10 @@ typedef struct fitting {
   cr_sparse_columns sparse; /* of the rows, where the table has sparse columns */
   cr_name_list constant, texts;
   cr_name_list others,
-      told; /* of the texts: those that look like nothing else, and those that do */
-  const char *meant, *meant_name; /* what the first of these is meant to be; NULL: not known */
+      told;             /* of the texts: those that look like nothing else, and those that do */
+  const char *meant;    /* what the first of these is meant to be; NULL: not known */
+  cr_comma_look commas; /* or read with */
+  size_t meant_column;
 } fitting;
 
 /* What fills the gaps of a number or date. */
@@ -232,11 +234,12 @@ static void note_text(fitting *f, size_t column, const cr_input *input) {
   cr_date_order order = CR_DATE_CLEAR;
   cr_name_list_add(&f->texts, input->name);
   cr_name_list_add(input->told_of ? &f->told : &f->others, input->name);
-  if (!input->told_of || f->meant) return;
-  f->meant_name = f->table->columns[column].info.name;
+  if (!input->told_of || f->meant || f->commas) return;
+  f->meant_column = column;
+  f->commas = cr_table_look_for_commas(f->table, column);
   if (cr_column_dates(f->table, column, &order) == CR_DATES_OPEN)
     f->meant = "dmy, or mdy";
-  else if (cr_may_be_numbers(f->table, column))
+  else if (!f->commas && cr_may_be_numbers(f->table, column))
     f->meant = "number";
 }
 
@@ -277,7 +280,9 @@ static cr_status tell_left_out(fitting *f, cr_strlist *warnings) {
             "different values (%s has too many)",
             cr_name_list_text(texts));
     cr_fix("add a column of numbers, or of texts that many rows share");
-    return f->meant ? cr_told_fix("--type", f->meant_name, f->meant) : CR_ERR_SHAPE;
+    if (f->commas) return cr_table_fix_commas(f->table, f->meant_column, f->commas, "reads it so");
+    if (!f->meant) return CR_ERR_SHAPE;
+    return cr_told_fix("--type", f->table->columns[f->meant_column].info.name, f->meant);
   }
   if (f->encoder->input_count == 0) {
     cr_fail(CR_ERR_SHAPE, "no inputs are left: every one is the same in all training rows (%s)",

@@ -97,7 +97,7 @@ bool cr_may_be_numbers(const cr_table *table, size_t column) {
 
 /* The columns of which something is to be said. */
 typedef struct findings {
-  cr_name_list left_out, numbers, open, mixed, amounts, short_years, times;
+  cr_name_list left_out, numbers, open, mixed, amounts, commas, typed_commas, short_years, times;
   const char *nameless; /* borrowed from the table; NULL: none */
 } findings;
 
@@ -124,10 +124,13 @@ static cr_status look_at_numbers(const cr_input *input, const cr_table *table, b
 /* Texts that are no dates, and something else to people. */
 static bool look_for_others(const cr_input *input, const cr_table *table, findings *f) {
   const cr_date_look look = cr_column_looks_like(table, input->column);
+  const cr_comma_look commas = cr_table_look_for_commas(table, input->column);
   if (look == CR_LOOKS_LIKE_SHORT_YEAR)
     cr_name_list_add(&f->short_years, input->name);
   else if (look == CR_LOOKS_LIKE_TIME)
     cr_name_list_add(&f->times, input->name);
+  else if (commas)
+    cr_name_list_add(commas == CR_COMMAS ? &f->commas : &f->typed_commas, input->name);
   else if (cr_may_be_numbers(table, input->column))
     cr_name_list_add(&f->amounts, input->name);
   else
@@ -213,6 +216,19 @@ static cr_status tell_numbers(findings *f, cr_strlist *warnings) {
       numbers);
 }
 
+static cr_status tell_commas(findings *f, cr_strlist *warnings) {
+  if (f->commas.count > 0)
+    CR_TRY(cr_strlist_format(warnings,
+                             "taken as texts, though all of them may be numbers: %s (--decimal "
+                             "comma reads them so)",
+                             cr_name_list_text(&f->commas)));
+  if (f->typed_commas.count == 0) return CR_OK;
+  return cr_strlist_format(warnings,
+                           "taken as texts, though all of them may be numbers: %s (--decimal comma "
+                           "with --type NAME=number reads them so)",
+                           cr_name_list_text(&f->typed_commas));
+}
+
 static cr_status tell_texts(findings *f, cr_strlist *warnings) {
   const char *open = cr_name_list_text(&f->open), *mixed = cr_name_list_text(&f->mixed);
   if (f->amounts.count > 0)
@@ -246,12 +262,15 @@ cr_status cr_encoder_find_kinds(cr_encoder *encoder, const cr_table *table, cr_s
   findings f = {0};
   cr_status status = look_at_all(encoder, table, &f);
   if (status == CR_OK && warnings != NULL) status = tell_numbers(&f, warnings);
+  if (status == CR_OK && warnings != NULL) status = tell_commas(&f, warnings);
   if (status == CR_OK && warnings != NULL) status = tell_texts(&f, warnings);
   cr_name_list_free(&f.left_out);
   cr_name_list_free(&f.numbers);
   cr_name_list_free(&f.open);
   cr_name_list_free(&f.mixed);
   cr_name_list_free(&f.amounts);
+  cr_name_list_free(&f.commas);
+  cr_name_list_free(&f.typed_commas);
   cr_name_list_free(&f.short_years);
   cr_name_list_free(&f.times);
   return status;

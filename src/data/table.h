@@ -127,6 +127,20 @@ cr_status cr_table_warn_amounts(const cr_table *table, const cr_column_use *uses
 /* Sets the fingerprint of a table that has no file: from its values. */
 void cr_table_fingerprint(cr_table *table);
 
+/* Whether a comma before decimals would make numbers of texts that are none with a point. */
+typedef enum cr_comma_look {
+  CR_NO_COMMAS,
+  CR_COMMAS,
+  CR_COMMAS_TYPED, /* if the column is said to hold numbers, too */
+} cr_comma_look;
+
+/* Of all texts of a column. */
+cr_comma_look cr_table_look_for_commas(const cr_table *table, size_t column);
+
+/* The fix of the failure just written: the options that read the column so, and more words. */
+cr_status cr_table_fix_commas(const cr_table *table, size_t column, cr_comma_look look,
+                              const char *words);
+
 /* "sales.csv, column 3 \"price\"" style failures about a column's first missing or bad value. */
 cr_status cr_table_fail_missing(const cr_table *table, size_t column);
 cr_status cr_table_fail_bad(const cr_table *table, size_t column);

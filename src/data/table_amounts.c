@@ -1,4 +1,8 @@
 /* What is said of columns of numbers that were not written as plain ones. */
+#include <string.h>
+
+#include "base/number.h"
+#include "base/quote.h"
 #include "data/amount.h"
 #include "data/name_list.h"
 #include "data/table.h"
@@ -39,4 +43,46 @@ cr_status cr_table_warn_amounts(const cr_table *table, const cr_column_use *uses
   cr_name_list_free(&amounts);
   cr_name_list_free(&open);
   return status;
+}
+
+/* What a text with a decimal comma tells as an amount; 0: it is no number. */
+static unsigned look_for_comma(const char *text, size_t size) {
+  double value;
+  const unsigned told = cr_parse_amount(text, size, ',', &value);
+  const bool whole = !told && !memchr(text, '.', size) && cr_parse_number(text, size, &value);
+  return whole ? CR_AMOUNT_PLAIN : told;
+}
+
+/* Amounts are told by signs and groups of thousands, as the reader would tell them. */
+cr_comma_look cr_table_look_for_commas(const cr_table *table, size_t column) {
+  const cr_strlist *texts = &table->columns[column].texts;
+  unsigned all = 0;
+  bool point = true, groups = false;
+  if (table->decimal == ',') return CR_NO_COMMAS;
+  for (size_t t = 0; t < texts->count; t++) {
+    const char *text = texts->items[t];
+    const size_t size = strlen(text);
+    double value;
+    const unsigned told = look_for_comma(text, size);
+    if (!told) return CR_NO_COMMAS;
+    all |= told;
+    groups = groups || strspn(text, "+-0123456789,eE") < size;
+    point = point &&
+            (cr_parse_number(text, size, &value) || cr_parse_amount(text, size, '.', &value) != 0);
+  }
+  if (point) return CR_NO_COMMAS;
+  return groups && !cr_amounts_agree(all) ? CR_COMMAS_TYPED : CR_COMMAS;
+}
+
+cr_status cr_table_fix_commas(const cr_table *table, size_t column, cr_comma_look look,
+                              const char *words) {
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "--decimal comma");
+  if (look == CR_COMMAS_TYPED) {
+    cr_strbuf_format(&fix, " --type ");
+    cr_quote_shell(&fix, table->columns[column].info.name);
+    cr_strbuf_format(&fix, "=number");
+  }
+  cr_strbuf_format(&fix, " %s", words);
+  return cr_fix_command(&fix);
 }

@@ -101,7 +101,8 @@ cr_status cr_table_fail_bad(const cr_table *table, size_t column) {
              cr_table_row_number(table, first->row) + 1, more.text ? more.text : "");
   cr_strbuf_free(&more);
   if (told) return fix_amount(table, name, told);
-  if (has_decimal_comma(first->text)) return fix_comma(table);
+  const bool comma = table->decimal != ',' && cr_parse_amount(first->text, size, ',', &value);
+  if (comma || has_decimal_comma(first->text)) return fix_comma(table);
   if (cr_parse_number(first->text, size, &value))
     cr_why("it is too large: the network's numbers end at 3.4e38");
   return fix_rows(table, others + 1, name);

@@ -42,11 +42,38 @@ static void plain_numbers_say_nothing(void **state) {
   cr_table_destroy(table);
 }
 
+typedef struct comma_case {
+  const char *text;
+  cr_comma_look look;
+} comma_case;
+
+/* Of the first column, which is one of texts. */
+static void commas_are_looked_for(void **state) {
+  (void)state;
+  static const comma_case cases[] = {
+      {"Preis;a\n4.493,70 €;1\n;2\n818 €;3\n", CR_COMMAS},
+      {"Preis;a\n4.493,70;1\n1.234.567;2\n12,5;3\n", CR_COMMAS},
+      {"Preis;a\n4.493,70 €;1\n$ 7,5;2\n", CR_COMMAS_TYPED}, /* of different worth */
+      {"Preis;a\n4.493,70 %;1\n7,5;2\nx;3\n", CR_NO_COMMAS}, /* a word */
+      {"Preis;a\n4.493,70 €;1\n1.5 €;2\n", CR_NO_COMMAS},    /* a point before decimals */
+      {"Preis;a\n$5;1\n€ 6;2\n", CR_NO_COMMAS},              /* a point reads them, too */
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const cr_read_options options = read_options();
+    cr_table *table = parse_bytes(cases[i].text, strlen(cases[i].text), &options);
+    assert_int_equal(cr_table_column(table, 0)->type, CR_COLUMN_TEXT);
+    if (cr_table_look_for_commas(table, 0) != cases[i].look)
+      fail_msg("%s: %d", cases[i].text, (int)cr_table_look_for_commas(table, 0));
+    cr_table_destroy(table);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(columns_are_named),
       cmocka_unit_test(those_that_are_used_or_were_told),
       cmocka_unit_test(plain_numbers_say_nothing),
+      cmocka_unit_test(commas_are_looked_for),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
