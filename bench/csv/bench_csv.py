@@ -3,7 +3,8 @@
 Each round gives each reader one turn on the same file, with one thread and with all. What counts is
 processor time with one thread and the clock with all. chainrule's time is that of cr_table_read:
 the fingerprint, figures of all columns and the search for copies of rows are in it; the others have
-no such thing. The table goes to docs/reference/performance.md, between its markers.
+no such thing. Memory that is freed stays with the process, as pyarrow's allocator keeps it by
+itself: what is timed is reading, not the system's clearing of pages. The table goes to docs/reference/performance.md, between its markers.
 """
 import argparse
 import gzip
@@ -188,7 +189,15 @@ def publish(lines, rounds):
     print(f"written to {PAGE}", file=sys.stderr)
 
 
+def keep_memory():
+    """For glibc, in this process and those it starts. It is read at the start of a process alone."""
+    kept = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": str(1 << 40)}
+    if any(os.environ.get(name) != value for name, value in kept.items()):
+        os.execve(sys.executable, [sys.executable, "-B"] + sys.argv, {**os.environ, **kept})
+
+
 def main():
+    keep_memory()
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--data", default=str(ROOT / "../shared/data"))

@@ -30,7 +30,8 @@ static cr_status fix_encoding(const cr_csv *csv, const char *encoding) {
 static void pass_separator(cr_csv *csv) {
   const char *end = csv->text + 5;
   if (csv->size < 6 || memcmp(csv->text, "sep=", 4) != 0 || (*end != '\n' && *end != '\r')) return;
-  if (csv->delimiter == '\0' && strchr(",;\t|", csv->text[4])) csv->delimiter = csv->text[4];
+  if (!memchr(",;\t|", csv->text[4], 4)) return;
+  if (csv->delimiter == '\0') csv->delimiter = csv->text[4];
   end += end[0] == '\r' && end[1] == '\n' ? 2 : 1;
   csv->size -= (size_t)(end - csv->text);
   csv->text = end;

@@ -3,7 +3,7 @@
  * dimensions (4 bytes each, big-endian), then the elements.
  */
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "base/alloc.h"
 #include "base/quote.h"
@@ -127,8 +127,14 @@ cr_status cr_labels_beside(const char *images, char **out) {
   return name_beside(images, images_to_labels, out);
 }
 
+/* A pipe of such a name may wait for a writer for ever. */
+static bool is_plain_file(const char *path) {
+  struct stat about;
+  return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
 cr_status cr_file_or_gzip(char **path) {
-  if (access(*path, F_OK) == 0) return CR_OK;
+  if (is_plain_file(*path)) return CR_OK;
   const size_t length = strlen(*path);
   cr_strbuf other = {0};
   if (length > 3 && strcmp(*path + length - 3, ".gz") == 0)
@@ -137,7 +143,7 @@ cr_status cr_file_or_gzip(char **path) {
     cr_strbuf_format(&other, "%s.gz", *path);
   cr_free(*path);
   CR_TRY(cr_strbuf_take(&other, path));
-  if (access(*path, F_OK) == 0) return CR_OK;
+  if (is_plain_file(*path)) return CR_OK;
   cr_free(*path);
   *path = NULL;
   return CR_OK;

@@ -74,6 +74,7 @@ static void a_first_line_may_name_the_delimiter(void **state) {
   cr_read_options options = read_options();
   check_reads("sep=;\r\na;b,c\r\n1;2\r\n", NULL, "a:n,b,c:n|1,2");
   check_reads("\xef\xbb\xbfsep=|\na|b\n1|2\n", NULL, "a:n,b:n|1,2");
+  check_reads("sep=a\n1\n", NULL, "sep=a:n|1"); /* no delimiter */
   check_fails("sep=;\na;b\n1;2\n1\n", NULL,
               (failure){CR_ERR_RAGGED, 4, 0, "1 of 2 rows differs", NULL});
   check_fails("sep=;\n", NULL, (failure){CR_ERR_EMPTY, 0, 0, "", NULL});
