@@ -71,7 +71,7 @@ cr_status cr_table_take_images(cr_table *table, cr_source *source, size_t data, 
 /* "x-labels-idx1-ubyte" of "x-images-idx3-ubyte"; *out is NULL if the name does not say images. */
 cr_status cr_labels_beside(const char *images, char **out);
 
-/* If there is no plain file of this name: that with .gz or without it, or, if there is none, NULL. */
+/* If there is no plain file of this name: that with .gz or without it, or NULL if there is none. */
 cr_status cr_file_or_gzip(char **path);
 
 /* A table of images and their labels (NULL: without), both in the IDX format. */
