@@ -50,7 +50,7 @@ static inline cr_status fixture_encoder(const char *const *labels, cr_encoder **
   return CR_OK;
 }
 
-/* Two numbers in; labels NULL for a number to predict. */
+/* Two numbers in; labels end with NULL, or are NULL for a number to predict. */
 static inline cr_status fixture_model(const char *network, const char *loss,
                                       const char *const *labels, cr_model **out) {
   cr_encoder *encoder = NULL;

@@ -36,7 +36,8 @@ static void test_create_refuses_what_does_not_fit(void **state) {
 /* Labels that would be numbers, were they read without a word on them. */
 static void test_type_of_labels(void **state) {
   (void)state;
-  static const char *const shares[] = {"5%", "10%", "20%"}, *const plain[] = {"5", "1e3", "x"};
+  static const char *const shares[] = {"5%", "10%", "20%", NULL};
+  static const char *const plain[] = {"5", "1e3", "x", NULL};
   cr_model *model = NULL;
   assert_int_equal(fixture_model("2-3:softmax", "cross_entropy", shares, &model), CR_OK);
   assert_string_equal(cr_model_get_info(model)->target_type, "category");
