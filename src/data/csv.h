@@ -90,7 +90,9 @@ typedef enum cr_csv_type {
 /* Cells of each kind in a column. */
 typedef struct cr_csv_counts {
   size_t missing, numbers, unusable, words;
-  unsigned told; /* of those that are no plain numbers, together: see cr_parse_amount */
+  unsigned told;  /* of those that are no plain numbers, together: see cr_parse_amount */
+  size_t pointed; /* numbers whose point may part thousands: "1.234"; and is there */
+  bool decimals;  /* one with a point that cannot? See cr_csv_look_at_point */
 } cr_csv_counts;
 
 /* A CSV file while it is read, or a piece of one. */
@@ -257,6 +259,9 @@ cr_csv_kind cr_csv_classify(const cr_csv_cell *cell, double *number);
 
 /* What a cell that is no plain number tells as an amount; CR_AMOUNT_NOT: it is none. */
 unsigned cr_csv_look_for_amount(const cr_csv_cell *cell, double *number);
+
+/* What the point of a number tells that is read as one, signs and groups among it. */
+void cr_csv_look_at_point(const char *text, size_t size, cr_csv_counts *counts);
 
 /* read_csv_check.c. Takes bytes of memory from what is left for the table. CR_ERR_LIMIT. */
 cr_status cr_csv_spend(cr_csv *csv, uint64_t bytes);

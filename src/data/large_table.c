@@ -229,6 +229,8 @@ static cr_status finish_column(building *b, cr_table *table, size_t c) {
   if (b->pieces.types[c] != CR_CSV_TEXTS) {
     stored->info.type = CR_COLUMN_NUMBER;
     if (b->pieces.types[c] == CR_CSV_AMOUNTS) stored->amounts = b->pieces.counts[c].told;
+    const cr_csv_counts *counts = &b->pieces.counts[c];
+    stored->pointed = counts->decimals ? 0 : counts->pointed;
     stored->numbers = (double *)(void *)values;
     return cr_figures_finish(&column->figures, &stored->info);
   }

@@ -82,3 +82,20 @@ unsigned cr_csv_look_for_amount(const cr_csv_cell *cell, double *number) {
   const unsigned told = cr_parse_amount(cell->text, cell->size, '.', number);
   return told ? told : CR_AMOUNT_NOT;
 }
+
+static bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+void cr_csv_look_at_point(const char *text, size_t size, cr_csv_counts *counts) {
+  const char *point = memchr(text, '.', size), *end = text + size;
+  if (!point) return;
+  const char *first = point, *after = point + 1;
+  while (first > text && is_digit(first[-1])) first--;
+  while (after < end && is_digit(*after)) after++;
+  bool thousands = after - point == 4 && first < point && point - first <= 3 && *first != '0';
+  if (after < end && (*after == 'e' || *after == 'E')) thousands = false;
+  for (const char *at = text; at < first && thousands; at++) thousands = !is_digit(*at);
+  counts->pointed += thousands;
+  counts->decimals |= !thousands;
+}

@@ -2,6 +2,7 @@
  * The columns of a CSV file. A few rows say whether one is read as numbers or as codes of texts.
  * What it is after all is told by all rows; then one taken for numbers may be read once more.
  */
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -284,10 +285,27 @@ static cr_status number_codes(reading *r, size_t c) {
   return CR_OK;
 }
 
+/* As it is done where numbers are read at once. */
+static void look_at_points(reading *r, size_t c) {
+  const cr_stored_column *stored = &r->table->columns[c];
+  if (r->csv->delimiter != ';') return;
+  for (size_t row = 0; row < r->table->rows; row++) {
+    if (isnan(stored->numbers[row])) continue;
+    const cr_csv_text *text = &r->columns[c].texts.items[stored->codes[row]];
+    cr_csv_look_at_point(text->text, text->size, &r->columns[c].kinds);
+  }
+}
+
+static void note_points(reading *r, size_t c) {
+  const cr_csv_counts *kinds = &r->columns[c].kinds;
+  r->table->columns[c].pointed = kinds->decimals ? 0 : kinds->pointed;
+}
+
 /* A column that turned out to be text has no numbers; one that did not has no codes. */
 static cr_status settle(reading *r, size_t c) {
   cr_stored_column *stored = &r->table->columns[c];
   if (r->columns[c].amounts) stored->amounts = r->columns[c].kinds.told;
+  note_points(r, c);
   if (!stored->codes) return CR_OK;
   if (is_text(r, c, r->columns[c].texts.count)) {
     cr_free(stored->numbers);
@@ -296,6 +314,8 @@ static cr_status settle(reading *r, size_t c) {
     return cr_csv_texts_sort(&r->columns[c].texts, stored, r->table->rows);
   }
   if (!stored->numbers) CR_TRY(number_codes(r, c));
+  look_at_points(r, c);
+  note_points(r, c);
   cr_free(stored->codes);
   stored->codes = NULL;
   return CR_OK;

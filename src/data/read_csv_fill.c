@@ -122,6 +122,21 @@ static void fill_numbers(work *w, size_t column) {
   }
 }
 
+/*
+ * Points between thousands are read as those before decimals, until one that can be no other is
+ * seen. They are looked for where a comma does not part the columns, or signs make amounts.
+ */
+static void look_at_points(work *w, size_t column) {
+  const bool amounts = w->filling->modes[column] == CR_CSV_AS_AMOUNTS;
+  const double *numbers = w->filling->table->columns[column].numbers + w->row;
+  cr_csv_counts *kinds = &w->part->found[column].kinds;
+  if (!amounts && w->filling->csv->delimiter != ';') return;
+  for (size_t r = 0; r < w->held && !kinds->decimals; r++) {
+    const raw_cell raw = cell_at(w, r, column);
+    if (!isnan(numbers[r])) cr_csv_look_at_point(raw.text, raw.size, kinds);
+  }
+}
+
 static cr_status fill_codes(work *w, size_t column) {
   cr_csv_found *found = &w->part->found[column];
   uint32_t *out = w->filling->table->columns[column].codes + w->row;
@@ -145,7 +160,10 @@ static cr_status fill_codes(work *w, size_t column) {
 static cr_status fill_tile(work *w) {
   const cr_csv_mode *modes = w->filling->modes;
   for (size_t c = 0; c < w->filling->table->column_count; c++) {
-    if (cr_csv_gives_numbers(modes[c])) fill_numbers(w, c);
+    if (cr_csv_gives_numbers(modes[c])) {
+      fill_numbers(w, c);
+      look_at_points(w, c);
+    }
     if (modes[c] == CR_CSV_AS_CODES) CR_TRY(fill_codes(w, c));
   }
   w->row += w->held;

@@ -12,6 +12,8 @@ void cr_csv_add_counts(cr_csv_counts *sum, const cr_csv_counts *counts) {
   sum->unusable += counts->unusable;
   sum->words += counts->words;
   sum->told |= counts->told;
+  sum->pointed += counts->pointed;
+  sum->decimals |= counts->decimals;
 }
 
 /* Signs and groups beyond doubt are worth more than few different values. */

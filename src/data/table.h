@@ -32,6 +32,7 @@ typedef struct cr_stored_column {
   cr_bad_value first_missing; /* meaningful when info.missing > 0 */
   cr_bad_value first_bad; /* the first that is not a number; in a column of text, too, if known */
   unsigned amounts;       /* number: what was told by those that were no plain numbers, if any */
+  size_t pointed;         /* number: so many as "1.234" if no point is another, and it was looked */
   bool is_label;          /* class labels by the format, whatever the number of classes */
   bool nameless;          /* the first column of a file whose header leaves it without a name */
 } cr_stored_column;

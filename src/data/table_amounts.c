@@ -7,14 +7,39 @@
 #include "data/name_list.h"
 #include "data/table.h"
 
+enum { POINTED_LEAST = 10 }; /* plain numbers that may have thousands, and not just decimals */
+
 /* Of a comma in "1,234", of which nothing in its column says what it is, nor anybody else. */
 static bool is_open(const cr_table *table, const cr_stored_column *column) {
   const unsigned told = column->amounts;
   return table->decimal == 0 && told & CR_AMOUNT_OPEN && !(told & CR_AMOUNT_SETTLED);
 }
 
+/*
+ * Points that may part thousands: of amounts but shares, where commas do not; and of plain numbers,
+ * where many are so.
+ */
+static bool is_pointed(const cr_table *table, const cr_stored_column *column) {
+  if (table->decimal != 0) return false;
+  if (!column->amounts) return column->pointed >= POINTED_LEAST;
+  return column->pointed > 0 && !(column->amounts & (CR_AMOUNT_OPEN | CR_AMOUNT_PERCENT));
+}
+
 static bool is_used(cr_column_use use) {
   return use != CR_USE_DROPPED && use != CR_USE_ID && use != CR_USE_TEXT;
+}
+
+/* Plain numbers of three digits behind the point are amounts only if that is said. */
+static cr_status warn_points(cr_name_list *signs, cr_name_list *plain, cr_strlist *warnings) {
+  if (signs->count > 0)
+    CR_TRY(cr_strlist_format(warnings,
+                             "points may part thousands: %s (--decimal comma reads 1.234 as 1234)",
+                             cr_name_list_text(signs)));
+  if (plain->count == 0) return CR_OK;
+  return cr_strlist_format(warnings,
+                           "points may part thousands: %s (--decimal comma with --type "
+                           "NAME=number reads 1.234 as 1234)",
+                           cr_name_list_text(plain));
 }
 
 static cr_status warn(cr_name_list *amounts, cr_name_list *open, cr_strlist *warnings) {
@@ -32,14 +57,19 @@ static cr_status warn(cr_name_list *amounts, cr_name_list *open, cr_strlist *war
 
 cr_status cr_table_warn_amounts(const cr_table *table, const cr_column_use *uses,
                                 cr_strlist *warnings) {
-  cr_name_list amounts = {0}, open = {0};
+  cr_name_list amounts = {0}, open = {0}, signs = {0}, plain = {0};
   for (size_t c = 0; c < table->column_count; c++) {
     const cr_stored_column *column = &table->columns[c];
     if (uses && !is_used(uses[c])) continue;
     if (column->amounts) cr_name_list_add(&amounts, column->info.name);
     if (is_open(table, column)) cr_name_list_add(&open, column->info.name);
+    if (is_pointed(table, column))
+      cr_name_list_add(column->amounts ? &signs : &plain, column->info.name);
   }
-  const cr_status status = warn(&amounts, &open, warnings);
+  cr_status status = warn(&amounts, &open, warnings);
+  if (status == CR_OK) status = warn_points(&signs, &plain, warnings);
+  cr_name_list_free(&signs);
+  cr_name_list_free(&plain);
   cr_name_list_free(&amounts);
   cr_name_list_free(&open);
   return status;

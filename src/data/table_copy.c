@@ -138,6 +138,7 @@ static cr_status select_column(const selection *s, size_t c, cr_table *table) {
   to->is_label = from->is_label;
   to->nameless = from->nameless;
   to->amounts = from->amounts;
+  to->pointed = from->pointed;
   CR_TRY(cr_table_name(table, c, from->info.name));
   if (from->info.missing) copy_place(s, &from->first_missing, &to->first_missing);
   if (from->first_bad.text[0]) copy_place(s, &from->first_bad, &to->first_bad);

@@ -43,9 +43,22 @@ static bool has_decimal_comma(const char *text) {
 static bool has_decimal_points(const cr_table *table) {
   for (size_t c = 0; c < table->column_count; c++) {
     const cr_column *info = &table->columns[c].info;
-    if (info->type == CR_COLUMN_NUMBER && info->distinct > 0 && !info->integer) return true;
+    const bool thousands = table->columns[c].pointed > 0;
+    if (info->type == CR_COLUMN_NUMBER && info->distinct > 0 && !info->integer && !thousands)
+      return true;
   }
   return false;
+}
+
+/* Plain numbers as 1.234 are no decimals then, but thousands if that is said of their columns. */
+static void add_pointed(cr_strbuf *fix, const cr_table *table) {
+  for (size_t c = 0; c < table->column_count; c++) {
+    const cr_stored_column *column = &table->columns[c];
+    if (column->pointed == 0 || column->amounts) continue;
+    cr_strbuf_format(fix, " --type ");
+    cr_quote_shell(fix, column->info.name);
+    cr_strbuf_format(fix, "=number");
+  }
 }
 
 static cr_status fix_comma(const cr_table *table) {
@@ -55,7 +68,12 @@ static cr_status fix_comma(const cr_table *table) {
   /* where commas separate the columns, too, one in a number may part its thousands */
   if (table->origin.delimiter == ',')
     return cr_fix("thousands without a comma, or --decimal comma if it begins the decimals");
-  return cr_fix("--decimal comma reads such numbers");
+  cr_fix("--decimal comma reads such numbers");
+  cr_strbuf fix = {0};
+  cr_strbuf_format(&fix, "--decimal comma");
+  add_pointed(&fix, table);
+  cr_strbuf_format(&fix, " reads such numbers");
+  return cr_fix_command(&fix);
 }
 
 /* How "1,234" or "$5" is read, which is a number to people; *told: see cr_parse_amount. */

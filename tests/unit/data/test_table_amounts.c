@@ -68,12 +68,57 @@ static void commas_are_looked_for(void **state) {
   }
 }
 
+typedef struct point_case {
+  const char *head, *value, *last; /* ten rows of the value, and one more */
+  size_t pointed;
+  const char *warning; /* what it has; NULL: there is none */
+} point_case;
+
+#define BY_SIGN "points may part thousands: P (--decimal comma reads 1.234 as 1234)"
+#define BY_TYPE \
+  "points may part thousands: P (--decimal comma with --type NAME=number reads 1.234 as 1234)"
+
+static void points_may_part_thousands(void **state) {
+  (void)state;
+  static const point_case cases[] = {
+      {"a;P\n", "1;1.389\n", "2;818\n", 10, BY_TYPE},
+      {"a;P\n", "1;1.389\n", "2;818.5\n", 0, NULL},      /* decimals */
+      {"a;P\n", "1;1.389\n", "2;1234.567\n", 0, NULL},   /* too many before it */
+      {"a;P\n", "1;0.389\n", "2;818\n", 0, NULL},        /* no group begins with a 0 */
+      {"a;P\n", "1;1.389e1\n", "2;818\n", 0, NULL},      /* nor has it an exponent */
+      {"a;P\n", "1;818\n", "2;1.389\n", 1, NULL},        /* one may be anything */
+      {"a,P\n", "1,1.389\n", "2,818\n", 0, NULL},        /* commas part columns */
+      {"a;P\n", "1;818 €\n", "2;1.389 €\n", 1, BY_SIGN}, /* with a sign one is enough */
+      {"a,P\n", "1,€ 818\n", "2,€ 1.389\n", 1, BY_SIGN},
+      {"a,P\n", "1,$818.50\n", "2,$1.389\n", 0, NULL},
+      {"a,P\n", "1,818 %\n", "2,1.389 %\n", 1, NULL}, /* a share is seldom above 1000 % */
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    const cr_read_options options = read_options();
+    const char *found = NULL;
+    cr_strbuf file = {0};
+    cr_strbuf_format(&file, "%s", cases[i].head);
+    for (size_t row = 0; row < 10; row++) cr_strbuf_format(&file, "%s", cases[i].value);
+    cr_strbuf_format(&file, "%s", cases[i].last);
+    cr_table *table = parse_bytes(file.text, file.length, &options);
+    for (size_t w = 0; cr_table_warning(table, w); w++)
+      if (strncmp(cr_table_warning(table, w), "points", 6) == 0) found = cr_table_warning(table, w);
+    if (table->columns[1].pointed != cases[i].pointed)
+      fail_msg("case %zu: %zu", i, table->columns[1].pointed);
+    if (!found != !cases[i].warning) fail_msg("case %zu: %s", i, found ? found : "no warning");
+    if (found) assert_string_equal(found, cases[i].warning);
+    cr_table_destroy(table);
+    cr_strbuf_free(&file);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(columns_are_named),
       cmocka_unit_test(those_that_are_used_or_were_told),
       cmocka_unit_test(plain_numbers_say_nothing),
       cmocka_unit_test(commas_are_looked_for),
+      cmocka_unit_test(points_may_part_thousands),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
